@@ -1,0 +1,56 @@
+# Each target does its own set-up: a virtual environment in .venv, everything in it pinned.
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN_READY := .venv/.ready-to-run
+TEST_READY := .venv/.ready-to-test
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test check format bench
+
+help:
+	@echo "make demo    load sample records and export them to transload-demo/outlets.xlsx"
+	@echo "make serve   run the service on http://127.0.0.1:8080"
+	@echo "make test    run the whole test suite, on SQLite and PostgreSQL"
+	@echo "make check   format, lint, types and import directions"
+	@echo "make format  put the sources into the project's format"
+	@echo "make bench   measure against other libraries (minutes)"
+
+demo: $(RUN_READY)
+	@$(BIN)/transload demo
+
+serve: $(RUN_READY)
+	@$(BIN)/transload serve
+
+test: $(TEST_READY)
+	$(BIN)/python -m pytest
+
+check: $(TEST_READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(TEST_READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(TEST_READY)
+	$(BIN)/python -m benchmarks.export
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Transload needs Python 3.11 or newer: install it, or name one with make PYTHON=/path/to/python3.11."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+		|| { echo "Python's venv module is missing: on Debian, run apt-get install python3-venv."; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(RUN_READY): requirements/runtime.txt pyproject.toml | $(BIN)/uv
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet -r requirements/runtime.txt
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps -e .
+	@touch $@
+
+$(TEST_READY): requirements/development.txt $(RUN_READY)
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet -r requirements/development.txt
+	@touch $@
