@@ -1,0 +1,1 @@
+"""The store: tables, the engine, and the few places where the two dialects differ."""

@@ -1,0 +1,89 @@
+"""Where SQLite and PostgreSQL say the same thing in other words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Insert,
+    LargeBinary,
+    Table,
+    Text,
+    cast,
+    collate,
+    func,
+    literal,
+    type_coerce,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+_NEWLINE = "\n"
+
+
+def is_sqlite(connection: Connection) -> bool:
+    """Tell which of the two this connection speaks."""
+    return connection.dialect.name == "sqlite"
+
+
+def insert_or_ignore(connection: Connection, table: Table) -> Insert:
+    """Insert the rows that clash with none; the others are passed over."""
+    if is_sqlite(connection):
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def insert_or_add(connection: Connection, table: Table, key: Sequence[str], amount: str) -> Insert:
+    """Insert a row or, where its key exists, add its amount to the one there."""
+    statement: sqlite.Insert | postgresql.Insert = (
+        sqlite.insert(table) if is_sqlite(connection) else postgresql.insert(table)
+    )
+    return statement.on_conflict_do_update(
+        index_elements=list(key),
+        set_={amount: table.c[amount] + statement.excluded[amount]},
+    )
+
+
+def joined_lines(
+    connection: Connection, line: ColumnElement[str], order: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """Aggregate the text values of a subquery that has this order into one text, a line each.
+
+    SQLite before 3.44 takes no order inside an aggregate but keeps the subquery's, which a test
+    holds it to. There the text is handed over as bytes; see `encoded`.
+    """
+    if is_sqlite(connection):
+        return cast(func.group_concat(line, _NEWLINE), LargeBinary)
+    return func.string_agg(line, postgresql.aggregate_order_by(literal(_NEWLINE), order))
+
+
+def encoded(text: str | bytes) -> bytes:
+    """Give what `joined_lines` gave as UTF-8."""
+    return text if isinstance(text, bytes) else text.encode()
+
+
+def json_member(
+    connection: Connection, document: ColumnElement[str], name: str
+) -> ColumnElement[str]:
+    """Give the JSON text of a document's value, byte for byte, and `null` where there is none."""
+    member = document.op("->", return_type=Text())(literal(name, Text()))
+    text = member if is_sqlite(connection) else cast(member, Text)
+    return func.coalesce(text, "null")
+
+
+def json_text(connection: Connection, value: ColumnElement[str]) -> ColumnElement[str]:
+    """Give a text column as a JSON string."""
+    if is_sqlite(connection):
+        return func.json_quote(value)
+    return cast(func.to_json(value), Text)
+
+
+def sort_key(
+    connection: Connection, document: ColumnElement[str], name: str, *, is_number: bool
+) -> ColumnElement[str]:
+    """Give what a document's value sorts by: numbers as numbers, text by code point."""
+    value = document.op("->>", return_type=Text())(literal(name, Text()))
+    if is_sqlite(connection):
+        return type_coerce(value, Text)
+    return type_coerce(cast(value, Float(53)), Text) if is_number else collate(value, "C")

@@ -1,0 +1,131 @@
+"""The database: reads, short writes behind one gate, and long reads of one snapshot."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from transload.db.write_gate import GatedConnection, WriteGate
+from transload.errors import StartupError
+
+_BUSY_SECONDS = 30
+_POOL_SIZE = 10
+_POOL_OVERFLOW = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """One store. Transactions are opened here and nowhere else.
+
+    `writer` is also the engine that the jobs run on: on SQLite, every transaction of the process
+    that may write passes the same gate.
+    """
+
+    url: URL
+    reader: Engine
+    writer: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """The embedded store."""
+        return self.reader.dialect.name == "sqlite"
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Open a short read."""
+        return self.reader.begin()
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """Open one write transaction: short, about 50 ms, for on SQLite all others wait.
+
+        It commits at the end of the block and rolls back on an exception. Never open a second one
+        inside: on SQLite the two would wait for each other.
+        """
+        return self.writer.begin()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a long read that sees the store as it is at the first statement."""
+        with self.reader.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def open_database(database_url: str, data_dir: Path) -> Database:
+    """Open the PostgreSQL at the URL, or the SQLite file in the data folder if the URL is empty.
+
+    Raises StartupError for a URL that names neither.
+    """
+    if not database_url:
+        return _open_sqlite(data_dir / "transload.db")
+    try:
+        url = make_url(database_url)
+    except ArgumentError as error:
+        raise StartupError(
+            "TRANSLOAD_DATABASE_URL must be of the form postgresql://user@host/name."
+        ) from error
+    if url.get_backend_name() != "postgresql":
+        raise StartupError(
+            "TRANSLOAD_DATABASE_URL must start with postgresql://; leave it empty for SQLite."
+        )
+    url = url.set(drivername="postgresql+psycopg")
+    engine = create_engine(url, pool_size=_POOL_SIZE, max_overflow=_POOL_OVERFLOW)
+    return Database(url=url, reader=engine, writer=engine)
+
+
+def _open_sqlite(path: Path) -> Database:
+    url = URL.create("sqlite", database=str(path))
+    reader = _sqlite_engine(url, sqlite3.Connection, _begin_deferred)
+    writer = _sqlite_engine(url, partial(GatedConnection, gate=WriteGate()), _begin_gated)
+    return Database(url=url, reader=reader, writer=writer)
+
+
+def _sqlite_engine(
+    url: URL, factory: Callable[..., sqlite3.Connection], begin: Callable[[Connection], None]
+) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=_POOL_SIZE,
+        max_overflow=_POOL_OVERFLOW,
+        connect_args={
+            "factory": factory,
+            "timeout": _BUSY_SECONDS,
+            "isolation_level": None,
+            "check_same_thread": False,
+        },
+    )
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_deferred(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_gated(connection: Connection) -> None:
+    _driver_connection(connection).begin()
+
+
+def _driver_connection(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own class
+    return connection.connection.driver_connection

@@ -1,0 +1,175 @@
+"""Every table. Times are UTC, ids those of `db.ids`; what a tenant owns leads with its id."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+from transload.db.types import Document, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_by_%(column_0_N_name)s",
+        "uq": "%(table_name)s_unique_%(column_0_N_name)s",
+        "fk": "%(table_name)s_to_%(referred_table_name)s",
+        "pk": "%(table_name)s_key",
+    }
+)
+
+_Id = String(24)
+_NONE_AS_NULL = JSON(none_as_null=True)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("created_time", UtcTime, nullable=False),
+    comment="The installation's secrets: every process of it signs and checks with the same.",
+)
+
+organizations = Table(
+    "organizations",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("created_time", UtcTime, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("organization_id", ForeignKey("organizations.id"), nullable=False, index=True),
+    Column("email", Text, nullable=False, unique=True, comment="Lower case."),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("hub_ids", JSON, nullable=False),
+    Column("created_time", UtcTime, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(32), primary_key=True, comment="The token's jti."),
+    Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("created_time", UtcTime, nullable=False),
+    Column("expires_time", UtcTime, nullable=False),
+    Column("revoked_time", UtcTime),
+)
+
+hubs = Table(
+    "hubs",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("id", _Id, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("lat", Float(53), nullable=False),
+    Column("lng", Float(53), nullable=False),
+    Column("country", _NONE_AS_NULL),
+    Column("country_code", Text, nullable=False),
+    Column("delete_access", Boolean, nullable=False),
+    Column("created_time", UtcTime, nullable=False),
+    Column("updated_time", UtcTime, nullable=False),
+    PrimaryKeyConstraint("organization_id", "id"),
+    Index(None, "organization_id", "name", unique=True),
+)
+
+data_types = Table(
+    "data_types",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("id", _Id, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("shape", Integer, nullable=False, comment="Rises with every change of the fields."),
+    Column("is_common", Boolean, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("updated_by", Text, nullable=False),
+    Column("created_time", UtcTime, nullable=False),
+    Column("updated_time", UtcTime, nullable=False),
+    PrimaryKeyConstraint("organization_id", "id"),
+    Index(None, "organization_id", "name", unique=True),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("data_type_id", _Id, nullable=False),
+    Column("id", _Id, nullable=False),
+    Column("hub_id", _Id, nullable=False, comment="Empty: none."),
+    Column("scope", _Id, nullable=False, comment="Where data_id is unique: a hub, or empty: all."),
+    Column("data_id", Text, nullable=False),
+    Column("created_time", String(19), nullable=False, comment="The second in the id, as shown."),
+    Column("updated_time", String(19), nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("updated_by", Text, nullable=False),
+    Column("shape", Integer, nullable=False, comment="The type's shape that the document has."),
+    Column("size", Integer, nullable=False, comment="Bytes of the document."),
+    Column("document", Document, nullable=False),
+    PrimaryKeyConstraint("organization_id", "id"),
+    Index("records_in_order", "organization_id", "data_type_id", "id", "hub_id", "size"),
+    Index(
+        "records_unique_data_id",
+        "organization_id",
+        "data_type_id",
+        "scope",
+        "data_id",
+        unique=True,
+    ),
+)
+
+record_counts = Table(
+    "record_counts",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("data_type_id", _Id, nullable=False),
+    Column("hub_id", _Id, nullable=False),
+    Column("records", Integer, nullable=False),
+    PrimaryKeyConstraint("organization_id", "data_type_id", "hub_id"),
+    comment="Kept by the transactions that write records, so that no total is ever counted.",
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("id", _Id, nullable=False),
+    Column("user_id", _Id, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("data_type", Text, nullable=False, comment="What was exported: data."),
+    Column("data_name", Text, nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("progress", Integer, nullable=False),
+    Column("requested_time", UtcTime, nullable=False),
+    Column("started_time", UtcTime),
+    Column("completed_time", UtcTime),
+    Column("expires_time", UtcTime, nullable=False),
+    Column("file_name", Text, nullable=False, unique=True),
+    Column("file_type", Text, nullable=False),
+    Column("file_size", BigInteger),
+    Column("total_records", Integer),
+    Column("total_matched", Integer),
+    Column("is_truncated", Boolean),
+    Column("losses", _NONE_AS_NULL),
+    Column("error_message", Text),
+    PrimaryKeyConstraint("organization_id", "id"),
+    Index(None, "organization_id", "email", "requested_time"),
+)

@@ -1,0 +1,64 @@
+"""What can go wrong, as a client is told it: every message is a sentence that a user can act on."""
+
+
+class TransloadError(Exception):
+    """A refusal. Its text is shown to the user as it stands."""
+
+    def __init__(self, message: str) -> None:
+        """Keep the sentence."""
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidError(TransloadError):
+    """A parameter or a value is missing or wrong.
+
+    The API puts its standard opening before the sentence, unless it `is_whole` as the contract
+    words it.
+    """
+
+    def __init__(self, message: str, *, is_whole: bool = False) -> None:
+        """Keep the sentence."""
+        super().__init__(message)
+        self.is_whole = is_whole
+
+
+class UnauthenticatedError(TransloadError):
+    """The caller is not known: the token is missing, malformed, expired or revoked."""
+
+    def __init__(self) -> None:
+        """Say no more than this: the reason would help a guesser."""
+        super().__init__("Unauthorized")
+
+
+class ForbiddenError(TransloadError):
+    """The caller is known and may not do this."""
+
+
+class NotFoundError(TransloadError):
+    """There is nothing under this id, or it belongs to another organization."""
+
+    def __init__(self, message: str = "Data not found") -> None:
+        """Use the standard sentence unless an endpoint has its own."""
+        super().__init__(message)
+
+
+class ConflictError(TransloadError):
+    """What is asked clashes with what is stored."""
+
+
+class TooLargeError(TransloadError):
+    """The request carries more bytes than are taken."""
+
+
+class BusyError(TransloadError):
+    """A limit is reached; the same request may pass after `retry_after_seconds`."""
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        """Keep the sentence and the wait."""
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class StartupError(TransloadError):
+    """The service cannot start as it is set up."""

@@ -1,0 +1,94 @@
+"""Every setting: its name, default, unit and meaning."""
+
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from transload.errors import StartupError
+
+PREFIX = "TRANSLOAD_"
+
+Count = Annotated[int, Field(ge=1)]
+
+
+class Settings(BaseSettings):
+    """The settings of one process, read from `TRANSLOAD_<NAME>` and overridden by flags."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data_dir: Path = Field(
+        default=Path("transload-data"),
+        description="Folder of the embedded database, the files and unfinished work.",
+    )
+    database_url: str = Field(
+        default="",
+        description=(
+            "`postgresql://...` of a PostgreSQL 15 or newer. Empty: SQLite in `DATA_DIR`."
+        ),
+    )
+    files_url: str = Field(
+        default="",
+        description="Where finished files are kept, as `file:///path`. Empty: `DATA_DIR/files`.",
+    )
+    public_url: str = Field(
+        default="",
+        description="Start of the links given out. Empty: the host that the request named.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
+    rate_limit: int = Field(
+        default=100,
+        ge=0,
+        description="Requests a second that one organization may send. 0: no limit.",
+    )
+    direct_exports: Count = Field(
+        default=2, description="Direct exports that run at the same time; more are told to wait."
+    )
+    background_exports: Count = Field(
+        default=2, description="Background exports that run at the same time; more are queued."
+    )
+    link_hours: Count = Field(default=24, description="Hours that a download link works.")
+    max_body_mib: Count = Field(default=64, description="MiB that a request's body may have.")
+    debug: bool = Field(
+        default=False, description="Name file and line in the answer to an internal error."
+    )
+    log_level: str = Field(
+        default="info",
+        pattern="^(debug|info|warning|error)$",
+        description="Least severe event that is logged: `debug`, `info`, `warning` or `error`.",
+    )
+
+    @property
+    def is_embedded(self) -> bool:
+        """The store is SQLite in the data folder."""
+        return not self.database_url
+
+    @property
+    def files_dir(self) -> Path:
+        """The local folder of finished files."""
+        if not self.files_url:
+            return self.data_dir / "files"
+        url = urlsplit(self.files_url)
+        if url.scheme != "file" or url.netloc:
+            raise StartupError(
+                f"{PREFIX}FILES_URL must be of the form file:///path, not {self.files_url}."
+            )
+        return Path(url2pathname(url.path))
+
+
+def load(**flags: Any) -> Settings:  # noqa: ANN401 - typer's values; pydantic checks each
+    """Give the settings of the environment, each overridden by a flag that is not None.
+
+    Raises StartupError naming every setting that has a wrong value.
+    """
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()
+        )
+        raise StartupError(f"A setting has a wrong value: {faults}.") from error
