@@ -1,0 +1,1 @@
+"""Organizations, users, roles and tokens: who is asking, and what they may do."""

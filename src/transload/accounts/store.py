@@ -1,0 +1,157 @@
+"""The SQL of organizations, users, tokens and keys."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+
+from transload.accounts.model import Actor, Organization, Role
+from transload.db.dialect import insert_or_ignore
+from transload.db.tables import keys, organizations, tokens, users
+
+_ACTOR = (
+    users.c.id,
+    users.c.organization_id,
+    users.c.email,
+    users.c.name,
+    users.c.role,
+    users.c.hub_ids,
+)
+
+
+def find_key(connection: Connection, name: str) -> bytes | None:
+    """Give the secret of that name."""
+    return connection.execute(select(keys.c.secret).where(keys.c.name == name)).scalar()
+
+
+def get_key(connection: Connection, name: str) -> bytes:
+    """Give the secret of that name, which exists."""
+    secret: bytes = connection.execute(
+        select(keys.c.secret).where(keys.c.name == name)
+    ).scalar_one()
+    return secret
+
+
+def add_key(connection: Connection, name: str, secret: bytes, now: datetime) -> None:
+    """Keep a secret, unless the name has one already."""
+    connection.execute(
+        insert_or_ignore(connection, keys), {"name": name, "secret": secret, "created_time": now}
+    )
+
+
+def find_organization(connection: Connection, id_or_name: str) -> Organization | None:
+    """Give the organization of that id or exact name."""
+    row = connection.execute(
+        select(organizations.c.id, organizations.c.name)
+        .where((organizations.c.id == id_or_name) | (organizations.c.name == id_or_name))
+        .order_by(organizations.c.id != id_or_name)
+    ).first()
+    return None if row is None else Organization(id=row.id, name=row.name)
+
+
+def add_organization(connection: Connection, organization: Organization, now: datetime) -> None:
+    """Insert an organization."""
+    connection.execute(
+        insert(organizations),
+        {"id": organization.id, "name": organization.name, "created_time": now},
+    )
+
+
+def add_user(connection: Connection, user: Actor, now: datetime) -> None:
+    """Insert a user."""
+    connection.execute(
+        insert(users),
+        {
+            "id": user.user_id,
+            "organization_id": user.organization_id,
+            "email": user.email,
+            "name": user.name,
+            "role": user.role.value,
+            "hub_ids": sorted(user.assigned_hub_ids),
+            "created_time": now,
+        },
+    )
+
+
+def find_user_by_email(connection: Connection, email: str) -> Actor | None:
+    """Give the user with that address, in the whole installation."""
+    return _actor(connection.execute(select(*_ACTOR).where(users.c.email == email)).first())
+
+
+def find_user(connection: Connection, organization_id: str, user_id: str) -> Actor | None:
+    """Give the organization's user with that id."""
+    return _actor(
+        connection.execute(
+            select(*_ACTOR).where(users.c.organization_id == organization_id, users.c.id == user_id)
+        ).first()
+    )
+
+
+def find_user_by_token(
+    connection: Connection, token_id: str, user_id: str, now: datetime
+) -> Actor | None:
+    """Give the user of a token that is neither revoked nor expired."""
+    return _actor(
+        connection.execute(
+            select(*_ACTOR)
+            .join(tokens, tokens.c.user_id == users.c.id)
+            .where(tokens.c.id == token_id, users.c.id == user_id, _is_live(now))
+        ).first()
+    )
+
+
+def count_live_tokens(connection: Connection, user_id: str, now: datetime) -> int:
+    """Count the user's tokens that work."""
+    return connection.execute(
+        select(func.count()).select_from(tokens).where(tokens.c.user_id == user_id, _is_live(now))
+    ).scalar_one()
+
+
+def add_token(
+    connection: Connection,
+    *,
+    token_id: str,
+    user_id: str,
+    name: str,
+    now: datetime,
+    expires_time: datetime,
+) -> None:
+    """Insert a token's record; the token itself is not kept."""
+    connection.execute(
+        insert(tokens),
+        {
+            "id": token_id,
+            "user_id": user_id,
+            "name": name,
+            "created_time": now,
+            "expires_time": expires_time,
+        },
+    )
+
+
+def revoke_token(connection: Connection, token_id: str, now: datetime) -> bool:
+    """Revoke a token; False if there is none with that id, or it is revoked already."""
+    return bool(
+        connection.execute(
+            update(tokens)
+            .where(tokens.c.id == token_id, tokens.c.revoked_time.is_(None))
+            .values(revoked_time=now)
+        ).rowcount
+    )
+
+
+def _is_live(now: datetime) -> ColumnElement[bool]:
+    return and_(tokens.c.revoked_time.is_(None), tokens.c.expires_time > now)
+
+
+def _actor(row: Row[*tuple[Any, ...]] | None) -> Actor | None:
+    if row is None:
+        return None
+    return Actor(
+        user_id=row.id,
+        organization_id=row.organization_id,
+        email=row.email,
+        name=row.name,
+        role=Role(row.role),
+        assigned_hub_ids=frozenset(row.hub_ids),
+    )
