@@ -1,0 +1,1 @@
+"""The wire: envelopes, parameters, errors, middleware. Knows no domain."""

@@ -1,0 +1,76 @@
+"""JSON bodies."""
+
+import json
+import math
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Depends, Request
+
+from transload.errors import InvalidError
+
+_MAX_EXACT = 2**53
+_NUL = b"\\u0000"
+
+
+def read_json_object(body: bytes) -> dict[str, Any]:
+    """Give the JSON object in the body; raise InvalidError if it is no JSON or no object.
+
+    What JSON can say and no record can hold (lone surrogates, NaN, integers beyond 2^53) comes
+    through exactly, so that it can be named where it stands and spoils nothing beside it.
+    """
+    try:
+        value = orjson.loads(body)
+        if _has_inexact(value):
+            value = json.loads(body)
+    except orjson.JSONDecodeError:
+        try:
+            value = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise InvalidError("The request's body is not valid JSON.") from error
+    if not isinstance(value, dict):
+        raise InvalidError("The request's body must be a JSON object.")
+    return value
+
+
+def _has_inexact(value: object) -> bool:
+    """Tell whether a float may have been an integer with more digits than a float holds."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            pending.extend(item.values())
+        elif isinstance(item, list):
+            pending.extend(item)
+        elif isinstance(item, float) and abs(item) > _MAX_EXACT and math.isfinite(item):
+            return True
+    return False
+
+
+async def read_bulk(request: Request) -> dict[str, Any]:
+    """Give the body's JSON object; the items in it are checked one by one, later."""
+    return read_json_object(await request.body())
+
+
+async def read_strict(request: Request) -> dict[str, Any]:
+    """Give the body's JSON object; raise InvalidError if a text in it is none that can be kept."""
+    value = await read_bulk(request)
+    try:
+        text = orjson.dumps(value)
+    except TypeError as error:
+        raise InvalidError("The request's body holds a text or a number out of range.") from error
+    if _NUL in text and _holds_nul(value):
+        raise InvalidError("The request's body holds U+0000.")
+    return value
+
+
+def _holds_nul(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_nul(item) for pair in value.items() for item in pair)
+    if isinstance(value, list):
+        return any(_holds_nul(item) for item in value)
+    return isinstance(value, str) and "\0" in value
+
+
+JsonBody = Annotated[dict[str, Any], Depends(read_strict)]
+BulkBody = Annotated[dict[str, Any], Depends(read_bulk)]

@@ -1,0 +1,113 @@
+"""Errors as answers: each kind has its status, each family of endpoints its shape."""
+
+import logging
+import traceback
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from transload.errors import (
+    BusyError,
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    TooLargeError,
+    TransloadError,
+    UnauthenticatedError,
+)
+from transload.settings import Settings
+from transload.web.envelope import json_response
+
+_STATUS: Mapping[type[TransloadError], int] = {
+    InvalidError: 400,
+    UnauthenticatedError: 401,
+    ForbiddenError: 403,
+    NotFoundError: 404,
+    ConflictError: 409,
+    TooLargeError: 413,
+    BusyError: 429,
+}
+_BAD_REQUEST = "Bad request - invalid parameters provided."
+_HTTP_MESSAGES = {404: "Data not found", 405: "Method not allowed"}
+_log = logging.getLogger(__name__)
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def error_route(*, explains: bool, extra: Mapping[str, object] | None = None) -> type[APIRoute]:
+    """Give a route class whose errors have `extra` keys.
+
+    With `explains`, an internal error also carries an `error` object that names the request's id
+    (and, where the debug setting is on, the place in the code).
+    """
+
+    class ErrorRoute(APIRoute):
+        def get_route_handler(self) -> Handler:
+            handle = super().get_route_handler()
+
+            async def answer(request: Request) -> Response:
+                try:
+                    return await handle(request)
+                except TransloadError as error:
+                    return refusal(error, extra or {})
+                except HTTPException:
+                    raise
+                except Exception as error:  # noqa: BLE001 - the last place before the wire
+                    return _failure(request, error, extra or {}, explains=explains)
+
+            return answer
+
+    return ErrorRoute
+
+
+def refusal(error: TransloadError, extra: Mapping[str, object]) -> Response:
+    """Give the answer for a refusal."""
+    headers = {}
+    if isinstance(error, UnauthenticatedError):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, BusyError):
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    message = error.message
+    if isinstance(error, InvalidError) and not error.is_whole:
+        message = f"{_BAD_REQUEST} {message}"
+    body = {"status": False, "message": message, **extra}
+    return json_response(body, _STATUS[type(error)], headers)
+
+
+def handle_http_errors(app: FastAPI) -> None:
+    """Give the framework's own errors (unknown URL, wrong method) the standard envelope."""
+
+    @app.exception_handler(HTTPException)
+    async def _render(_request: Request, error: HTTPException) -> Response:
+        message = _HTTP_MESSAGES.get(error.status_code, str(error.detail))
+        body = {"status": False, "message": message}
+        return json_response(body, error.status_code, error.headers)
+
+
+def _failure(
+    request: Request, error: Exception, extra: Mapping[str, object], *, explains: bool
+) -> Response:
+    request_id = request.scope.get("state", {}).get("request_id", "")
+    _log.error("request %s failed", request_id, exc_info=error)
+    if not explains:
+        message = "Internal server error, please contact support."
+        return json_response({"status": False, "message": message, **extra}, 500)
+    body = {
+        "status": False,
+        "message": "Internal server error",
+        **extra,
+        "error": _explanation(request, error, request_id),
+    }
+    return json_response(body, 500)
+
+
+def _explanation(request: Request, error: Exception, request_id: str) -> dict[str, object]:
+    settings: Settings = request.app.state.parts[Settings]
+    if not settings.debug:
+        return {"message": request_id, "file": "", "line_of_code": 0}
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return {"message": repr(error), "file": frame.filename, "line_of_code": frame.lineno}

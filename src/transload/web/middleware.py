@@ -1,0 +1,115 @@
+"""What every request passes: an id, one spelling of its path, what it accepts."""
+
+import logging
+import secrets
+import time
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from transload.errors import TooLargeError
+from transload.web.envelope import json_response
+
+_ACCEPTED = ("application/json", "application/*", "*/*")
+_log = logging.getLogger(__name__)
+
+
+class RequestLog:
+    """Gives each request an id, answers with it in `X-Request-Id`, and logs what became of it.
+
+    Query strings are left out: a download link's holds its signature.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = time.perf_counter()
+        status = 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        finally:
+            milliseconds = (time.perf_counter() - started) * 1_000
+            _log.info(
+                "%s %s %d %.1f ms %s",
+                scope["method"],
+                scope["path"],
+                status,
+                milliseconds,
+                request_id,
+            )
+
+
+class OneSpelling:
+    """Serves every path with and without its trailing slash."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, its path without slashes at the end."""
+        if scope["type"] == "http" and len(scope["path"]) > 1 and scope["path"].endswith("/"):
+            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
+        await self._app(scope, receive, send)
+
+
+class OnlyJson:
+    """Answers 406 below a prefix to a client that takes no JSON."""
+
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        """Wrap the application."""
+        self._app = app
+        self._prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and scope["path"].startswith(self._prefix):
+            accept = Headers(scope=scope).get("accept", "*/*")
+            wanted = {choice.partition(";")[0].strip().lower() for choice in accept.split(",")}
+            if not wanted & {*_ACCEPTED, ""}:
+                body = {"status": False, "message": "Only application/json is served."}
+                await json_response(body, 406)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+class BodyLimit:
+    """Stops reading a body as soon as it is over the limit; the handler meets TooLargeError."""
+
+    def __init__(self, app: ASGIApp, max_mib: int) -> None:
+        """Wrap the application."""
+        self._app = app
+        self._max_mib = max_mib
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        left = self._max_mib << 20
+
+        async def receive_some() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise TooLargeError(f"A request's body may have {self._max_mib} MiB at most.")
+            return message
+
+        await self._app(scope, receive_some, send)

@@ -1,0 +1,141 @@
+"""Parameters and bodies to models, and what is wrong with them to one sentence each."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from transload.db.ids import is_id
+from transload.errors import InvalidError
+from transload.web.body import read_json_object
+
+_WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
+_FORM = "application/x-www-form-urlencoded"
+
+Model = TypeVar("Model", bound="Parameters")
+
+
+class Parameters(BaseModel):
+    """The parameters of an endpoint. What it does not name is passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise PydanticCustomError("whole", "must be a whole number")
+
+
+def _boolean(value: object) -> object:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    if text not in _BOOLEANS:
+        raise PydanticCustomError("boolean", "must be true or false")
+    return _BOOLEANS[text]
+
+
+def _names(value: object) -> object:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+        raise PydanticCustomError("names", "must be a list of names")
+    return tuple(item.strip() for item in items if item.strip())
+
+
+def _id(value: object) -> object:
+    if isinstance(value, str) and is_id(value.strip()):
+        return value.strip()
+    raise PydanticCustomError("id", "must be an id of 24 hexadecimal digits")
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A whole number, in decimal digits."""
+Flag = Annotated[bool, BeforeValidator(_boolean)]
+"""true, false, 1 or 0, in any case."""
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+"""Items with commas between them; blanks around items and empty items are passed over."""
+Id = Annotated[str, BeforeValidator(_id)]
+
+
+def query(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
+    """Give the dependency that reads the model from the query string."""
+
+    async def read(request: Request) -> Model:
+        return validated(model, query_values(request))
+
+    return read
+
+
+def query_values(request: Request) -> dict[str, object]:
+    """Give the query's parameters; one without a value is as good as absent."""
+    return _checked({name: value for name, value in request.query_params.items() if value != ""})
+
+
+async def query_or_body_values(request: Request) -> dict[str, object]:
+    """Give the parameters of the query string and of a JSON or form body; the query wins."""
+    return _checked({**await _body_values(request), **query_values(request)})
+
+
+def validated(model: type[Model], values: Mapping[str, object], noun: str = "parameter") -> Model:
+    """Give the model, or raise InvalidError naming every parameter that is wrong."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        faults = " ".join(_sentence(fault, noun) for fault in error.errors())
+        raise InvalidError(faults) from error
+
+
+async def _body_values(request: Request) -> dict[str, object]:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        form = await request.form()
+        return {name: value for name, value in form.items() if isinstance(value, str) and value}
+    body = await request.body()
+    if not body.strip():
+        return {}
+    if kind == _FORM:
+        return {name: value for name, value in parse_qsl(body.decode(errors="replace")) if value}
+    return {
+        name: value for name, value in read_json_object(body).items() if value not in (None, "")
+    }
+
+
+def _checked(values: dict[str, object]) -> dict[str, object]:
+    for name, value in values.items():
+        if "\0" in name or (isinstance(value, str) and "\0" in value):
+            raise InvalidError("A parameter must not hold U+0000.")
+    return values
+
+
+def _sentence(fault: ErrorDetails, noun: str) -> str:
+    name = ".".join(str(step) for step in fault["loc"]) or "body"
+    return f"The {name} {noun} {_predicate(fault)}."
+
+
+def _predicate(fault: ErrorDetails) -> str:
+    bounds: Mapping[str, Any] = fault.get("ctx", {})
+    match fault["type"]:
+        case "missing":
+            return "is required"
+        case "greater_than_equal":
+            return f"must be at least {bounds['ge']}"
+        case "less_than_equal":
+            return f"must be at most {bounds['le']}"
+        case "literal_error" | "enum":
+            return f"must be {bounds['expected']}"
+        case "string_type":
+            return "must be text"
+        case "string_too_long":
+            return f"must have at most {bounds['max_length']} characters"
+        case "string_too_short":
+            return "must not be empty"
+        case _:
+            return fault["msg"][:1].lower() + fault["msg"][1:]
