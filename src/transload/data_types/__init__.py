@@ -1,0 +1,1 @@
+"""Data types: the schemas that organizations define for their records."""

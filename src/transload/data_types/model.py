@@ -1,0 +1,123 @@
+"""A data type, its fields, and what makes a definition a good one."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from transload.errors import InvalidError
+
+KEY_FIELD = "dataId"
+MAX_FIELDS = 1_000
+MAX_TITLE_LENGTH = 255
+SYSTEM_NAMES = frozenset(
+    {
+        "_id",
+        "dataTypeId",
+        "hubId",
+        "organizationId",
+        "limitUser",
+        "data_type",
+        "createdBy",
+        "updatedBy",
+        "createdTime",
+        "updatedTime",
+    }
+)
+_FIELD_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", re.ASCII)
+
+
+class FieldType(StrEnum):
+    """What a field's values are."""
+
+    STRING = "string"
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATE_TIME = "dateTime"
+    TIME = "time"
+    COORDINATE = "coordinate"
+    PHONE = "phone"
+    OPTION = "option"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a data type."""
+
+    id: str
+    title: str
+    type: FieldType
+    format: str | None = None
+    description: str | None = None
+    default: str | float | bool | list[str] | None = None
+    options: tuple[str, ...] = ()
+    is_required: bool = False
+    is_key: bool = False
+    is_shown: bool = True
+    is_visible: bool = True
+
+    @property
+    def value_type(self) -> FieldType:
+        """What its values are checked as: options first, and text in the format of a date-time."""
+        if self.options:
+            return FieldType.OPTION
+        if self.type in {FieldType.STRING, FieldType.TEXT} and self.format == "date-time":
+            return FieldType.DATE_TIME
+        return self.type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataType:
+    """The schema of one kind of record. `shape` rises whenever the fields change."""
+
+    id: str
+    organization_id: str
+    name: str
+    fields: tuple[Field, ...]
+    shape: int
+    is_common: bool
+    created_by: str
+    updated_by: str
+    created_time: datetime
+    updated_time: datetime
+
+    @property
+    def visible_fields(self) -> tuple[Field, ...]:
+        """The fields that reads and exports give unless others are asked for."""
+        return tuple(field for field in self.fields if field.is_visible)
+
+
+def check_fields(fields: Sequence[Field]) -> None:
+    """Raise InvalidError naming everything that is wrong with a type's fields."""
+    faults = [fault for field in fields for fault in _field_faults(field)]
+    counts = Counter(field.id for field in fields)
+    faults += [f"The field id {name} stands twice." for name, count in counts.items() if count > 1]
+    if [field.id for field in fields if field.is_key] != [KEY_FIELD]:
+        faults.append(f"Exactly one field is the primary key, and its id is {KEY_FIELD}.")
+    if len(fields) > MAX_FIELDS:
+        faults.append(f"A data type has at most {MAX_FIELDS} fields.")
+    if faults:
+        raise InvalidError(" ".join(faults))
+
+
+def _field_faults(field: Field) -> list[str]:
+    faults = []
+    if not _FIELD_ID.fullmatch(field.id):
+        faults.append(
+            f"The field id {field.id!r} is not of 1 to 100 letters, digits, _, - and points, "
+            "the first a letter, a digit or _."
+        )
+    if field.id in SYSTEM_NAMES:
+        faults.append(f"The field id {field.id} is taken by the system.")
+    if len(field.title) > MAX_TITLE_LENGTH:
+        faults.append(f"The title of {field.id} is over {MAX_TITLE_LENGTH} characters.")
+    if field.type is FieldType.OPTION and not field.options:
+        faults.append(f"The field {field.id} is an option field and has no optionData.")
+    if field.is_key and field.value_type not in {FieldType.STRING, FieldType.TEXT}:
+        faults.append(f"The field {field.id} is the primary key, so its type is string.")
+    return faults

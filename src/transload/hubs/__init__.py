@@ -1,0 +1,1 @@
+"""Hubs: the places that records belong to."""

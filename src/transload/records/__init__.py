@@ -1,0 +1,1 @@
+"""Records: the rows of a data source."""

@@ -1,0 +1,92 @@
+"""One record as one line of JSON, put together by the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from sqlalchemy import ColumnElement, Connection, case, func, literal
+
+from transload.data_types.model import SYSTEM_NAMES, DataType
+from transload.db.dialect import json_member, json_text
+from transload.db.tables import records
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a line holds: the values of `names`.
+
+    An exact line has these keys, in this order, and no other; a line that need not be exact may
+    have more, in any order, which is faster. `data_type` is the type of all the records, or None.
+    """
+
+    names: Sequence[str]
+    is_exact: bool
+    data_type: DataType | None
+
+    @property
+    def system_names(self) -> list[str]:
+        """Those of the names that are not in the document."""
+        return [name for name in self.names if name in SYSTEM_NAMES]
+
+    def accepts(self, shapes: tuple[int, int]) -> bool:
+        """Tell whether documents of shapes in this range may stand as they are."""
+        if not self.is_exact:
+            return True
+        return self.data_type is not None and shapes == (
+            self.data_type.shape,
+            self.data_type.shape,
+        )
+
+
+def whole_line(connection: Connection, content: Content) -> ColumnElement[str] | None:
+    """Give the stored document, system values put in front; None where that cannot be exact."""
+    names = content.system_names
+    if content.is_exact:
+        if content.data_type is None:
+            return None
+        fields = [field.id for field in content.data_type.fields]
+        if list(content.names) != [*names, *fields]:
+            return None
+    if not names:
+        return records.c.document
+    front = _concatenated(_members(connection, names))
+    return literal("{") + front + literal(",") + func.substr(records.c.document, 2)
+
+
+def projected_line(connection: Connection, content: Content) -> ColumnElement[str]:
+    """Give a line of exactly the named values, `null` where a record has none."""
+    return literal("{") + _concatenated(_members(connection, content.names)) + literal("}")
+
+
+def _concatenated(members: Sequence[ColumnElement[str]]) -> ColumnElement[str]:
+    return reduce(lambda left, right: left + literal(",") + right, members)
+
+
+def _members(connection: Connection, names: Sequence[str]) -> list[ColumnElement[str]]:
+    return [literal(f'"{name}":') + _value(connection, name) for name in names]
+
+
+def _value(connection: Connection, name: str) -> ColumnElement[str]:
+    match name:
+        case "_id":
+            return _quoted(records.c.id)
+        case "dataTypeId":
+            return _quoted(records.c.data_type_id)
+        case "hubId":
+            return case((records.c.hub_id == "", "null"), else_=_quoted(records.c.hub_id))
+        case "organizationId":
+            return _quoted(records.c.organization_id)
+        case "createdTime":
+            return _quoted(records.c.created_time)
+        case "updatedTime":
+            return _quoted(records.c.updated_time)
+        case "createdBy":
+            return json_text(connection, records.c.created_by)
+        case "updatedBy":
+            return json_text(connection, records.c.updated_by)
+        case _:
+            return json_member(connection, records.c.document, name)
+
+
+def _quoted(column: ColumnElement[str]) -> ColumnElement[str]:
+    return literal('"') + column + literal('"')
