@@ -1,0 +1,1 @@
+"""Columns to bytes and bytes to rows. Knows no domain."""

@@ -1,0 +1,49 @@
+"""The columns of a table that travels between a store and a file."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """What a column's cells hold, and as which polars type they travel in a frame."""
+
+    TEXT = "text"
+    """`String`, exactly as stored."""
+    NUMBER = "number"
+    """`Float64`, finite; integers only up to 2^53, so that each is exact."""
+    BOOLEAN = "boolean"
+    """`Boolean`."""
+    DATE = "date"
+    """`Date`, years 1 to 9999."""
+    DATE_TIME = "date_time"
+    """`Datetime("ms")` without a zone, in UTC."""
+    LIST = "list"
+    """`String`: a JSON array as its text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: the key of its values, the title in a header row, and what its cells hold."""
+
+    id: str
+    title: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Losses:
+    """What a format could not hold, counted in cells.
+
+    `cut_texts`: texts shortened to the format's longest. `dates_as_text`: dates and date-times
+    outside the format's range, written as text instead.
+    """
+
+    cut_texts: int = 0
+    dates_as_text: int = 0
+
+    def __add__(self, other: "Losses") -> "Losses":
+        """Count both."""
+        return Losses(
+            cut_texts=self.cut_texts + other.cut_texts,
+            dates_as_text=self.dates_as_text + other.dates_as_text,
+        )

@@ -1,0 +1,81 @@
+"""Bytes to a raw deflate stream in a file (RFC 1951)."""
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from isal import isal_zlib
+
+from transload.formats.stage import Stage
+
+_RAW = -15
+_FASTEST_SMALL = 1
+_BLOCK_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deflated:
+    """What a stream came to: the CRC-32 and length of its content, and its length in the file."""
+
+    crc: int
+    content_bytes: int
+    stream_bytes: int
+
+
+def deflate(content: bytes) -> tuple[bytes, Deflated]:
+    """Deflate `content` at once; returns the stream and what it came to."""
+    stream = isal_zlib.compress(content, _FASTEST_SMALL, wbits=_RAW)
+    return stream, Deflated(
+        crc=isal_zlib.crc32(content), content_bytes=len(content), stream_bytes=len(stream)
+    )
+
+
+class Deflater:
+    """Deflates what it is given into `file` from where that stands, in a thread of its own.
+
+    The stream depends on the content alone, not on how that is cut into pieces: the compressor,
+    whose output does depend on it, is fed blocks of one size.
+    Until `finish` or `stop` the file is the thread's. A failure to write to it is raised by a
+    later `write` or by `finish`.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._compressor = isal_zlib.compressobj(_FASTEST_SMALL, wbits=_RAW)
+        self._rest = b""
+        self._crc = 0
+        self._content_bytes = 0
+        self._stream_bytes = 0
+        self._stage = Stage(self._deflate, depth=2)
+
+    def write(self, content: bytes) -> None:
+        """Append to the content."""
+        self._stage.put(content)
+
+    def finish(self) -> Deflated:
+        """Wait for the stream to be in the file, complete."""
+        self._stage.finish()
+        self._compress(memoryview(self._rest))
+        self._append(self._compressor.flush())
+        return Deflated(
+            crc=self._crc, content_bytes=self._content_bytes, stream_bytes=self._stream_bytes
+        )
+
+    def stop(self) -> None:
+        """End the thread and leave the stream incomplete."""
+        self._stage.stop()
+
+    def _deflate(self, content: bytes) -> None:
+        blocks = memoryview(self._rest + content)
+        end = len(blocks) - len(blocks) % _BLOCK_BYTES
+        for start in range(0, end, _BLOCK_BYTES):
+            self._compress(blocks[start : start + _BLOCK_BYTES])
+        self._rest = bytes(blocks[end:])
+
+    def _compress(self, block: memoryview) -> None:
+        self._crc = isal_zlib.crc32(block, self._crc)
+        self._content_bytes += len(block)
+        self._append(self._compressor.compress(block))
+
+    def _append(self, stream: bytes) -> None:
+        self._file.write(stream)
+        self._stream_bytes += len(stream)

@@ -1,0 +1,80 @@
+"""Rows of a frame to rows of a sheet's XML (ECMA-376-1 18.3.1.73)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from transload.formats.columns import Column, Kind, Losses
+from transload.formats.xlsx_cells import Facts, Part, cell, questions
+from transload.formats.xlsx_package import letters, sheet_start
+from transload.formats.xlsx_text import MAX_UNITS, cut, escaped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedRows:
+    """The XML of consecutive rows, and what it could not hold of them."""
+
+    xml: bytes
+    losses: Losses
+
+
+def render_rows(frame: pl.DataFrame, columns: Sequence[Column], first_row: int) -> RenderedRows:
+    """Render the rows of `frame`, numbered from `first_row`, with the cells of `columns`.
+
+    The XML of a row depends on its values and its number alone, not on the rows beside it.
+    """
+    # Named by position: in an expression, an id such as "*" or "^a$" would be a pattern.
+    values = pl.DataFrame(
+        [frame.get_column(column.id).alias(str(at)) for at, column in enumerate(columns)]
+    )
+    facts = _survey(values, columns)
+    values, cut_texts = _within_limit(values, facts)
+    row_numbers = pl.int_range(first_row, first_row + frame.height, eager=True)
+    row = pl.lit(row_numbers.cast(pl.String))
+    parts: list[Part] = ['<row r="', row, '">']
+    for at, (column, fact) in enumerate(zip(columns, facts, strict=True)):
+        whole = [f'<c r="{letters(at)}', row, *cell(column.kind, pl.col(str(at)), fact)]
+        parts += [_filled(whole).fill_null("")] if fact.has_gaps else whole
+    rows = _filled([*parts, "</row>\n"])
+    xml: bytes = values.select(rows.str.join("").cast(pl.Binary)).item()
+    dates = sum(
+        fact.misfits
+        for fact, column in zip(facts, columns, strict=True)
+        if column.kind is not Kind.NUMBER
+    )
+    return RenderedRows(xml=xml, losses=Losses(cut_texts=cut_texts, dates_as_text=dates))
+
+
+def render_header(columns: Sequence[Column]) -> RenderedRows:
+    """Render all of the sheet before its first row of data."""
+    titles, cut_texts = cut(pl.Series([column.title for column in columns], dtype=pl.String))
+    texts = pl.select(escaped(pl.lit(titles))).to_series().to_list()
+    return RenderedRows(xml=sheet_start(columns, texts), losses=Losses(cut_texts=cut_texts))
+
+
+def _survey(values: pl.DataFrame, columns: Sequence[Column]) -> list[Facts]:
+    asked = [questions(column.kind, pl.col(str(at))) for at, column in enumerate(columns)]
+    answers = iter(
+        values.select(
+            expression.alias(f"{at} {name}")
+            for at, named in enumerate(asked)
+            for name, expression in named.items()
+        ).row(0)
+    )
+    return [Facts(**dict(zip(named, answers, strict=False))) for named in asked]
+
+
+def _within_limit(values: pl.DataFrame, facts: Sequence[Facts]) -> tuple[pl.DataFrame, int]:
+    count = 0
+    for at, fact in enumerate(facts):
+        if fact.longest_bytes > MAX_UNITS:
+            texts, cut_texts = cut(values.to_series(at))
+            values = values.replace_column(at, texts)
+            count += cut_texts
+    return values, count
+
+
+def _filled(parts: Sequence[Part]) -> pl.Expr:
+    template = "".join(part if isinstance(part, str) else "{}" for part in parts)
+    return pl.format(template, *(part for part in parts if not isinstance(part, str)))
