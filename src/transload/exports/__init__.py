@@ -1,0 +1,1 @@
+"""Exports: records out to files, and the log of it."""

@@ -1,0 +1,33 @@
+"""Download links: signed, expiring, and good for one file only."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSigner:
+    """Signs and checks links with the installation's secret (HMAC-SHA-256)."""
+
+    secret: bytes
+    lifetime: timedelta
+
+    def sign(self, base_url: str, file_name: str, now: datetime, not_after: datetime) -> str:
+        """Give a link to the file that works for the lifetime, and never past `not_after`."""
+        expires = int(min(now + self.lifetime, not_after).timestamp())
+        query = urlencode({"expires": expires, "signature": self._signature(file_name, expires)})
+        return f"{base_url}/files/{file_name}?{query}"
+
+    def is_valid(self, file_name: str, expires: str, signature: str, now: datetime) -> bool:
+        """Tell whether this installation gave out such a link and it still works."""
+        if not (expires.isascii() and expires.isdigit()):
+            return False
+        genuine = self._signature(file_name, int(expires))
+        is_genuine = hmac.compare_digest(genuine.encode(), signature.encode())
+        return is_genuine and now.timestamp() < int(expires)
+
+    def _signature(self, file_name: str, expires: int) -> str:
+        message = f"{file_name}\n{expires}".encode()
+        return hmac.new(self.secret, message, hashlib.sha256).hexdigest()

@@ -1,0 +1,197 @@
+"""The SQL of the export log."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+
+from transload.db.dialect import insert_or_ignore
+from transload.db.tables import exports
+from transload.exports.model import (
+    Export,
+    ExportRequest,
+    Format,
+    Outcome,
+    Status,
+    file_name,
+)
+from transload.formats.columns import Losses
+
+SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "requestAt": exports.c.requested_time,
+    "completedAt": exports.c.completed_time,
+    "status": exports.c.status,
+    "dataType": exports.c.data_type,
+    "dataName": exports.c.data_name,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFilter:
+    """Which entries of the log, each condition optional but the first three."""
+
+    organization_id: str
+    email: str
+    since: datetime
+    report: str | None
+    data_name: str | None
+    status: Status | None
+
+
+def add(connection: Connection, export: Export) -> Export:
+    """Insert an entry under the first free file name of its second; give it with that name."""
+    number = 1
+    while True:
+        name = file_name(
+            export.organization_id, export.requested_time, export.request.format, number
+        )
+        named = replace(export, file_name=name)
+        if connection.execute(insert_or_ignore(connection, exports), _values(named)).rowcount:
+            return named
+        number += 1
+
+
+def find(connection: Connection, organization_id: str, export_id: str) -> Export | None:
+    """Give the organization's entry with that id."""
+    return _export(
+        connection.execute(
+            select(exports).where(
+                exports.c.organization_id == organization_id, exports.c.id == export_id
+            )
+        ).first()
+    )
+
+
+def find_by_file_name(connection: Connection, name: str) -> Export | None:
+    """Give the entry whose file has that public name."""
+    return _export(connection.execute(select(exports).where(exports.c.file_name == name)).first())
+
+
+def find_page(
+    connection: Connection,
+    wanted: LogFilter,
+    *,
+    sort_by: str,
+    is_descending: bool,
+    offset: int,
+    limit: int,
+) -> tuple[int, list[Export]]:
+    """Give how many entries match, and the page of them."""
+    conditions = _conditions(wanted)
+    total = connection.execute(
+        select(func.count()).select_from(exports).where(*conditions)
+    ).scalar_one()
+    key = SORT_COLUMNS[sort_by]
+    ways = [column.desc() if is_descending else column.asc() for column in (key, exports.c.id)]
+    rows = connection.execute(
+        select(exports)
+        .where(*conditions)
+        .order_by(key.is_(None), *ways)
+        .offset(offset)
+        .limit(limit)
+    )
+    return total, [export for export in map(_export, rows) if export is not None]
+
+
+def begin(connection: Connection, export: Export, now: datetime) -> None:
+    """Note that work on the file starts, once more if it had before."""
+    _update(connection, export, attempts=exports.c.attempts + 1, started_time=now, progress=0)
+
+
+def report_progress(connection: Connection, export: Export, percent: int) -> None:
+    """Note how far the file is, in percent."""
+    _update(connection, export, progress=percent)
+
+
+def finish(connection: Connection, export: Export, outcome: Outcome, now: datetime) -> None:
+    """Note that the whole file can be fetched."""
+    _update(
+        connection,
+        export,
+        status=Status.DONE.value,
+        progress=100,
+        completed_time=now,
+        file_size=outcome.size,
+        total_records=outcome.records,
+        total_matched=outcome.matched,
+        is_truncated=outcome.is_truncated,
+        losses=asdict(outcome.losses),
+    )
+
+
+def fail(connection: Connection, export: Export, message: str, now: datetime) -> None:
+    """Note that there will be no file, and why."""
+    _update(
+        connection,
+        export,
+        status=Status.FAILED.value,
+        completed_time=now,
+        error_message=message,
+    )
+
+
+def _update(connection: Connection, export: Export, **values: object) -> None:
+    """Change an entry that is being processed; one that has ended stays as it is."""
+    connection.execute(
+        update(exports)
+        .where(
+            exports.c.organization_id == export.organization_id,
+            exports.c.id == export.id,
+            exports.c.status == Status.PROCESSING.value,
+        )
+        .values(**values)
+    )
+
+
+def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
+    found = [
+        exports.c.organization_id == wanted.organization_id,
+        exports.c.email == wanted.email,
+        exports.c.requested_time >= wanted.since,
+    ]
+    if wanted.report is not None:
+        found.append(exports.c.data_type == wanted.report)
+    if wanted.data_name is not None:
+        found.append(exports.c.data_name == wanted.data_name)
+    if wanted.status is not None:
+        found.append(exports.c.status == wanted.status.value)
+    return found
+
+
+def _values(export: Export) -> dict[str, object]:
+    values = asdict(export)
+    values["data_type"] = values.pop("report")
+    values["file_type"] = export.request.format.value
+    return values
+
+
+def _export(row: Row[*tuple[Any, ...]] | None) -> Export | None:
+    if row is None:
+        return None
+    request = {**row.request, "format": Format(row.request["format"])}
+    if request["fields"] is not None:
+        request["fields"] = tuple(request["fields"])
+    return Export(
+        id=row.id,
+        organization_id=row.organization_id,
+        user_id=row.user_id,
+        email=row.email,
+        report=row.data_type,
+        data_name=row.data_name,
+        request=ExportRequest(**request),
+        status=Status(row.status),
+        attempts=row.attempts,
+        progress=row.progress,
+        requested_time=row.requested_time,
+        started_time=row.started_time,
+        completed_time=row.completed_time,
+        expires_time=row.expires_time,
+        file_name=row.file_name,
+        file_size=row.file_size,
+        total_records=row.total_records,
+        total_matched=row.total_matched,
+        is_truncated=row.is_truncated,
+        losses=None if row.losses is None else Losses(**row.losses),
+        error_message=row.error_message,
+    )

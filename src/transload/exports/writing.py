@@ -1,0 +1,67 @@
+"""The pipeline of one file: windows of records in, a published file out."""
+
+from collections.abc import Callable
+from typing import BinaryIO, assert_never
+
+from sqlalchemy import Connection
+
+from transload.exports.model import Format, Outcome
+from transload.exports.plan import Plan
+from transload.files import LocalFiles
+from transload.formats.json_reader import read_lines
+from transload.formats.json_writer import JsonWriter
+from transload.formats.xlsx_writer import XlsxWriter
+from transload.records import store as records
+from transload.records.windows import iterate, last_id
+
+_ALMOST_DONE = 99
+
+
+def write_file(
+    connection: Connection,
+    files: LocalFiles,
+    key: str,
+    plan: Plan,
+    check_in: Callable[[int], None],
+) -> Outcome:
+    """Write the planned records to a file and publish it whole under the key; give what it holds.
+
+    The connection's transaction is the one snapshot that the count and all the records are of.
+    `check_in` is called with the percentage after each window; what it raises ends the work and
+    leaves no file.
+    """
+    matched = records.count(connection, plan.selection)
+    expected = max(1, min(plan.part.limit, matched - plan.part.offset))
+    written, last = 0, None
+    with files.stage() as staged:
+        writer, write = _open(staged.stream, plan)
+        with writer:
+            for window in iterate(connection, plan.selection, plan.order, plan.part, plan.content):
+                write(window.lines)
+                written += window.rows
+                last = last_id(connection, plan.order, window)
+                check_in(min(_ALMOST_DONE, 100 * written // expected))
+            losses = writer.close()
+        size = files.publish(staged, key)
+    return Outcome(
+        records=written,
+        matched=matched,
+        is_truncated=plan.part.offset + written < matched,
+        last_id=last,
+        last_field=plan.columns[-1].id,
+        size=size,
+        losses=losses,
+    )
+
+
+def _open(stream: BinaryIO, plan: Plan) -> tuple[XlsxWriter | JsonWriter, Callable[[bytes], None]]:
+    """Give the format's writer, and how lines of JSON are written with it."""
+    match plan.format:
+        case Format.XLSX:
+            xlsx = XlsxWriter(stream, plan.columns)
+            return xlsx, lambda lines: xlsx.write(read_lines(lines, plan.columns))
+        case Format.JSON:
+            json = JsonWriter(stream)
+            return json, json.write
+        case _:
+            assert_never(plan.format)
