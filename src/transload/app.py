@@ -1,0 +1,133 @@
+"""The composition root: settings to database, files, jobs and routes."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from threading import BoundedSemaphore
+
+from fastapi import APIRouter, FastAPI
+
+from transload import __version__
+from transload.accounts import keys
+from transload.accounts.run import Accounts
+from transload.clock import Clock
+from transload.data_types import routes as data_types
+from transload.db.engine import Database, open_database
+from transload.db.migrate import migrate
+from transload.errors import StartupError
+from transload.exports import log_routes as export_log
+from transload.exports import routes as exports
+from transload.exports.links import LinkSigner
+from transload.exports.run import JOB, Exports
+from transload.files import LocalFiles
+from transload.hubs import routes as hubs
+from transload.jobs import Jobs
+from transload.records import routes as records
+from transload.settings import Settings
+from transload.web.errors import handle_http_errors
+from transload.web.middleware import BodyLimit, OneSpelling, OnlyJson, RequestLog
+from transload.web.parts import provide
+from transload.web.rate_limit import RateLimiter
+
+API = "/api/v3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Everything one process runs, put together."""
+
+    app: FastAPI
+    accounts: Accounts
+    exports: Exports
+    jobs: Jobs
+
+
+@contextmanager
+def opened_database(settings: Settings) -> Iterator[Database]:
+    """Open the store, brought to this version's schema, and close it after the block."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings.database_url, settings.data_dir)
+    try:
+        migrate(database)
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def running_service(settings: Settings, clock: Clock | None = None) -> Iterator[Service]:
+    """Put the service together and run its jobs until the end of the block.
+
+    Raises StartupError if another service has the data folder.
+    """
+    with _locked(settings.data_dir), opened_database(settings) as database:
+        service = _build(settings, database, clock or Clock())
+        service.exports.files.discard_unfinished()
+        service.jobs.launch()
+        try:
+            yield service
+        finally:
+            service.jobs.close()
+            service.exports.stopping.set()
+
+
+def _build(settings: Settings, database: Database, clock: Clock) -> Service:
+    now = clock.now()
+    accounts = Accounts(database=database, token_key=keys.token_key(database, now))
+    exporter = Exports(
+        database=database,
+        files=LocalFiles(settings.files_dir),
+        clock=clock,
+        links=LinkSigner(
+            secret=keys.link_key(database, now), lifetime=timedelta(hours=settings.link_hours)
+        ),
+        direct_slots=BoundedSemaphore(settings.direct_exports),
+    )
+    jobs = Jobs(database, {JOB: exporter.perform}, concurrency=settings.background_exports)
+    app = _web(settings)
+    provide(app, settings, database, clock, accounts, exporter, jobs)
+    provide(app, RateLimiter(settings.rate_limit))
+    return Service(app=app, accounts=accounts, exports=exporter, jobs=jobs)
+
+
+def _web(settings: Settings) -> FastAPI:
+    app = FastAPI(title="Transload", version=__version__, openapi_url=None, redirect_slashes=False)
+    api = APIRouter(prefix=API)
+    for router in (
+        hubs.router,
+        data_types.router,
+        records.router,
+        exports.router,
+        export_log.router,
+    ):
+        api.include_router(router)
+    app.include_router(api)
+    app.include_router(exports.downloads)
+    handle_http_errors(app)
+    app.add_middleware(BodyLimit, max_mib=settings.max_body_mib)
+    app.add_middleware(OnlyJson, prefix=API)
+    app.add_middleware(OneSpelling)
+    app.add_middleware(RequestLog)
+    return app
+
+
+@contextmanager
+def _locked(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder for this process; the system lets go of it however the process ends."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(data_dir / "service.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StartupError(
+                f"Another Transload service already uses the data folder {data_dir.resolve()}; "
+                "stop it, or name another folder with --data."
+            ) from error
+        yield
+    finally:
+        os.close(descriptor)

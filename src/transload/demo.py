@@ -1,0 +1,123 @@
+"""The main job, done through the HTTP API as any client would do it: records in, files out."""
+
+import json
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from transload.data_types.model import Field
+
+_BULK = 2_000
+_POLL_SECONDS = 0.1
+_TIMEOUT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """A client of the API with a token."""
+
+    base_url: str
+    token: str
+
+    def get(self, path: str, **query: object) -> dict[str, Any]:
+        """Give the answer to a GET."""
+        return self._send("GET", path, query, None)
+
+    def post(
+        self, path: str, body: Mapping[str, object] | None = None, **query: object
+    ) -> dict[str, Any]:
+        """Give the answer to a POST."""
+        return self._send("POST", path, query, body)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, object],
+        body: Mapping[str, object] | None,
+    ) -> dict[str, Any]:
+        request = Request(  # noqa: S310 - the address is the service's own
+            f"{self.base_url}/api/v3{path}?{urlencode(query)}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={
+                "Authorization": f"Bearer {self.token}",
+                "Content-Type": "application/json",
+            },
+        )
+        with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - likewise
+            found: dict[str, Any] = json.load(answer)
+            return found
+
+
+def create_hub(client: Client) -> str:
+    """Create the sample hub; give its id."""
+    hub = {"name": "Jakarta", "address": "Jl. Merdeka 1", "lat": -6.17, "lng": 106.82}
+    return str(client.post("/hub", hub)["data"]["_id"])
+
+
+def create_data_type(client: Client, name: str, fields: Iterable[Field]) -> str:
+    """Create a data type; give its id."""
+    body = {
+        "name": name,
+        "fields": [
+            {
+                "id": field.id,
+                "title": field.title,
+                "type": field.type.value,
+                "optionData": list(field.options),
+                "required": field.is_required,
+                "primaryKey": field.is_key,
+            }
+            for field in fields
+        ],
+    }
+    return str(client.post("/data-type", body)["data_type"]["_id"])
+
+
+def load(
+    client: Client, hub_id: str, data_type_id: str, records: Iterator[Mapping[str, object]]
+) -> Iterator[int]:
+    """Add the records, 2,000 a request; yield after each how many went in."""
+    while batch := list(islice(records, _BULK)):
+        items = [{"hubId": hub_id, "dataTypeId": data_type_id, **record} for record in batch]
+        yield int(client.post("/data/bulk", {"data": items})["success"])
+
+
+def export_directly(client: Client, data_type_id: str, limit: int) -> str:
+    """Export in one request; give the file's link."""
+    answer = client.post(
+        "/data/export", download="xlsx", dataTypeId=data_type_id, limit=limit, sortOrder="asc"
+    )
+    return str(answer["data"]["link"])
+
+
+def export_in_background(client: Client, data_type_id: str) -> Iterator[dict[str, Any]]:
+    """Queue an export of every record; yield its log entry until the file is there."""
+    answer = client.post(
+        "/data/export",
+        download="xlsx",
+        dataTypeId=data_type_id,
+        background="true",
+        sortOrder="asc",
+    )
+    export_id = answer["data"]["exportId"]
+    while True:
+        log = client.get("/tasks/export-log", limit=100)["data"]
+        entry: dict[str, Any] = next(hit["_source"] for hit in log if hit["_id"] == export_id)
+        yield entry
+        if entry["status"] != "Processing":
+            return
+        time.sleep(_POLL_SECONDS)
+
+
+def download(link: str, path: Path) -> None:
+    """Fetch a file by its link."""
+    with urlopen(link, timeout=_TIMEOUT_SECONDS) as answer, path.open("wb") as file:  # noqa: S310 - the service's own link
+        shutil.copyfileobj(answer, file)

@@ -1,0 +1,73 @@
+"""The HTTP server around a service."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from transload.app import Service
+from transload.errors import StartupError
+
+_GRACE_SECONDS = 10
+_BACKLOG = 2_048
+_START_SECONDS = 30
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """Give a listening socket; port 0 takes any free one. Raises StartupError if it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise StartupError(
+            f"Cannot listen on {host}:{port} ({error.strerror}); name another with --port."
+        ) from error
+    listener.listen(_BACKLOG)
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Give the address under which the socket is reached."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(service: Service, listener: socket.socket) -> None:
+    """Serve until the process is told to stop (SIGINT, SIGTERM)."""
+    _server(service).run(sockets=[listener])
+
+
+@contextmanager
+def serving(service: Service, listener: socket.socket) -> Iterator[str]:
+    """Serve in a thread for the length of the block; give the service's address."""
+    server = _server(service)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
+    thread.start()
+    try:
+        deadline = time.monotonic() + _START_SECONDS
+        while not server.started:
+            if not thread.is_alive() or time.monotonic() > deadline:
+                raise StartupError("The HTTP server did not start.")
+            time.sleep(0.01)
+        yield url_of(listener)
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _server(service: Service) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            service.app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+    )
