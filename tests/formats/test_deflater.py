@@ -1,0 +1,61 @@
+import random
+import zlib
+from io import BytesIO
+
+import pytest
+
+from transload.formats.deflater import Deflater, deflate
+
+CONTENT = b"".join(b"<c r='A%d'><v>%d</v></c>" % (n, n * n) for n in range(60_000))
+
+
+def stream_of(pieces: list[bytes]) -> bytes:
+    file = BytesIO()
+    deflater = Deflater(file)
+    for piece in pieces:
+        deflater.write(piece)
+    deflated = deflater.finish()
+    assert deflated.stream_bytes == len(file.getvalue())
+    assert deflated.content_bytes == sum(map(len, pieces))
+    assert deflated.crc == zlib.crc32(b"".join(pieces))
+    return file.getvalue()
+
+
+def test_the_stream_inflates_to_the_content() -> None:
+    assert zlib.decompress(stream_of([CONTENT]), wbits=-15) == CONTENT
+
+
+def test_no_content_is_an_empty_stream() -> None:
+    assert zlib.decompress(stream_of([]), wbits=-15) == b""
+
+
+@pytest.mark.parametrize("longest", [500, 3_000, 70_000, 262_144, 1_000_000])
+def test_the_stream_does_not_depend_on_the_pieces(longest: int) -> None:
+    choose = random.Random(longest)  # noqa: S311  # cuts, not secrets
+    pieces, start = [], 0
+    while start < len(CONTENT):
+        length = choose.randint(1, longest)
+        pieces.append(CONTENT[start : start + length])
+        start += length
+    assert stream_of(pieces) == stream_of([CONTENT])
+
+
+def test_content_at_once_is_deflated_alike() -> None:
+    stream, deflated = deflate(b"content" * 100)
+    assert zlib.decompress(stream, wbits=-15) == b"content" * 100
+    assert (deflated.content_bytes, deflated.stream_bytes) == (700, len(stream))
+    assert deflated.crc == zlib.crc32(b"content" * 100)
+
+
+def test_a_failing_file_is_raised_to_the_writer() -> None:
+    class FullFile(BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError("No space left on device")
+
+    deflater = Deflater(FullFile())
+    deflater.write(CONTENT)
+    deflater.write(CONTENT)
+    with pytest.raises(OSError, match="No space left"):
+        deflater.write(CONTENT)
+    with pytest.raises(RuntimeError):
+        deflater.write(CONTENT)

@@ -1,0 +1,360 @@
+import math
+import shutil
+import subprocess
+import sys
+import threading
+import zipfile
+from csv import reader
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+import pytest
+import python_calamine
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.formats.workbooks import (
+    column,
+    read_by_calamine,
+    series,
+    workbook,
+)
+from transload.formats.columns import Column, Kind, Losses
+from transload.formats.xlsx_text import MAX_UNITS
+from transload.formats.xlsx_writer import XlsxWriter
+
+UNICODE_ROWS = ["x", "a & b", " y", None, "_x0041_", "\x01", "😀"]
+
+
+def mixed(rows: int) -> pl.DataFrame:
+    """Make rows of every kind, whose odd values stand far apart."""
+    at = pl.int_range(rows)
+    number = pl.when(at % 997 == 1).then(1e15).otherwise(at / 8)
+    day = pl.date(2020, 1, 1) + pl.duration(days=at % 1000)
+    old = pl.when(at % 991 == 2).then(pl.date(1890, 1, 1)).otherwise(day)
+    texts = pl.Series(UNICODE_ROWS).gather([n % 7 if n % 89 == 0 else 0 for n in range(rows)])
+    return pl.select(
+        number=pl.when(at % 13 != 5).then(number),
+        boolean=at % 3 == 0,
+        date=old,
+        date_time=old.cast(pl.Datetime("ms")) + pl.duration(milliseconds=at * 12_345),
+        list=pl.format('["{}"]', at),
+    ).with_columns(text=texts)
+
+
+MIXED = [column(kind, kind.value) for kind in Kind]
+
+
+@pytest.mark.parametrize("rows_a_frame", [1, 7, 700, 2_999, 3_000])
+def test_the_bytes_do_not_depend_on_how_rows_are_cut_into_frames(rows_a_frame: int) -> None:
+    frame = mixed(3_000)
+    whole = workbook(MIXED, [frame])
+    assert workbook(MIXED, frame.iter_slices(rows_a_frame)) == whole
+
+
+def test_large_workbooks_do_not_depend_on_frames_either() -> None:
+    frame = mixed(60_000)
+    assert workbook(MIXED, frame.iter_slices(5_000)) == workbook(MIXED, frame.iter_slices(17_001))
+
+
+kinds = st.sampled_from(Kind)
+texts = st.text(max_size=20) | st.text(st.sampled_from("_x0041 \t\r\n&<>\x01a😀"), max_size=12)
+milliseconds = st.datetimes().map(
+    lambda each: each.replace(microsecond=each.microsecond // 1000 * 1000)
+)
+VALUES: dict[Kind, st.SearchStrategy[object]] = {
+    Kind.TEXT: texts,
+    Kind.NUMBER: st.floats() | st.integers(-(2**53), 2**53).map(float),
+    Kind.BOOLEAN: st.booleans(),
+    Kind.DATE: st.dates(),
+    Kind.DATE_TIME: milliseconds,
+    Kind.LIST: texts,
+}
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[list[Column], list[pl.DataFrame]]:
+    columns = [
+        column(kind, str(at))
+        for at, kind in enumerate(draw(st.lists(kinds, min_size=1, max_size=5)))
+    ]
+    frames = []
+    for _ in range(draw(st.integers(0, 3))):
+        rows = draw(st.integers(0, 5))
+        frames.append(
+            pl.DataFrame(
+                [
+                    series(
+                        each.kind,
+                        draw(st.lists(st.none() | VALUES[each.kind], min_size=rows, max_size=rows)),
+                        each.id,
+                    )
+                    for each in columns
+                ]
+            )
+        )
+    return columns, frames
+
+
+def as_read(value: object) -> object:
+    """Give what calamine reads of a value; a midnight comes as its date."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value.replace("\ufffe", "_xFFFE_").replace("\uffff", "_xFFFF_")
+        case float() if not math.isfinite(value):
+            return {"nan": "NaN"}.get(str(value), str(value))
+        case float() if value.is_integer() and 1e15 <= abs(value) <= 2**53:
+            return str(int(value))
+        case datetime() if value < datetime(1900, 3, 1):  # noqa: DTZ001  # frames hold UTC, unmarked
+            return value.isoformat(" ", "milliseconds").removesuffix(".000")
+        case datetime() if value.time() == datetime.min.time():
+            return value.date()
+        case date() if not isinstance(value, datetime) and value < date(1900, 3, 1):
+            return value.isoformat()
+        case _:
+            return value
+
+
+@given(tables())
+@settings(max_examples=150, deadline=None)
+def test_any_frames_round_trip(table: tuple[list[Column], list[pl.DataFrame]]) -> None:
+    """P23: nothing changes on the way."""
+    columns, frames = table
+    expected = [[as_read(value) for value in row] for frame in frames for row in frame.iter_rows()]
+    header, *rows = read_by_calamine(workbook(columns, frames))
+    assert header == [each.title for each in columns]
+    rows += [[""] * len(columns)] * (len(expected) - len(rows))
+    assert list(map(repr, rows)) == list(map(repr, expected))
+
+
+def test_an_export_without_records_is_a_header() -> None:
+    assert read_by_calamine(workbook(MIXED, [])) == [[kind.value for kind in Kind]]
+    assert read_by_calamine(workbook(MIXED, [mixed(0)])) == [[kind.value for kind in Kind]]
+
+
+def test_a_sheet_may_have_no_column() -> None:
+    with zipfile.ZipFile(BytesIO(workbook([], []))) as archive:
+        assert b'<row r="1"></row>' in archive.read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize("name", ["*", "^.*$", "", "0", "é\n"])
+def test_any_id_names_a_column(name: str) -> None:
+    columns = [column(Kind.TEXT, name), column(Kind.TEXT, "other")]
+    frame = pl.DataFrame({"skipped": ["-"], "other": ["b"], name: ["a"]})
+    assert read_by_calamine(workbook(columns, [frame]))[1] == ["a", "b"]
+
+
+def test_parts_stand_in_the_order_that_office_writes() -> None:
+    with zipfile.ZipFile(BytesIO(workbook(MIXED, [mixed(5)]))) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == [
+            "[Content_Types].xml",
+            "_rels/.rels",
+            "xl/workbook.xml",
+            "xl/_rels/workbook.xml.rels",
+            "xl/styles.xml",
+            "xl/worksheets/sheet1.xml",
+        ]
+
+
+def test_the_header_is_bold_and_stays_in_view() -> None:
+    with zipfile.ZipFile(BytesIO(workbook([column(Kind.TEXT)], []))) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+        styles = archive.read("xl/styles.xml").decode()
+    assert '<c r="A1" s="1" t="inlineStr">' in sheet
+    assert '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>' in sheet
+    assert '<xf numFmtId="0" fontId="1"' in styles
+
+
+def test_losses_are_counted_over_all_frames() -> None:
+    """P23: what a format cannot hold is said."""
+    long = "x" * (MAX_UNITS + 1)
+    columns = [
+        column(Kind.TEXT, "a"),
+        column(Kind.DATE, "b"),
+        Column(id="c", title=long, kind=Kind.DATE_TIME),
+    ]
+    frame = pl.DataFrame(
+        {"a": [long, "x", None], "b": [date(1900, 2, 28), None, date(1900, 3, 1)]}
+    ).with_columns(c=pl.col("b").cast(pl.Datetime("ms")))
+    file = BytesIO()
+    with XlsxWriter(file, columns) as writer:
+        writer.write(frame)
+        writer.write(frame)
+        assert writer.close() == Losses(cut_texts=3, dates_as_text=4)
+    assert writer.close() == Losses(cut_texts=3, dates_as_text=4)
+    rows = read_by_calamine(file.getvalue())
+    assert rows[0][2] == long[:-1]
+    assert [row[0] for row in rows[1:]] == [long[:-1], "x", "", long[:-1], "x", ""]
+
+
+def test_nothing_lost_is_said_too() -> None:
+    with XlsxWriter(BytesIO(), [column(Kind.TEXT)]) as writer:
+        writer.write(pl.DataFrame({"value": ["x" * MAX_UNITS]}))
+        assert writer.close() == Losses()
+
+
+def flags(rows: int) -> pl.DataFrame:
+    return pl.DataFrame({"value": pl.repeat(value=True, n=rows, eager=True)})
+
+
+def test_a_sheet_takes_1_048_575_rows_and_not_one_more() -> None:
+    file = BytesIO()
+    with XlsxWriter(file, [column(Kind.BOOLEAN)]) as writer:
+        for rows in [65_536] * 15 + [65_535]:
+            writer.write(flags(rows))
+    file.seek(0)
+    sheet = python_calamine.load_workbook(file).get_sheet_by_index(0)
+    assert sheet.total_height == 1_048_576
+
+    writer = XlsxWriter(BytesIO(), [column(Kind.BOOLEAN)])
+    with pytest.raises(ValueError, match="at most 1,048,575 rows"):
+        writer.write(flags(1_048_576))
+    with pytest.raises(ValueError, match="closed"):
+        writer.close()
+
+
+def test_a_sheet_takes_16_384_columns_and_not_one_more() -> None:
+    columns = [column(Kind.NUMBER, str(at)) for at in range(16_384)]
+    frame = pl.DataFrame([pl.Series(each.id, [1.5]) for each in columns])
+    rows = read_by_calamine(workbook(columns, [frame]))
+    assert (len(rows[0]), rows[0][-1], rows[1][-1]) == (16_384, "16383", 1.5)
+    with pytest.raises(ValueError, match="at most 16,384 columns"):
+        XlsxWriter(BytesIO(), [*columns, column(Kind.NUMBER)])
+
+
+class FullFile(BytesIO):
+    """A file on a disk that has room for a megabyte."""
+
+    def write(self, content: bytes) -> int:  # type: ignore[override]  # bytes are all it is given
+        if self.tell() > 1_000_000:
+            raise OSError("No space left on device")
+        return super().write(content)
+
+
+def write_too_much(file: BytesIO) -> None:
+    with XlsxWriter(file, MIXED) as writer:
+        for _ in range(60):
+            writer.write(mixed(5_000))
+
+
+def test_a_full_disk_is_raised_while_writing_and_ends_the_threads() -> None:
+    file = FullFile()
+    with pytest.raises(OSError, match="No space left"):
+        write_too_much(file)
+    assert not zipfile.is_zipfile(file)
+    assert threads_of_writers() == 0
+
+
+def test_a_full_disk_is_raised_by_close_at_the_latest() -> None:
+    file = FullFile()
+    writer = XlsxWriter(file, [column(Kind.TEXT)])
+    file.seek(2_000_000)
+    with pytest.raises(OSError, match="No space left"):
+        writer.close()
+    with pytest.raises(ValueError, match="closed"):
+        writer.close()
+    assert threads_of_writers() == 0
+
+
+def test_a_frame_that_cannot_be_rendered_is_raised() -> None:
+    file = BytesIO()
+    with pytest.raises(pl.exceptions.ColumnNotFoundError), XlsxWriter(file, MIXED) as writer:
+        writer.write(pl.DataFrame({"text": ["a"]}))
+    assert not zipfile.is_zipfile(file)
+    assert threads_of_writers() == 0
+
+
+def write_and_fail(writer: XlsxWriter) -> None:
+    with writer:
+        writer.write(mixed(5_000))
+        writer.write(mixed(5_000))
+        raise KeyError
+
+
+def test_an_exception_leaves_the_file_incomplete_and_ends_the_threads() -> None:
+    file = BytesIO()
+    writer = XlsxWriter(file, MIXED)
+    with pytest.raises(KeyError):
+        write_and_fail(writer)
+    assert not zipfile.is_zipfile(file)
+    assert not file.closed
+    assert threads_of_writers() == 0
+    with pytest.raises(ValueError, match="closed"):
+        writer.write(mixed(1))
+
+
+def test_a_closed_workbook_takes_no_frame() -> None:
+    with XlsxWriter(BytesIO(), MIXED) as writer:
+        writer.write(mixed(1))
+    with pytest.raises(ValueError, match="closed"):
+        writer.write(mixed(1))
+    assert threads_of_writers() == 0
+
+
+def threads_of_writers() -> int:
+    return sum(thread.name.startswith("ThreadPoolExecutor") for thread in threading.enumerate())
+
+
+PEAK = """
+import resource, sys
+from tempfile import TemporaryFile
+from tests.formats.test_xlsx_writer import MIXED, mixed
+from transload.formats.xlsx_writer import XlsxWriter
+
+frame = mixed(5_000)
+with TemporaryFile() as file, XlsxWriter(file, MIXED) as writer:
+    for _ in range(int(sys.argv[1])):
+        writer.write(frame)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def peak_megabytes(frames: int) -> int:
+    command = [sys.executable, "-c", PEAK, str(frames)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  # ours
+    return int(done.stdout)
+
+
+def test_memory_does_not_grow_with_the_rows() -> None:
+    """P22: ten times the rows, the same memory."""
+    assert peak_megabytes(150) - peak_megabytes(15) < 40
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed.")
+def test_libreoffice_reads_what_was_written(tmp_path: Path) -> None:
+    (tmp_path / "book.xlsx").write_bytes(workbook([TEXT, NUMBER, MOMENT], [SPREAD]))
+    # Fields: comma, quote, UTF-8, from line 1, quote all text, cells as shown.
+    form = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,true,false"
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", form, "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(tmp_path / "book.xlsx")], check=True, capture_output=True)  # noqa: S603  # ours
+    with (tmp_path / "book.csv").open(encoding="utf-8", newline="") as file:
+        _, *rows = reader(file)
+    assert [row[0] for row in rows] == SPREAD["text"].to_list()
+    assert [float(row[1]) for row in rows] == SPREAD["number"].to_list()
+    assert [row[2] for row in rows] == SPREAD["moment"].dt.strftime("%Y-%m-%d %H:%M:%S").to_list()
+
+
+TEXT, NUMBER, MOMENT = (
+    column(Kind.TEXT, "text"),
+    column(Kind.NUMBER, "number"),
+    column(Kind.DATE_TIME, "moment"),
+)
+SPREAD = pl.DataFrame(
+    {
+        "text": [" a ", "=1+1", "_x0041_", "\x01\x1f", "&<>", "a\nb", "00123", "😀\ufffe"],
+        "number": [1.0, 0.5, -2.25, 1e300, 5.0, 999_999_999_999.0, 0.0, 17.0],
+        "moment": pl.datetime_range(
+            datetime(2024, 1, 1, 12, 40, 48),  # noqa: DTZ001  # frames hold UTC, unmarked
+            datetime(2024, 1, 1, 12, 40, 55),  # noqa: DTZ001  # likewise
+            "1s",
+            time_unit="ms",
+            eager=True,
+        ),
+    }
+)
