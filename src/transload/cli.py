@@ -165,6 +165,7 @@ def bench_data_command(
     _out.print(
         f"{records:,} records of data type {target.data_type_id}; {target.owner.email} owns them.",
         highlight=False,
+        soft_wrap=True,
     )
 
 

@@ -1,6 +1,5 @@
 """POST /data/export as a client sees it."""
 
-
 from tests.factories import Tenant
 
 

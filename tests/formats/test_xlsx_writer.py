@@ -47,9 +47,9 @@ def mixed(rows: int) -> pl.DataFrame:
 MIXED = [column(kind, kind.value) for kind in Kind]
 
 
-@pytest.mark.parametrize("rows_a_frame", [1, 7, 700, 2_999, 3_000])
+@pytest.mark.parametrize("rows_a_frame", [1, 7, 700, 1_199])
 def test_the_bytes_do_not_depend_on_how_rows_are_cut_into_frames(rows_a_frame: int) -> None:
-    frame = mixed(3_000)
+    frame = mixed(1_200)
     whole = workbook(MIXED, [frame])
     assert workbook(MIXED, frame.iter_slices(rows_a_frame)) == whole
 
@@ -74,27 +74,23 @@ VALUES: dict[Kind, st.SearchStrategy[object]] = {
 }
 
 
+Values = list[list[list[object]]]
+"""Frame by frame and column by column."""
+
+
 @st.composite
-def tables(draw: st.DrawFn) -> tuple[list[Column], list[pl.DataFrame]]:
+def tables(draw: st.DrawFn) -> tuple[list[Column], Values]:
     columns = [
         column(kind, str(at))
         for at, kind in enumerate(draw(st.lists(kinds, min_size=1, max_size=5)))
     ]
     frames = []
-    for _ in range(draw(st.integers(0, 3))):
-        rows = draw(st.integers(0, 5))
-        frames.append(
-            pl.DataFrame(
-                [
-                    series(
-                        each.kind,
-                        draw(st.lists(st.none() | VALUES[each.kind], min_size=rows, max_size=rows)),
-                        each.id,
-                    )
-                    for each in columns
-                ]
-            )
-        )
+    for rows in draw(st.lists(st.integers(0, 5), max_size=3)):
+        cells = [
+            st.lists(st.none() | VALUES[each.kind], min_size=rows, max_size=rows)
+            for each in columns
+        ]
+        frames.append([draw(one) for one in cells])
     return columns, frames
 
 
@@ -121,9 +117,15 @@ def as_read(value: object) -> object:
 
 @given(tables())
 @settings(max_examples=150, deadline=None)
-def test_any_frames_round_trip(table: tuple[list[Column], list[pl.DataFrame]]) -> None:
+def test_any_frames_round_trip(table: tuple[list[Column], Values]) -> None:
     """P23: nothing changes on the way."""
-    columns, frames = table
+    columns, values = table
+    frames = [
+        pl.DataFrame(
+            [series(each.kind, cells, each.id) for each, cells in zip(columns, frame, strict=True)]
+        )
+        for frame in values
+    ]
     expected = [[as_read(value) for value in row] for frame in frames for row in frame.iter_rows()]
     header, *rows = read_by_calamine(workbook(columns, frames))
     assert header == [each.title for each in columns]
@@ -136,9 +138,9 @@ def test_an_export_without_records_is_a_header() -> None:
     assert read_by_calamine(workbook(MIXED, [mixed(0)])) == [[kind.value for kind in Kind]]
 
 
-def test_a_sheet_may_have_no_column() -> None:
-    with zipfile.ZipFile(BytesIO(workbook([], []))) as archive:
-        assert b'<row r="1"></row>' in archive.read("xl/worksheets/sheet1.xml")
+def test_a_sheet_without_columns_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 to 16,384 columns"):
+        XlsxWriter(BytesIO(), [])
 
 
 @pytest.mark.parametrize("name", ["*", "^.*$", "", "0", "é\n"])
@@ -209,7 +211,7 @@ def test_a_sheet_takes_1_048_575_rows_and_not_one_more() -> None:
             writer.write(flags(rows))
     file.seek(0)
     sheet = python_calamine.load_workbook(file).get_sheet_by_index(0)
-    assert sheet.total_height == 1_048_576
+    assert sheet.end == (1_048_575, 0)
 
     writer = XlsxWriter(BytesIO(), [column(Kind.BOOLEAN)])
     with pytest.raises(ValueError, match="at most 1,048,575 rows"):
@@ -223,7 +225,7 @@ def test_a_sheet_takes_16_384_columns_and_not_one_more() -> None:
     frame = pl.DataFrame([pl.Series(each.id, [1.5]) for each in columns])
     rows = read_by_calamine(workbook(columns, [frame]))
     assert (len(rows[0]), rows[0][-1], rows[1][-1]) == (16_384, "16383", 1.5)
-    with pytest.raises(ValueError, match="at most 16,384 columns"):
+    with pytest.raises(ValueError, match="1 to 16,384 columns"):
         XlsxWriter(BytesIO(), [*columns, column(Kind.NUMBER)])
 
 

@@ -177,7 +177,7 @@ def _fields_by_id(types: Sequence[DataType]) -> dict[str, list[Field]]:
 def _default_names(data_type: DataType | None, types: Sequence[DataType]) -> list[str]:
     visible = [field.id for one in types for field in one.visible_fields]
     if data_type is not None:
-        return visible
+        return visible or [KEY_FIELD]
     return [*_FRONT_OF_ALL_TYPES, KEY_FIELD, *visible]
 
 

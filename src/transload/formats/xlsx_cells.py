@@ -35,15 +35,17 @@ _LAST_INTEGER = 2.0**53
 class Facts:
     """What the values of one column, in one frame, need beyond the plain way.
 
-    `has_gaps`: some have no value. `has_markup`, `has_rare`: texts to escape. `longest_bytes`: of
-    the texts, in UTF-8. `misfits`: dates, date-times and perhaps numbers that need a text cell.
+    `has_gaps`: some are missing. `has_markup`, `has_rare`: some texts need escaping.
+    `longest_bytes`: of the texts, in UTF-8. `has_odd_numbers`: some may need a text cell.
+    `early_dates`: how many dates or date-times do.
     """
 
     has_gaps: bool
     has_markup: bool = False
     has_rare: bool = False
     longest_bytes: int = 0
-    misfits: int = 0
+    has_odd_numbers: bool = False
+    early_dates: int = 0
 
 
 def questions(kind: Kind, value: pl.Expr) -> dict[str, pl.Expr]:
@@ -57,9 +59,9 @@ def questions(kind: Kind, value: pl.Expr) -> dict[str, pl.Expr]:
                 "longest_bytes": value.str.len_bytes().max().fill_null(0),
             }
         case Kind.NUMBER:
-            return gaps | {"misfits": (~(value.abs() < _FIRST_LONG_INTEGER)).sum()}
+            return gaps | {"has_odd_numbers": (~(value.abs() < _FIRST_LONG_INTEGER)).any()}
         case Kind.DATE | Kind.DATE_TIME:
-            return gaps | {"misfits": (value < _FIRST_DATE).sum()}
+            return gaps | {"early_dates": (value < _FIRST_DATE).sum()}
         case Kind.BOOLEAN:
             return gaps
         case _:
@@ -78,17 +80,17 @@ def cell(kind: Kind, value: pl.Expr, facts: Facts) -> list[Part]:
             return ['" t="b"><v>', value.cast(pl.Int8).cast(pl.String), _VALUE_CLOSING]
         case Kind.NUMBER:
             number = _spelled(value)
-            return _value_cell('"><v>', number, facts, _fits(value), number)
+            typed: list[Part] = ['"><v>', number, _VALUE_CLOSING]
+            return _where(_fits(value), typed, number) if facts.has_odd_numbers else typed
         case Kind.DATE:
-            opening = f'" s="{DATE_STYLE}"><v>'
+            typed = [f'" s="{DATE_STYLE}"><v>', _day(value), _VALUE_CLOSING]
             text = value.dt.strftime("%Y-%m-%d")
-            return _value_cell(opening, _day(value), facts, value >= _FIRST_DATE, text)
         case Kind.DATE_TIME:
-            opening = f'" s="{DATE_TIME_STYLE}"><v>'
+            typed = [f'" s="{DATE_TIME_STYLE}"><v>', _moment(value), _VALUE_CLOSING]
             text = value.dt.strftime("%Y-%m-%d %H:%M:%S%.f")
-            return _value_cell(opening, _moment(value), facts, value >= _FIRST_DATE, text)
         case _:
             assert_never(kind)
+    return _where(value >= _FIRST_DATE, typed, text) if facts.early_dates else typed
 
 
 def _text_cell(value: pl.Expr, facts: Facts) -> list[Part]:
@@ -126,13 +128,13 @@ def _moment(moment: pl.Expr) -> pl.Expr:
     return pl.format("{}.{}", day.cast(pl.String), decimals)
 
 
-def _value_cell(
-    opening: str, content: pl.Expr, facts: Facts, fits: pl.Expr, text: pl.Expr
-) -> list[Part]:
-    if not facts.misfits:
-        return [opening, content, _VALUE_CLOSING]
+def _where(fits: pl.Expr, typed: list[Part], text: pl.Expr) -> list[Part]:
+    otherwise: list[Part] = [_TEXT_OPENING, text, _TEXT_CLOSING]
     return [
-        pl.when(fits).then(pl.lit(opening)).otherwise(pl.lit(_TEXT_OPENING)),
-        pl.when(fits).then(content).otherwise(text),
-        pl.when(fits).then(pl.lit(_VALUE_CLOSING)).otherwise(pl.lit(_TEXT_CLOSING)),
+        pl.when(fits).then(_expression(part)).otherwise(_expression(other))
+        for part, other in zip(typed, otherwise, strict=True)
     ]
+
+
+def _expression(part: Part) -> pl.Expr:
+    return pl.lit(part) if isinstance(part, str) else part

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transload.formats.columns import Column, Kind, Losses
+from transload.formats.columns import Column, Losses
 from transload.formats.xlsx_cells import Facts, Part, cell, questions
 from transload.formats.xlsx_package import letters, sheet_start
 from transload.formats.xlsx_text import MAX_UNITS, cut, escaped
@@ -30,20 +30,12 @@ def render_rows(frame: pl.DataFrame, columns: Sequence[Column], first_row: int) 
     )
     facts = _survey(values, columns)
     values, cut_texts = _within_limit(values, facts)
-    row_numbers = pl.int_range(first_row, first_row + frame.height, eager=True)
-    row = pl.lit(row_numbers.cast(pl.String))
-    parts: list[Part] = ['<row r="', row, '">']
-    for at, (column, fact) in enumerate(zip(columns, facts, strict=True)):
-        whole = [f'<c r="{letters(at)}', row, *cell(column.kind, pl.col(str(at)), fact)]
-        parts += [_filled(whole).fill_null("")] if fact.has_gaps else whole
-    rows = _filled([*parts, "</row>\n"])
+    numbers = pl.int_range(first_row, first_row + frame.height, eager=True)
+    rows = _row(columns, facts, pl.lit(numbers.cast(pl.String)))
     xml: bytes = values.select(rows.str.join("").cast(pl.Binary)).item()
-    dates = sum(
-        fact.misfits
-        for fact, column in zip(facts, columns, strict=True)
-        if column.kind is not Kind.NUMBER
-    )
-    return RenderedRows(xml=xml, losses=Losses(cut_texts=cut_texts, dates_as_text=dates))
+    early_dates = sum(fact.early_dates for fact in facts)
+    losses = Losses(cut_texts=cut_texts, dates_as_text=early_dates)
+    return RenderedRows(xml=xml, losses=losses)
 
 
 def render_header(columns: Sequence[Column]) -> RenderedRows:
@@ -55,14 +47,14 @@ def render_header(columns: Sequence[Column]) -> RenderedRows:
 
 def _survey(values: pl.DataFrame, columns: Sequence[Column]) -> list[Facts]:
     asked = [questions(column.kind, pl.col(str(at))) for at, column in enumerate(columns)]
-    answers = iter(
-        values.select(
-            expression.alias(f"{at} {name}")
-            for at, named in enumerate(asked)
-            for name, expression in named.items()
-        ).row(0)
-    )
-    return [Facts(**dict(zip(named, answers, strict=False))) for named in asked]
+    answers = values.select(
+        expression.alias(f"{at} {fact}")
+        for at, facts in enumerate(asked)
+        for fact, expression in facts.items()
+    ).row(0, named=True)
+    return [
+        Facts(**{fact: answers[f"{at} {fact}"] for fact in facts}) for at, facts in enumerate(asked)
+    ]
 
 
 def _within_limit(values: pl.DataFrame, facts: Sequence[Facts]) -> tuple[pl.DataFrame, int]:
@@ -73,6 +65,14 @@ def _within_limit(values: pl.DataFrame, facts: Sequence[Facts]) -> tuple[pl.Data
             values = values.replace_column(at, texts)
             count += cut_texts
     return values, count
+
+
+def _row(columns: Sequence[Column], facts: Sequence[Facts], number: pl.Expr) -> pl.Expr:
+    parts: list[Part] = ['<row r="', number, '">']
+    for at, (column, fact) in enumerate(zip(columns, facts, strict=True)):
+        whole = [f'<c r="{letters(at)}', number, *cell(column.kind, pl.col(str(at)), fact)]
+        parts += [_filled(whole).fill_null("")] if fact.has_gaps else whole
+    return _filled([*parts, "</row>\n"])
 
 
 def _filled(parts: Sequence[Part]) -> pl.Expr:

@@ -26,12 +26,12 @@ class XlsxWriter:
     XML is made in one thread and deflated in another, few frames behind the caller: memory does
     not grow with the rows. Leaving the `with` block closes the workbook; leaving it by an
     exception ends the threads and leaves the file incomplete. The file itself stays open.
-    Raises ValueError for more than 16,384 columns.
+    Raises ValueError for no column, and for more than 16,384.
     """
 
     def __init__(self, file: BinaryIO, columns: Sequence[Column]) -> None:
-        if len(columns) > MAX_COLUMNS:
-            raise ValueError(f"An Excel sheet holds at most {MAX_COLUMNS:,} columns.")
+        if not 1 <= len(columns) <= MAX_COLUMNS:
+            raise ValueError(f"An Excel sheet holds 1 to {MAX_COLUMNS:,} columns.")
         self._columns = tuple(columns)
         self._next_row = 2
         self._losses = Losses()

@@ -1,0 +1,79 @@
+"""What a process took: wall, CPU, peak memory."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import psutil  # type: ignore[import-untyped]  # ships no types
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """One run: seconds, MiB of resident memory at the peak, bytes of the file."""
+
+    name: str
+    wall_seconds: float
+    cpu_seconds: float
+    peak_mib: float
+    file_bytes: int
+
+
+def measure_command(name: str, module: str, *arguments: str, file: Path) -> Measurement:
+    """Run a module that ends by printing its own cost, in a process of its own."""
+    started = perf_counter()
+    done = subprocess.run(  # noqa: S603 - this project's own modules
+        [sys.executable, "-m", module, *arguments], check=True, capture_output=True, text=True
+    )
+    wall = perf_counter() - started
+    cost = json.loads(done.stdout.splitlines()[-1])
+    return Measurement(
+        name=name,
+        wall_seconds=wall,
+        cpu_seconds=cost["cpu_seconds"],
+        peak_mib=cost["peak_mib"],
+        file_bytes=file.stat().st_size,
+    )
+
+
+def measure_process(name: str, process: psutil.Process, work: Callable[[], int]) -> Measurement:
+    """Measure a running process while it does the work, which gives the file's bytes."""
+    before, started = _cpu(process), perf_counter()
+    file_bytes = work()
+    return Measurement(
+        name=name,
+        wall_seconds=perf_counter() - started,
+        cpu_seconds=_cpu(process) - before,
+        peak_mib=peak_mib(process.pid),
+        file_bytes=file_bytes,
+    )
+
+
+def peak_mib(pid: int) -> float:
+    """Give the most resident memory that a process has had since its start (Linux)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1_024
+    raise RuntimeError("This kernel does not tell a process's peak memory.")
+
+
+def table(measurements: list[Measurement], base: Measurement) -> str:
+    """Give the figures as a Markdown table, each wall time against the base's."""
+    lines = [
+        "| what | wall s | CPU s | peak MiB | file MB | times the first's wall |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {one.name} | {one.wall_seconds:.2f} | {one.cpu_seconds:.2f} | {one.peak_mib:.0f} "
+        f"| {one.file_bytes / 1e6:.1f} | {one.wall_seconds / base.wall_seconds:.1f} |"
+        for one in measurements
+    ]
+    return "\n".join(lines)
+
+
+def _cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)

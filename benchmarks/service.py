@@ -1,0 +1,70 @@
+"""A service of its own for a measurement, and the records in it."""
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+
+import psutil  # type: ignore[import-untyped]  # ships no types
+
+from transload.demo import Client
+
+_START_SECONDS = 60
+
+
+def fill(data_dir: Path, records: int) -> tuple[str, str]:
+    """Fill a fresh data folder with synthetic outlets; give the data type's id and the owner."""
+    printed = _transload("bench-data", "--records", str(records), "--data", str(data_dir))
+    found = re.search(r"data type (\w+); (\S+) owns", printed)
+    if found is None:
+        raise RuntimeError(printed)
+    return found[1], found[2]
+
+
+@contextmanager
+def served(data_dir: Path, owner: str) -> Iterator[tuple[Client, psutil.Process]]:
+    """Serve the data folder in a process of its own; give a client of its owner's."""
+    token = _transload("token", "create", "--email", owner, "--data", str(data_dir)).strip()
+    port = _free_port()
+    command = _command("serve", "--port", str(port), "--data", str(data_dir))
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603 - this project's own command
+        try:
+            client = Client(base_url=f"http://127.0.0.1:{port}", token=token)
+            _await_start(client)
+            yield client, psutil.Process(process.pid)
+        finally:
+            process.terminate()
+
+
+def _await_start(client: Client) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            client.get("/tasks/export-log")
+        except URLError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _transload(*arguments: str) -> str:
+    return subprocess.run(  # noqa: S603 - this project's own command
+        _command(*arguments), check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "transload", *arguments]
