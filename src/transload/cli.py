@@ -24,6 +24,7 @@ from transload.clock import Clock
 from transload.db.engine import Database
 from transload.errors import NotFoundError, TransloadError
 from transload.hubs import store as hubs
+from transload.memory import share_arenas
 from transload.server import bound_socket, serve, serving, url_of
 from transload.settings import load
 
@@ -68,9 +69,8 @@ def serve_command(
 ) -> None:
     """Run the service until it is told to stop."""
     settings = load(host=host, port=port, data_dir=data)
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    _log_to_stderr(settings.log_level)
+    share_arenas()
     with (
         running_service(settings) as service,
         bound_socket(settings.host, settings.port) as listener,
@@ -183,6 +183,14 @@ def demo_command() -> None:
         _out.print(f"[bold]{path}[/bold]  {path.stat().st_size:,} bytes", highlight=False)
     _out.print("Open them in any spreadsheet. Next: [bold]make serve[/bold] and README.md.")
     _leave()
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(
+        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    for chatty in ("alembic", "dbos", "uvicorn.error"):
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.root.level))
 
 
 def _demo_token(service: Service) -> str:
