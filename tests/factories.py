@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -30,19 +30,23 @@ _numbers = count(1)
 
 
 class MovableClock(Clock):
-    """The machine's clock, moved by as much as a test says."""
+    """The machine's clock, moved by as much as a test says, or stopped."""
 
     def __init__(self) -> None:
         self._shift = timedelta()
+        self._stopped: datetime | None = None
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self._shift
+        return (self._stopped or datetime.now(UTC)) + self._shift
 
     def move(self, shift: timedelta) -> None:
         self._shift += shift
 
+    def stop(self) -> None:
+        self._stopped = datetime.now(UTC)
+
     def reset(self) -> None:
-        self._shift = timedelta()
+        self._shift, self._stopped = timedelta(), None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,10 @@ class Tenant:
             email=user.email,
             token=token,
         )
+
+    def with_token(self, token: str) -> "Tenant":
+        """Give the same user, calling with another token."""
+        return replace(self, token=token)
 
     def request(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own arguments
         """Send a request below /api/v3 with the user's token."""

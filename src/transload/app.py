@@ -10,9 +10,12 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 from fastapi import APIRouter, FastAPI
+from fastapi_swagger import patch_fastapi  # type: ignore[import-untyped]  # ships no types
+from starlette.middleware.cors import CORSMiddleware
 
 from transload import __version__
 from transload.accounts import keys
+from transload.accounts import routes as accounts_routes
 from transload.accounts.run import Accounts
 from transload.clock import Clock
 from transload.data_types import routes as data_types
@@ -30,6 +33,7 @@ from transload.records import routes as records
 from transload.settings import Settings
 from transload.web.errors import handle_http_errors
 from transload.web.middleware import BodyLimit, OneSpelling, OnlyJson, RequestLog
+from transload.web.openapi import provide_document
 from transload.web.parts import provide
 from transload.web.rate_limit import RateLimiter
 
@@ -95,9 +99,19 @@ def _build(settings: Settings, database: Database, clock: Clock) -> Service:
 
 
 def _web(settings: Settings) -> FastAPI:
-    app = FastAPI(title="Transload", version=__version__, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="Transload",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        redirect_slashes=False,
+    )
+    patch_fastapi(app)
+    provide_document(app, "Import and export of data records.")
     api = APIRouter(prefix=API)
     for router in (
+        accounts_routes.router,
         hubs.router,
         data_types.router,
         records.router,
@@ -111,6 +125,14 @@ def _web(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, max_mib=settings.max_body_mib)
     app.add_middleware(OnlyJson, prefix=API)
     app.add_middleware(OneSpelling)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=[origin.strip() for origin in settings.cors_origins.split(",")],
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["Retry-After", "X-Request-Id"],
+        )
     app.add_middleware(RequestLog)
     return app
 

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Requests a second that one organization may send. 0: no limit.",
     )
+    cors_origins: str = Field(
+        default="*",
+        description=(
+            "Origins whose pages may call the API, with commas between them. Empty: none."
+        ),
+    )
     direct_exports: Count = Field(
         default=2, description="Direct exports that run at the same time; more are told to wait."
     )

@@ -24,6 +24,7 @@ def caller(
     now = clock.now()
     actor = accounts.authenticate(bearer_token(request), now)
     limiter.admit(actor.organization_id, now)
+    request.state.who = actor
     return actor
 
 

@@ -16,10 +16,18 @@ class Permission(StrEnum):
 
     VIEW_DATA = "view/data"
     ADD_DATA = "add/data"
+    EDIT_DATA = "edit/data"
+    DELETE_DATA = "delete/data"
     VIEW_DATA_TYPE = "view/dataType"
     ADD_DATA_TYPE = "add/dataType"
+    EDIT_DATA_TYPE = "edit/dataType"
+    DELETE_DATA_TYPE = "delete/dataType"
     VIEW_HUB = "view/hub"
     ADD_HUB = "add/hub"
+    EDIT_HUB = "edit/hub"
+    DELETE_HUB = "delete/hub"
+    VIEW_ROLE = "view/role"
+    VIEW_USER = "view/user"
     EXPORT_DATA = "export/data"
     VIEW_LOG = "view/log"
 
@@ -32,6 +40,21 @@ class Role(StrEnum):
     PLANNER = "planner"
     FIELD = "field"
 
+    @property
+    def id(self) -> str:
+        """The same in every installation."""
+        return f"{list(Role).index(self) + 1:024x}"
+
+    @property
+    def label(self) -> str:
+        """The role's name as it is shown."""
+        return "Field User" if self is Role.FIELD else self.value.capitalize()
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the role allows."""
+        return _PERMISSIONS[self]
+
 
 _EVERYTHING = frozenset(Permission)
 _PERMISSIONS = {
@@ -41,8 +64,11 @@ _PERMISSIONS = {
         {
             Permission.VIEW_DATA,
             Permission.ADD_DATA,
+            Permission.EDIT_DATA,
+            Permission.DELETE_DATA,
             Permission.VIEW_DATA_TYPE,
             Permission.VIEW_HUB,
+            Permission.VIEW_USER,
             Permission.EXPORT_DATA,
         }
     ),
@@ -81,7 +107,7 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the role allows it."""
-        return permission in _PERMISSIONS[self.role]
+        return permission in self.role.permissions
 
     def sees_hub(self, hub_id: str) -> bool:
         """Tell whether the user may see the hub's records."""

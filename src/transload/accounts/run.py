@@ -13,6 +13,7 @@ from transload.accounts.model import (
     MAX_TOKENS_PER_USER,
     Actor,
     Organization,
+    Permission,
     Role,
     parse_email,
 )
@@ -44,7 +45,7 @@ class Accounts:
         """
         expires_time = now + lifetime
         with self.database.write() as connection:
-            user = store.find_user_by_email(connection, parse_email(email))
+            user = store.lock_user_by_email(connection, parse_email(email))
             if user is None:
                 raise NotFoundError(f"There is no user with the e-mail {email}.")
             if store.count_live_tokens(connection, user.user_id, now) >= MAX_TOKENS_PER_USER:
@@ -127,3 +128,16 @@ def create_user(
     except IntegrityError as error:
         raise ConflictError(f"There is a user with the e-mail {address} already.") from error
     return user
+
+
+def find_users(database: Database, actor: Actor, *, offset: int, limit: int) -> list[Actor]:
+    """Give a page of the organization's users, oldest first."""
+    actor.require(Permission.VIEW_USER)
+    with database.read() as connection:
+        return store.find_users(connection, actor.organization_id, offset=offset, limit=limit)
+
+
+def roles(actor: Actor) -> dict[Role, list[Permission]]:
+    """Give the roles, and what each allows in the order of their names."""
+    actor.require(Permission.VIEW_ROLE)
+    return {role: sorted(role.permissions) for role in Role}

@@ -73,9 +73,11 @@ def add_user(connection: Connection, user: Actor, now: datetime) -> None:
     )
 
 
-def find_user_by_email(connection: Connection, email: str) -> Actor | None:
-    """Give the user with that address, in the whole installation."""
-    return _actor(connection.execute(select(*_ACTOR).where(users.c.email == email)).first())
+def lock_user_by_email(connection: Connection, email: str) -> Actor | None:
+    """Give the user with that address, in the whole installation, to one transaction at a time."""
+    return _actor(
+        connection.execute(select(*_ACTOR).where(users.c.email == email).with_for_update()).first()
+    )
 
 
 def find_user(connection: Connection, organization_id: str, user_id: str) -> Actor | None:
@@ -85,6 +87,20 @@ def find_user(connection: Connection, organization_id: str, user_id: str) -> Act
             select(*_ACTOR).where(users.c.organization_id == organization_id, users.c.id == user_id)
         ).first()
     )
+
+
+def find_users(
+    connection: Connection, organization_id: str, *, offset: int, limit: int
+) -> list[Actor]:
+    """Give a page of the organization's users, oldest first."""
+    rows = connection.execute(
+        select(*_ACTOR)
+        .where(users.c.organization_id == organization_id)
+        .order_by(users.c.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [_user(row) for row in rows]
 
 
 def find_user_by_token(
@@ -145,8 +161,10 @@ def _is_live(now: datetime) -> ColumnElement[bool]:
 
 
 def _actor(row: Row[*tuple[Any, ...]] | None) -> Actor | None:
-    if row is None:
-        return None
+    return None if row is None else _user(row)
+
+
+def _user(row: Row[*tuple[Any, ...]]) -> Actor:
     return Actor(
         user_id=row.id,
         organization_id=row.organization_id,

@@ -50,7 +50,12 @@ def verify(key: Ed25519PrivateKey, token: str, now: datetime) -> Claims:
             algorithms=[_ALGORITHM],
             audience=_AUDIENCE,
             issuer=_ISSUER,
-            options={"require": _REQUIRED, "verify_exp": False, "verify_nbf": False},
+            options={
+                "require": _REQUIRED,
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_nbf": False,
+            },
         )
     except (jwt.PyJWTError, ValueError) as error:
         raise UnauthenticatedError from error

@@ -10,7 +10,7 @@ from transload.accounts.model import Actor, Permission
 from transload.data_types import store
 from transload.data_types.model import DataType, Field, check_fields
 from transload.db.engine import Database
-from transload.db.ids import new_id
+from transload.db.ids import is_id, new_id
 from transload.errors import ConflictError, InvalidError, NotFoundError
 
 
@@ -55,6 +55,8 @@ def create(database: Database, actor: Actor, new: NewDataType, now: datetime) ->
 def get(database: Database, actor: Actor, data_type_id: str) -> DataType:
     """Give a data type; raise NotFoundError if the organization has none with that id."""
     actor.require(Permission.VIEW_DATA_TYPE)
+    if not is_id(data_type_id):
+        raise NotFoundError
     with database.read() as connection:
         data_type = store.find(connection, actor.organization_id, data_type_id)
     if data_type is None:

@@ -67,7 +67,7 @@ def json_member(
     connection: Connection, document: ColumnElement[str], name: str
 ) -> ColumnElement[str]:
     """Give the JSON text of a document's value, byte for byte, and `null` where there is none."""
-    member = document.op("->", return_type=Text())(literal(name, Text()))
+    member = document.op("->", return_type=Text())(_path(connection, name))
     text = member if is_sqlite(connection) else cast(member, Text)
     return func.coalesce(text, "null")
 
@@ -83,7 +83,17 @@ def sort_key(
     connection: Connection, document: ColumnElement[str], name: str, *, is_number: bool
 ) -> ColumnElement[str]:
     """Give what a document's value sorts by: numbers as numbers, text by code point."""
-    value = document.op("->>", return_type=Text())(literal(name, Text()))
+    value = document.op("->>", return_type=Text())(_path(connection, name))
     if is_sqlite(connection):
         return type_coerce(value, Text)
     return type_coerce(cast(value, Float(53)), Text) if is_number else collate(value, "C")
+
+
+def by_code_point(connection: Connection, column: ColumnElement[str]) -> ColumnElement[str]:
+    """Give a text column as a key that sorts by code point, whatever the database's locale."""
+    return column if is_sqlite(connection) else collate(column, "C")
+
+
+def _path(connection: Connection, name: str) -> ColumnElement[str]:
+    """Name a document's value: SQLite takes `a.b` and `1` for paths unless they are quoted."""
+    return literal(f'$."{name}"' if is_sqlite(connection) else name, Text())

@@ -52,12 +52,14 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """Open a long read that sees the store as it is at the first statement."""
+        """Open a long read that sees the store as it is at the first statement.
+
+        It rolls back at the end of the block, so that temporary tables go with it.
+        """
         with self.reader.connect() as connection:
             if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
-            with connection.begin():
-                yield connection
+            yield connection
 
     def close(self) -> None:
         """Close every connection."""

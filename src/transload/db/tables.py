@@ -15,6 +15,8 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
+    text,
 )
 
 from transload.db.types import Document, UtcTime
@@ -98,12 +100,23 @@ data_types = Table(
     Column("fields", JSON, nullable=False),
     Column("shape", Integer, nullable=False, comment="Rises with every change of the fields."),
     Column("is_common", Boolean, nullable=False),
+    Column("is_limited", Boolean, nullable=False, server_default=false()),
+    Column("provider", Text, nullable=False, server_default="internal"),
+    Column("provider_config", _NONE_AS_NULL),
     Column("created_by", Text, nullable=False),
     Column("updated_by", Text, nullable=False),
     Column("created_time", UtcTime, nullable=False),
     Column("updated_time", UtcTime, nullable=False),
+    Column("deleted_time", UtcTime, comment="From here on only its records are left to remove."),
     PrimaryKeyConstraint("organization_id", "id"),
-    Index(None, "organization_id", "name", unique=True),
+    Index(
+        "data_types_unique_name",
+        "organization_id",
+        "name",
+        unique=True,
+        sqlite_where=text("deleted_time IS NULL"),
+        postgresql_where=text("deleted_time IS NULL"),
+    ),
 )
 
 records = Table(
@@ -119,11 +132,19 @@ records = Table(
     Column("updated_time", String(19), nullable=False),
     Column("created_by", Text, nullable=False),
     Column("updated_by", Text, nullable=False),
+    Column(
+        "limited_to",
+        Text,
+        nullable=False,
+        server_default="",
+        comment="E-mails of those who see it, if its type is limited; a line feed around each.",
+    ),
     Column("shape", Integer, nullable=False, comment="The type's shape that the document has."),
     Column("size", Integer, nullable=False, comment="Bytes of the document."),
     Column("document", Document, nullable=False),
     PrimaryKeyConstraint("organization_id", "id"),
     Index("records_in_order", "organization_id", "data_type_id", "id", "hub_id", "size"),
+    Index("records_by_hub", "organization_id", "hub_id", "id", "data_type_id"),
     Index(
         "records_unique_data_id",
         "organization_id",
@@ -172,4 +193,20 @@ exports = Table(
     Column("error_message", Text),
     PrimaryKeyConstraint("organization_id", "id"),
     Index(None, "organization_id", "email", "requested_time"),
+)
+
+audit_events = Table(
+    "audit_events",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("id", _Id, nullable=False),
+    Column("time", UtcTime, nullable=False),
+    Column(
+        "email", Text, nullable=False, comment="Empty: the holder of a link, or the command line."
+    ),
+    Column("action", Text, nullable=False),
+    Column("thing", Text, nullable=False),
+    Column("thing_id", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    PrimaryKeyConstraint("organization_id", "id"),
 )

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from transload.accounts.model import Actor, Permission
 from transload.db.engine import Database
-from transload.db.ids import new_id
+from transload.db.ids import is_id, new_id
 from transload.errors import ConflictError, NotFoundError
 from transload.hubs import store
 from transload.hubs.model import Hub
@@ -54,8 +54,10 @@ def create(database: Database, actor: Actor, new: NewHub, now: datetime) -> Hub:
 def get(database: Database, actor: Actor, hub_id: str) -> Hub:
     """Give a hub; raise NotFoundError if the organization has none with that id."""
     actor.require(Permission.VIEW_HUB)
+    if not is_id(hub_id) or not actor.sees_hub(hub_id):
+        raise NotFoundError
     with database.read() as connection:
         hub = store.find(connection, actor.organization_id, hub_id)
-    if hub is None or not actor.sees_hub(hub_id):
+    if hub is None:
         raise NotFoundError
     return hub

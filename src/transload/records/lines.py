@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from sqlalchemy import ColumnElement, Connection, case, func, literal
+from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, literal
 
 from transload.data_types.model import SYSTEM_NAMES, DataType
 from transload.db.dialect import json_member, json_text
@@ -48,9 +48,9 @@ def whole_line(connection: Connection, content: Content) -> ColumnElement[str] |
         if list(content.names) != [*names, *fields]:
             return None
     if not names:
-        return records.c.document
+        return cast(records.c.document, Text)
     front = _concatenated(_members(connection, names))
-    return literal("{") + front + literal(",") + func.substr(records.c.document, 2)
+    return literal("{") + front + literal(",") + func.substr(cast(records.c.document, Text), 2)
 
 
 def projected_line(connection: Connection, content: Content) -> ColumnElement[str]:

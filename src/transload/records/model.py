@@ -63,9 +63,7 @@ def accept(data_type: DataType, values: Mapping[str, object]) -> Accepted | Reje
     every other key must be a field of the type.
     """
     document, faults = _canonical_values(data_type, values)
-    if not document.get(KEY_FIELD):
-        faults.append(f"{KEY_FIELD} is required")
-    elif len(str(document[KEY_FIELD])) > MAX_DATA_ID_LENGTH:
+    if len(str(document[KEY_FIELD])) > MAX_DATA_ID_LENGTH:
         faults.append(f"{KEY_FIELD} must be at most {MAX_DATA_ID_LENGTH} characters")
     faults += _text_faults(document)
     if faults:
@@ -88,7 +86,7 @@ def _canonical_values(
             faults.append(f"{field.id} {misfit}")
             value = None
         else:
-            if field.is_required and not field.is_key and value in (None, ""):
+            if (field.is_required or field.is_key) and value in (None, ""):
                 faults.append(f"{field.id} is required")
         document[field.id] = value
     unknown = sorted(values.keys() - document.keys() - SYSTEM_NAMES)[:_MAX_UNKNOWN_NAMED]

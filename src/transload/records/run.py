@@ -62,6 +62,8 @@ def add_many(database: Database, actor: Actor, items: Sequence[object]) -> list[
 def get(database: Database, actor: Actor, record_id: str) -> tuple[Record, DataType]:
     """Give a record and its type; raise NotFoundError if the user can see none with that id."""
     actor.require(Permission.VIEW_DATA)
+    if not is_id(record_id):
+        raise NotFoundError
     with database.read() as connection:
         record = store.find(connection, actor.organization_id, record_id)
         if record is None or (record.hub_id and not actor.sees_hub(record.hub_id)):
@@ -117,8 +119,9 @@ def _check(context: _Context, item: object, record_id: str) -> _Item | Rejected:
 
 
 def _insert(connection: Connection, actor: Actor, items: Sequence[_Item]) -> set[str]:
+    """Insert in the order of the keys, so that requests with the same keys never deadlock."""
     by_type: dict[str, list[_Item]] = {}
-    for item in items:
+    for item in sorted(items, key=_key):
         by_type.setdefault(item.data_type.id, []).append(item)
     inserted: set[str] = set()
     for group in by_type.values():
@@ -140,6 +143,10 @@ def _outcome(item: _Item | Rejected, inserted: set[str]) -> Added:
     if item.row.id not in inserted:
         return Added(record_id=None, fault=f"The dataId {item.row.data_id} is taken already.")
     return Added(record_id=item.row.id)
+
+
+def _key(item: _Item) -> tuple[str, str, str]:
+    return item.data_type.id, item.row.scope, item.row.data_id
 
 
 def _text(item: Mapping[str, object], name: str) -> str:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from transload.data_types.model import KEY_FIELD
-from transload.db.dialect import encoded, joined_lines, sort_key
+from transload.db.dialect import by_code_point, encoded, joined_lines, sort_key
 from transload.db.tables import records
 from transload.records.lines import Content, projected_line, whole_line
 from transload.records.store import Selection
@@ -169,9 +169,11 @@ def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
 def _lay_positions(
     connection: Connection, conditions: Sequence[ColumnElement[bool]], order: Order
 ) -> None:
-    key = _SORT_COLUMNS.get(order.name)
-    if key is None:
+    column = _SORT_COLUMNS.get(order.name)
+    if column is None:
         key = sort_key(connection, records.c.document, order.name, is_number=order.is_number)
+    else:
+        key = by_code_point(connection, column)
     ways = [
         column.desc() if order.is_descending else column.asc() for column in (key, records.c.id)
     ]

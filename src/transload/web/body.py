@@ -61,7 +61,17 @@ async def read_strict(request: Request) -> dict[str, Any]:
         raise InvalidError("The request's body holds a text or a number out of range.") from error
     if _NUL in text and _holds_nul(value):
         raise InvalidError("The request's body holds U+0000.")
+    if not _is_finite(value):
+        raise InvalidError("The request's body holds a number that is not finite.")
     return value
+
+
+def _is_finite(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(map(_is_finite, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def _holds_nul(value: object) -> bool:

@@ -7,8 +7,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from transload import audit
+from transload.clock import Clock
+from transload.db.engine import Database
 from transload.errors import (
     BusyError,
     ConflictError,
@@ -39,7 +43,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 def error_route(*, explains: bool, extra: Mapping[str, object] | None = None) -> type[APIRoute]:
-    """Give a route class whose errors have `extra` keys.
+    """Give a route class whose errors have `extra` keys, all but that for an unknown caller.
 
     With `explains`, an internal error also carries an `error` object that names the request's id
     (and, where the debug setting is on, the place in the code).
@@ -52,7 +56,11 @@ def error_route(*, explains: bool, extra: Mapping[str, object] | None = None) ->
             async def answer(request: Request) -> Response:
                 try:
                     return await handle(request)
+                except UnauthenticatedError as error:
+                    return refusal(error, {})
                 except TransloadError as error:
+                    if isinstance(error, ForbiddenError):
+                        await run_in_threadpool(_record_denial, request, error)
                     return refusal(error, extra or {})
                 except HTTPException:
                     raise
@@ -86,6 +94,27 @@ def handle_http_errors(app: FastAPI) -> None:
         message = _HTTP_MESSAGES.get(error.status_code, str(error.detail))
         body = {"status": False, "message": message}
         return json_response(body, error.status_code, error.headers)
+
+
+def _record_denial(request: Request, error: ForbiddenError) -> None:
+    """Keep who was refused what; a holder of a bad link is nobody, and stands in the log alone."""
+    who: audit.Who | None = getattr(request.state, "who", None)
+    place = f"{request.method} {request.url.path}"
+    if who is None:
+        _log.warning("denied %s: %s", place, error.message)
+        return
+    parts = request.app.state.parts
+    now = parts[Clock].now()
+    with parts[Database].write() as connection:
+        audit.record(
+            connection,
+            who,
+            audit.Action.DENY,
+            thing="request",
+            thing_id=place,
+            now=now,
+            detail=error.message,
+        )
 
 
 def _failure(

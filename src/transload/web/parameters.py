@@ -6,15 +6,25 @@ from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from transload.db.ids import is_id
-from transload.errors import InvalidError
+from transload.errors import InvalidError, NotFoundError
 from transload.web.body import read_json_object
 
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
+MAX_PAGE = 1_000_000_000
+_ID_SCHEMA = {"type": "string", "pattern": "^[0-9a-f]{24}$"}
 _FORM = "application/x-www-form-urlencoded"
 
 Model = TypeVar("Model", bound="Parameters")
@@ -56,13 +66,22 @@ def _id(value: object) -> object:
     raise PydanticCustomError("id", "must be an id of 24 hexadecimal digits")
 
 
+def _path_id(value: str) -> str:
+    if not is_id(value):
+        raise NotFoundError
+    return value
+
+
 Whole = Annotated[int, BeforeValidator(_whole)]
 """A whole number, in decimal digits."""
 Flag = Annotated[bool, BeforeValidator(_boolean)]
 """true, false, 1 or 0, in any case."""
-Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_names), WithJsonSchema({"type": "string"})]
 """Items with commas between them; blanks around items and empty items are passed over."""
-Id = Annotated[str, BeforeValidator(_id)]
+Id = Annotated[str, BeforeValidator(_id), WithJsonSchema(_ID_SCHEMA)]
+"""The id of something that a parameter refers to."""
+PathId = Annotated[str, AfterValidator(_path_id), WithJsonSchema({"type": "string"})]
+"""The id of something in a path; a text that is no id leads to nothing."""
 
 
 def query(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
@@ -110,8 +129,9 @@ async def _body_values(request: Request) -> dict[str, object]:
 
 def _checked(values: dict[str, object]) -> dict[str, object]:
     for name, value in values.items():
-        if "\0" in name or (isinstance(value, str) and "\0" in value):
-            raise InvalidError("A parameter must not hold U+0000.")
+        for text in (name, *(value if isinstance(value, list) else [value])):
+            if isinstance(text, str) and _UNKEEPABLE.search(text):
+                raise InvalidError("A parameter must not hold U+0000 or a lone surrogate.")
     return values
 
 

@@ -1,0 +1,101 @@
+"""The wire of users and roles."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from typing_extensions import TypedDict
+
+from transload.accounts import run
+from transload.accounts.caller import Caller
+from transload.accounts.model import Actor, Role
+from transload.db.engine import Database
+from transload.db.ids import created_at
+from transload.web.envelope import json_response
+from transload.web.errors import error_route
+from transload.web.openapi import described
+from transload.web.paging import PageParameters
+from transload.web.parameters import query
+from transload.web.parts import part
+from transload.web.times import offset
+
+router = APIRouter(tags=["User"], route_class=error_route(explains=False))
+DatabasePart = Annotated[Database, Depends(part(Database))]
+PageQuery = Annotated[PageParameters, Depends(query(PageParameters))]
+
+
+class RoleName(TypedDict):
+    """A role as a user has it."""
+
+    _id: str
+    name: str
+
+
+class RoleObject(RoleName):
+    """A role and what it allows."""
+
+    permissions: list[str]
+
+
+class UserObject(TypedDict):
+    """A user; `hubId` names the hubs that they see, unless their role sees all."""
+
+    _id: str
+    organizationId: str
+    name: str
+    email: str
+    hubId: list[str]
+    role: RoleName
+    createdTime: str | None
+
+
+class UsersAnswer(TypedDict):
+    """A page of users."""
+
+    data: list[UserObject]
+    status: bool
+
+
+class RolesAnswer(TypedDict):
+    """All roles."""
+
+    data: list[RoleObject]
+    status: bool
+
+
+@router.get("/user", **described(UserObject))
+def get_user(actor: Caller) -> Response:
+    """Give the caller."""
+    return json_response({**_wire(actor)})
+
+
+@router.get("/users", **described(UsersAnswer, query=PageParameters, errors=(400, 403)))
+def list_users(actor: Caller, database: DatabasePart, asked: PageQuery) -> Response:
+    """Give the organization's users, oldest first."""
+    users = run.find_users(database, actor, offset=asked.offset, limit=asked.limit)
+    return json_response({"data": [_wire(user) for user in users], "status": True})
+
+
+@router.get("/roles", **described(RolesAnswer, errors=(403,)))
+def list_roles(actor: Caller) -> Response:
+    """Give the roles that users can have."""
+    data: list[RoleObject] = [
+        {**_wire_role(role), "permissions": [name.value for name in permissions]}
+        for role, permissions in run.roles(actor).items()
+    ]
+    return json_response({"data": data, "status": True})
+
+
+def _wire(user: Actor) -> UserObject:
+    return {
+        "_id": user.user_id,
+        "organizationId": user.organization_id,
+        "name": user.name,
+        "email": user.email,
+        "hubId": sorted(user.assigned_hub_ids),
+        "role": _wire_role(user.role),
+        "createdTime": offset(created_at(user.user_id)),
+    }
+
+
+def _wire_role(role: Role) -> RoleName:
+    return {"_id": role.id, "name": role.label}

@@ -1,0 +1,49 @@
+"""What a case of the contract is: a request, and what its answer must be."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.factories import Tenant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a case sends: the ids in its path, its query, its JSON body, and by whom."""
+
+    ids: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, object] = field(default_factory=dict)
+    body: object = None
+    by: Tenant | None = None
+
+
+def nothing(_tenant: Tenant) -> Sent:
+    """Send the bare request."""
+    return Sent()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One line of the table.
+
+    `path` is the contract's template below /api/v3. `keys` are exactly the keys of the answer's
+    envelope, None for a body that is no envelope. `message` is the answer's, None where it has
+    none. `holds` looks at the answer's body closer.
+    """
+
+    method: str
+    path: str
+    case: str
+    status: int
+    keys: frozenset[str] | None
+    message: str | None = None
+    send: Callable[[Tenant], Sent] = nothing
+    holds: Callable[[Any], bool] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}: {self.case}"
+
+
+def keys(text: str) -> frozenset[str]:
+    """Give the names that stand in a text with blanks between them."""
+    return frozenset(text.split())

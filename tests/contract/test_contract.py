@@ -1,0 +1,48 @@
+"""The API's shapes, one line a case, to be held against the contract."""
+
+import re
+
+import pytest
+
+from tests.contract.cases import Case
+from tests.contract.users import USERS
+from tests.factories import Site, Tenant
+from transload.app import API
+
+CASES: list[Case] = [*USERS]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_answer_is_what_the_contract_says(case: Case, tenant: Tenant) -> None:
+    sent = case.send(tenant)
+    sender = sent.by or tenant
+
+    answer = sender.request(
+        case.method, case.path.format(**sent.ids), params=dict(sent.query), json=sent.body
+    )
+
+    assert answer.status_code == case.status, answer.text
+    body = answer.json()
+    if case.keys is not None:
+        assert body.keys() == case.keys
+        assert body.get("message") == case.message
+    if case.holds is not None:
+        assert case.holds(body), body
+
+
+def test_every_route_of_the_api_has_a_case_that_succeeds_and_one_that_does_not(site: Site) -> None:
+    served = {
+        (method.upper(), _shape(path.removeprefix(API)))
+        for path, operations in site.service.app.openapi()["paths"].items()
+        for method in operations
+        if path.startswith(API)
+    }
+    succeeding = {(case.method, _shape(case.path)) for case in CASES if case.status < 300}
+    refused = {(case.method, _shape(case.path)) for case in CASES if case.status >= 400}
+    assert served == succeeding
+    assert served == refused
+
+
+def _shape(path: str) -> str:
+    """Give a path whose parameters have no names."""
+    return re.sub(r"{\w+}", "{}", path)
