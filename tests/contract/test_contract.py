@@ -5,11 +5,12 @@ import re
 import pytest
 
 from tests.contract.cases import Case
+from tests.contract.exports import EXPORTS
 from tests.contract.users import USERS
 from tests.factories import Site, Tenant
 from transload.app import API
 
-CASES: list[Case] = [*USERS]
+CASES: list[Case] = [*EXPORTS, *USERS]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

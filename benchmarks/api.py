@@ -1,0 +1,149 @@
+"""Reads and writes of records at a million, 8 clients, on both stores.
+
+Usage: python -m benchmarks.api [--records 1000000] [--seconds 10] [--store sqlite|postgresql]
+
+Each kind of request runs by itself on an idle service; the pages then once more beside background
+exports of all records, one after the other. Writes come last: they add to what is read.
+"""
+
+import argparse
+import itertools
+import random
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from benchmarks.load import Load, Request, load
+from benchmarks.service import fill, postgresql, served
+from transload import samples
+from transload.demo import Client, export_in_background
+
+_PAGE = 20
+_BULK = 2_000
+_MANY_IDS = 1_000
+_numbers = itertools.count(10**9)
+_HEADING = "| requests of 8 clients | a second | p50 ms | p99 ms |\n|---|---|---|---|"
+
+Make = Callable[[random.Random], Request]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=1_000_000)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--store", choices=["sqlite", "postgresql"])
+    options = parser.parse_args()
+    for store in [options.store] if options.store else ["sqlite", "postgresql"]:
+        folder = Path(tempfile.mkdtemp(prefix="transload-bench-"))
+        try:
+            with postgresql(folder / "pg") if store == "postgresql" else nullcontext():
+                _run(store, folder / "data", options.records, options.seconds)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(store: str, folder: Path, records: int, seconds: float) -> None:
+    print(f"\n## {store}, {records:,} records\n", flush=True)
+    data_type_id, owner = fill(folder, records)
+    with served(folder, owner) as (client, _):
+        reads = _reads(client, data_type_id, records)
+        print(_HEADING)
+        for name, make in reads.items():
+            print(load(name, client, make, seconds=seconds).row, flush=True)
+        with _exports(client, data_type_id):
+            for name, make in reads.items():
+                print(load(f"{name}, beside an export", client, make, seconds=seconds).row)
+        for name, make in _writes(client, data_type_id).items():
+            found = load(name, client, make, seconds=seconds)
+            print(_with_records(found).row, flush=True)
+
+
+def _reads(client: Client, data_type_id: str, records: int) -> dict[str, Make]:
+    page = client.get("/data", dataTypeId=data_type_id, limit=_MANY_IDS, page=records // 2_000)
+    ids = [record["_id"] for record in page["data"]["data"]]
+    hub = page["data"]["data"][0]["hubId"]
+    last = records // _PAGE
+
+    def pages(query: str, first: int, last: int) -> Make:
+        return lambda chance: Request(
+            method="GET", path=f"/data?limit={_PAGE}&page={chance.randint(first, last)}{query}"
+        )
+
+    typed = f"&dataTypeId={data_type_id}"
+    return {
+        "first page of a type": pages(typed, 1, 1),
+        "deep page of a type": pages(typed, max(1, last * 8 // 10), last),
+        "any page of a type": pages(typed, 1, last),
+        "first page without a type": pages("", 1, 1),
+        "any page without a type": pages("", 1, last),
+        "any page of a hub": pages(f"&hubId={hub}", 1, last),
+        "a record by its id": lambda chance: Request(
+            method="GET", path=f"/data/{chance.choice(ids)}"
+        ),
+    }
+
+
+def _writes(client: Client, data_type_id: str) -> dict[str, Make]:
+    page = client.get("/data", dataTypeId=data_type_id, limit=1)
+    hub_id = page["data"]["data"][0]["hubId"]
+    sample = list(samples.outlets(_BULK, seed=2))
+
+    def items(count: int) -> list[dict[str, object]]:
+        return [
+            {**record, "hubId": hub_id, "dataTypeId": data_type_id, "dataId": str(next(_numbers))}
+            for record in sample[:count]
+        ]
+
+    def upsert(chance: random.Random) -> Request:
+        first = chance.randrange(500_000)
+        known = [
+            {**record, "hubId": hub_id, "dataTypeId": data_type_id, "dataId": f"{number:010d}"}
+            for number, record in enumerate(sample[: _BULK // 2], start=first)
+        ]
+        return Request(
+            method="POST", path="/data/bulk/upsert", body={"data": known + items(_BULK // 2)}
+        )
+
+    return {
+        f"bulk of {_BULK:,}": lambda _: Request(
+            method="POST", path="/data/bulk", body={"data": items(_BULK)}, status=201
+        ),
+        f"upsert of {_BULK:,}, half new": upsert,
+    }
+
+
+def _with_records(found: Load) -> Load:
+    return Load(
+        name=f"{found.name} ({found.requests_per_second * _BULK:,.0f} records a second)",
+        requests_per_second=found.requests_per_second,
+        p50=found.p50,
+        p99=found.p99,
+    )
+
+
+@contextmanager
+def _exports(client: Client, data_type_id: str) -> Iterator[None]:
+    """Export all records again and again for the length of the block."""
+    is_over = threading.Event()
+
+    def export() -> None:
+        while not is_over.is_set():
+            *_, entry = export_in_background(client, data_type_id)
+            if entry["status"] != "Done":
+                raise RuntimeError(entry)
+
+    thread = threading.Thread(target=export)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
+if __name__ == "__main__":
+    main()

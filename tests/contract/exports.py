@@ -1,0 +1,170 @@
+"""Exports and their log."""
+
+from typing import Any
+
+from tests.contract.cases import Case, Sent, keys
+from tests.factories import Tenant
+from transload.accounts.model import Role
+
+_UNKNOWN = "f" * 24
+_BAD = "Bad request - invalid parameters provided. "
+_REFUSAL = keys("status message")
+_LOG_REFUSAL = keys("status message data")
+_HIT = keys("_index _type _id _score _source")
+_SOURCE = keys(
+    "organizationId dataType dataName status requestAt completedAt email fileUrl fileType "
+    "totalRecords errorMessage progress totalMatched truncated fileName fileSize startedAt "
+    "expiresAt notes"
+)
+
+
+def _direct(tenant: Tenant) -> Sent:
+    hub, kind = tenant.hub(), tenant.data_type()
+    tenant.add(kind, hub, [{"dataId": "1"}])
+    return Sent(query={"download": "xlsx", "dataTypeId": kind})
+
+
+def _after_an_export(tenant: Tenant) -> Sent:
+    tenant.export(download="json")
+    return Sent(query={"limit": "100"})
+
+
+def _by_field_user(tenant: Tenant) -> Sent:
+    return Sent(query={"download": "xlsx"}, by=tenant.user(Role.FIELD))
+
+
+def _log_of_another(tenant: Tenant) -> Sent:
+    return Sent(query={"email": tenant.email}, by=tenant.user(Role.PLANNER))
+
+
+def _is_direct(body: Any) -> bool:  # noqa: ANN401 - an answer's JSON
+    return all(
+        (
+            body["total_data_be"] == 1,
+            body["last_field"] == "tags",
+            body["data"].keys()
+            == keys("time organizationId reportType exportId link status totalMatched truncated"),
+            body["data"]["status"] == "Done",
+            body["data"]["reportType"] == "data",
+        )
+    )
+
+
+def _is_queued(body: Any) -> bool:  # noqa: ANN401 - likewise
+    return all(
+        (
+            body["total_data_be"] == 0,
+            body["data"].keys() == keys("time organizationId reportType exportId status"),
+            body["data"]["status"] == "Processing",
+        )
+    )
+
+
+def _is_log(body: Any) -> bool:  # noqa: ANN401 - likewise
+    (hit,) = body["data"]
+    return all(
+        (
+            body["total"] == 1,
+            hit.keys() == _HIT,
+            hit["_source"].keys() == _SOURCE,
+            body["params"].keys() == keys("from size query sort"),
+        )
+    )
+
+
+def _refused(case: str, message: str, **query: object) -> Case:
+    return Case(
+        method="POST",
+        path="/data/export",
+        case=case,
+        status=400,
+        keys=_REFUSAL,
+        message=message,
+        send=lambda _: Sent(query=query),
+    )
+
+
+EXPORTS = [
+    Case(
+        method="POST",
+        path="/data/export",
+        case="direct",
+        status=200,
+        keys=keys("status message total_data_be last_id last_field data"),
+        message="Success",
+        send=_direct,
+        holds=_is_direct,
+    ),
+    Case(
+        method="POST",
+        path="/data/export",
+        case="in the background",
+        status=200,
+        keys=keys("status message total_data_be data"),
+        message=("Export queued for background processing. Check status at GET /tasks/export-log"),
+        send=lambda _: Sent(query={"download": "json", "background": "true"}),
+        holds=_is_queued,
+    ),
+    _refused("without download", "The download parameter is required."),
+    _refused(
+        "a format that there is not",
+        f"{_BAD}The download parameter must be 'xlsx' or 'json'.",
+        download="pdf",
+    ),
+    _refused(
+        "a hub that there is not",
+        "The selected hubId is invalid.",
+        download="json",
+        hubId=_UNKNOWN,
+    ),
+    _refused(
+        "a data type that there is not",
+        "The selected dataTypeId is invalid.",
+        download="json",
+        dataTypeId=_UNKNOWN,
+    ),
+    _refused(
+        "a limit over the maximum",
+        f"{_BAD}The limit parameter must be at most 1000000.",
+        download="json",
+        limit=1_000_001,
+    ),
+    Case(
+        method="POST",
+        path="/data/export",
+        case="without permission",
+        status=403,
+        keys=_REFUSAL,
+        message="You do not have permission to export data",
+        send=_by_field_user,
+    ),
+    Case(
+        method="GET",
+        path="/tasks/export-log",
+        case="one entry",
+        status=200,
+        keys=keys("status message total data params"),
+        message="Success",
+        send=_after_an_export,
+        holds=_is_log,
+    ),
+    Case(
+        method="GET",
+        path="/tasks/export-log",
+        case="a limit over the maximum",
+        status=400,
+        keys=_LOG_REFUSAL,
+        message="Invalid limit parameter. Must be between 1 and 100.",
+        send=lambda _: Sent(query={"limit": 101}),
+        holds=lambda body: body["data"] == [],
+    ),
+    Case(
+        method="GET",
+        path="/tasks/export-log",
+        case="another's, without permission",
+        status=403,
+        keys=_LOG_REFUSAL,
+        message="You do not have permission to view export logs",
+        send=_log_of_another,
+    ),
+]
