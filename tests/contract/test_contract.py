@@ -6,11 +6,12 @@ import pytest
 
 from tests.contract.cases import Case
 from tests.contract.exports import EXPORTS
+from tests.contract.hubs import HUBS
 from tests.contract.users import USERS
 from tests.factories import Site, Tenant
 from transload.app import API
 
-CASES: list[Case] = [*EXPORTS, *USERS]
+CASES: list[Case] = [*EXPORTS, *HUBS, *USERS]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

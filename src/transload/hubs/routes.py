@@ -1,59 +1,274 @@
 """The wire of hubs."""
 
-from typing import Annotated, Any
+import re
+from enum import StrEnum
+from typing import Annotated, Any, Literal
 
+import orjson
 from fastapi import APIRouter, Depends, Response
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
 from transload.db.engine import Database
+from transload.db.ids import is_id
+from transload.errors import InvalidError, NotFoundError
 from transload.hubs import run
-from transload.hubs.model import Hub
+from transload.hubs.model import Hub, HubQuery, SortKey
 from transload.web.body import JsonBody
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
-from transload.web.parameters import Parameters, validated
+from transload.web.openapi import described
+from transload.web.paging import PageParameters
+from transload.web.parameters import Flag, Names, Parameters, PathId, query, validated
 from transload.web.parts import ClockPart, part
 from transload.web.times import zulu
 
 router = APIRouter(tags=["Hub"], route_class=error_route(explains=False))
 DatabasePart = Annotated[Database, Depends(part(Database))]
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_MAX_COUNTRY_BYTES = 10_000
+_MAX_PART_LENGTH = 255
+_NOT_DELETED = "data not found"
+
+
+def _number(value: object) -> object:
+    """Take a number as such or as its decimal digits."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return float(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise PydanticCustomError("number", "must be a number")
+
+
+def _object(value: object) -> object:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise PydanticCustomError("object", "must be a JSON object")
+    if len(orjson.dumps(value)) > _MAX_COUNTRY_BYTES:
+        raise PydanticCustomError(
+            "object", "must have at most {bytes} bytes", {"bytes": _MAX_COUNTRY_BYTES}
+        )
+    return value
+
+
+def _deleted_id(value: str) -> str:
+    if not is_id(value):
+        raise NotFoundError(_NOT_DELETED)
+    return value
+
+
+def _degrees(bound: int) -> WithJsonSchema:
+    number = {"type": "number", "minimum": -bound, "maximum": bound}
+    return WithJsonSchema({"anyOf": [number, {"type": "string"}]})
+
+
+Number = BeforeValidator(_number)
+DeletedId = Annotated[str, AfterValidator(_deleted_id), WithJsonSchema({"type": "string"})]
 
 
 class HubBody(Parameters):
-    """A hub as a client sends it; `lat` and `lng` in degrees, as numbers or text."""
+    """A hub as a client sends it, whole: what is left out has its default value."""
 
-    name: str = Field(min_length=1, max_length=255)
-    address: str = Field(max_length=10_000)
-    lat: float = Field(ge=-90, le=90)
-    lng: float = Field(ge=-180, le=180)
-    country: dict[str, Any] | None = None
+    name: str = Field(
+        min_length=1,
+        max_length=255,
+        description="Unique in the organization.",
+        examples=["Jakarta"],
+    )
+    address: str = Field(max_length=10_000, examples=["Jl. M. H. Thamrin 1, Jakarta"])
+    lat: Annotated[float, Number, _degrees(90)] = Field(
+        ge=-90, le=90, description="Degrees north, as a number or as text.", examples=[-6.1944]
+    )
+    lng: Annotated[float, Number, _degrees(180)] = Field(
+        ge=-180, le=180, description="Degrees east, as a number or as text.", examples=["106.8229"]
+    )
+    country: Annotated[dict[str, Any] | None, BeforeValidator(_object)] = Field(
+        None, description="Given back as it is.", examples=[{"name": "Indonesia"}]
+    )
     country_code: str = Field("IDN", alias="countryCode", max_length=10)
-    delete_access: bool = Field(default=False, alias="deleteAccess")
+    delete_access: Flag = Field(default=False, alias="deleteAccess")
+
+    def to_new(self) -> run.NewHub:
+        """Give the hub to be."""
+        return run.NewHub(
+            name=self.name,
+            address=self.address,
+            lat=self.lat,
+            lng=self.lng,
+            country=self.country,
+            country_code=self.country_code,
+            has_delete_access=self.delete_access,
+        )
 
 
-@router.post("/hub")
+class HubSortBy(StrEnum):
+    """What a list of hubs can be sorted by; each is named as the key that it stands for."""
+
+    NAME = "name"
+    ADDRESS = "address"
+    LAT = "lat"
+    LNG = "lng"
+    COUNTRY_CODE = "countryCode"
+    DELETE_ACCESS = "deleteAccess"
+    CREATED_TIME = "createdTime"
+    UPDATED_TIME = "updatedTime"
+    ID = "_id"
+
+
+class HubParameters(PageParameters):
+    """Which hubs a list shows, and what of them."""
+
+    name: str | None = Field(None, description="The whole name, exactly.")
+    q: str | None = Field(
+        None,
+        max_length=_MAX_PART_LENGTH,
+        description="A part of the name or address, in any case as the database knows it.",
+    )
+    sort_by: HubSortBy = Field(HubSortBy.NAME, alias="sortBy")
+    sort_order: Literal["asc", "desc"] = Field("asc", alias="sortOrder")
+    fields: Names = Field(
+        (), description="The keys of a hub, in order; default: all.", examples=["_id,name"]
+    )
+    by_user: Flag = Field(
+        default=False,
+        alias="byUser",
+        description="Only hubs that the caller is assigned to, even if their role sees all.",
+    )
+
+    def to_query(self) -> HubQuery:
+        """Give what is asked of the store."""
+        return HubQuery(
+            name=self.name,
+            part=self.q,
+            is_assigned_only=self.by_user,
+            sort_key=SortKey[self.sort_by.name],
+            is_descending=self.sort_order == "desc",
+            offset=self.offset,
+            limit=self.limit,
+        )
+
+
+HubsQuery = Annotated[HubParameters, Depends(query(HubParameters))]
+
+
+class HubObject(TypedDict):
+    """A hub."""
+
+    _id: str
+    name: str
+    address: str
+    lat: float
+    lng: float
+    country: dict[str, Any] | None
+    countryCode: str
+    deleteAccess: bool
+    organizationId: str
+    createdTime: str
+    updatedTime: str
+
+
+class ListedHub(TypedDict, total=False):
+    """A hub in a list, with the keys that were asked for."""
+
+    _id: str
+    name: str
+    address: str
+    lat: float
+    lng: float
+    country: dict[str, Any] | None
+    countryCode: str
+    deleteAccess: bool
+    organizationId: str
+    createdTime: str
+    updatedTime: str
+
+
+class HubsAnswer(TypedDict):
+    """A page of hubs."""
+
+    data: list[ListedHub]
+    status: Literal[True]
+
+
+class HubAnswer(TypedDict):
+    """One hub."""
+
+    data: HubObject
+    status: Literal[True]
+
+
+class ReplacedHubAnswer(TypedDict):
+    """The hub as it is now, under the name that clients know."""
+
+    status: Literal[True]
+    property: HubObject
+    message: str
+
+
+class DeletedHubAnswer(TypedDict):
+    """No more than that it is done."""
+
+    status: Literal[True]
+
+
+@router.get("/hubs", **described(HubsAnswer, query=HubParameters, errors=(400, 403)))
+def list_hubs(actor: Caller, database: DatabasePart, asked: HubsQuery) -> Response:
+    """Give the hubs that the caller sees."""
+    names = _chosen(asked.fields)
+    found = run.find_many(database, actor, asked.to_query())
+    data = [{name: wire[name] for name in names} for wire in map(_wire, found)]
+    return json_response({"data": data, "status": True})
+
+
+@router.get("/hub/{hub_id}", **described(HubAnswer, errors=(403, 404)))
+def get_hub(actor: Caller, database: DatabasePart, hub_id: PathId) -> Response:
+    """Give a hub."""
+    hub = run.get(database, actor, hub_id)
+    return json_response({"data": _wire(hub), "status": True})
+
+
+@router.post("/hub", **described(HubAnswer, body=HubBody, errors=(400, 403, 409)))
 def create_hub(actor: Caller, database: DatabasePart, clock: ClockPart, body: JsonBody) -> Response:
     """Create a hub."""
-    sent = validated(HubBody, body, noun="field")
-    new = run.NewHub(
-        name=sent.name,
-        address=sent.address,
-        lat=sent.lat,
-        lng=sent.lng,
-        country=sent.country,
-        country_code=sent.country_code,
-        has_delete_access=sent.delete_access,
-    )
+    new = validated(HubBody, body, noun="field").to_new()
     hub = run.create(database, actor, new, clock.now())
     return json_response({"status": True, "data": _wire(hub)})
 
 
-@router.get("/hub/{hub_id}")
-def get_hub(actor: Caller, database: DatabasePart, hub_id: str) -> Response:
-    """Give a hub."""
-    hub = run.get(database, actor, hub_id)
-    return json_response({"data": _wire(hub), "status": True})
+@router.put(
+    "/hub/{hub_id}", **described(ReplacedHubAnswer, body=HubBody, errors=(400, 403, 404, 409))
+)
+def replace_hub(
+    actor: Caller, database: DatabasePart, clock: ClockPart, hub_id: PathId, body: JsonBody
+) -> Response:
+    """Change all of a hub."""
+    new = validated(HubBody, body, noun="field").to_new()
+    hub = run.replace(database, actor, hub_id, new, clock.now())
+    return json_response({"status": True, "property": _wire(hub), "message": "Success"})
+
+
+@router.delete("/hub/{hub_id}", **described(DeletedHubAnswer, errors=(403, 404, 409)))
+def delete_hub(
+    actor: Caller, database: DatabasePart, clock: ClockPart, hub_id: DeletedId
+) -> Response:
+    """Delete a hub that has no records; `deleteAccess` has no say in it."""
+    try:
+        run.delete(database, actor, hub_id, clock.now())
+    except NotFoundError as error:
+        raise NotFoundError(_NOT_DELETED) from error
+    return json_response({"status": True})
+
+
+def _chosen(names: tuple[str, ...]) -> list[str]:
+    """Give the keys of a hub to show; raise InvalidError naming those that are none."""
+    known = list(HubObject.__annotations__)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise InvalidError(f"The fields parameter names what is no field: {', '.join(unknown)}.")
+    return list(names) or known
 
 
 def _wire(hub: Hub) -> dict[str, object]:

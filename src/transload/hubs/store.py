@@ -1,40 +1,177 @@
 """The SQL of hubs."""
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
-from transload.db.tables import hubs
-from transload.hubs.model import Hub
+from transload.db.dialect import by_code_point
+from transload.db.tables import hubs, organizations, record_counts, users
+from transload.hubs.model import Hub, HubQuery, SortKey
+
+_SORTED_COLUMNS: dict[SortKey, ColumnElement[Any]] = {
+    SortKey.ID: hubs.c.id,
+    SortKey.NAME: hubs.c.name,
+    SortKey.ADDRESS: hubs.c.address,
+    SortKey.LAT: hubs.c.lat,
+    SortKey.LNG: hubs.c.lng,
+    SortKey.COUNTRY_CODE: hubs.c.country_code,
+    SortKey.DELETE_ACCESS: hubs.c.delete_access,
+    SortKey.CREATED_TIME: hubs.c.created_time,
+    SortKey.UPDATED_TIME: hubs.c.updated_time,
+}
 
 
 def add(connection: Connection, hub: Hub) -> None:
     """Insert a hub."""
+    connection.execute(insert(hubs), _values(hub))
+
+
+def replace(connection: Connection, hub: Hub) -> None:
+    """Write all of a hub over the one with its id."""
     connection.execute(
-        insert(hubs),
-        {
-            "organization_id": hub.organization_id,
-            "id": hub.id,
-            "name": hub.name,
-            "address": hub.address,
-            "lat": hub.lat,
-            "lng": hub.lng,
-            "country": hub.country,
-            "country_code": hub.country_code,
-            "delete_access": hub.has_delete_access,
-            "created_time": hub.created_time,
-            "updated_time": hub.updated_time,
-        },
+        update(hubs)
+        .where(hubs.c.organization_id == hub.organization_id, hubs.c.id == hub.id)
+        .values(_values(hub))
     )
+
+
+def remove(connection: Connection, organization_id: str, hub_id: str) -> None:
+    """Delete the hub, and take it out of the lists of the users that it is assigned to."""
+    connection.execute(
+        delete(hubs).where(hubs.c.organization_id == organization_id, hubs.c.id == hub_id)
+    )
+    rows = connection.execute(
+        select(users.c.id, users.c.hub_ids)
+        .where(
+            users.c.organization_id == organization_id,
+            cast(users.c.hub_ids, Text).contains(hub_id, autoescape=True),
+        )
+        .order_by(users.c.id)
+        .with_for_update()
+    ).all()
+    if rows:
+        connection.execute(
+            update(users)
+            .where(users.c.id == bindparam("user_id"))
+            .values(hub_ids=bindparam("others")),
+            [
+                {"user_id": row.id, "others": [one for one in row.hub_ids if one != hub_id]}
+                for row in rows
+            ],
+        )
 
 
 def find(connection: Connection, organization_id: str, hub_id: str) -> Hub | None:
     """Give the organization's hub with that id."""
-    row = connection.execute(
-        select(hubs).where(hubs.c.organization_id == organization_id, hubs.c.id == hub_id)
-    ).first()
-    if row is None:
-        return None
+    row = connection.execute(_one(organization_id, hub_id)).first()
+    return None if row is None else _hub(row)
+
+
+def lock(connection: Connection, organization_id: str, hub_id: str) -> Hub | None:
+    """Give the organization's hub with that id to one transaction at a time."""
+    row = connection.execute(_one(organization_id, hub_id).with_for_update()).first()
+    return None if row is None else _hub(row)
+
+
+def lock_names(connection: Connection, organization_id: str) -> None:
+    """Let one transaction at a time rename hubs of the organization."""
+    connection.execute(
+        select(organizations.c.id)
+        .where(organizations.c.id == organization_id)
+        .with_for_update(key_share=True)
+    )
+
+
+def find_many(
+    connection: Connection,
+    organization_id: str,
+    hub_ids: Collection[str] | None,
+    query: HubQuery,
+) -> list[Hub]:
+    """Give the page that the query asks for; `hub_ids`: of these hubs only, None: of all.
+
+    Text sorts by code point, what is equal by id. A part is found in any case: SQLite knows that of
+    A to Z alone, PostgreSQL that of its locale.
+    """
+    statement = select(hubs).where(hubs.c.organization_id == organization_id)
+    if hub_ids is not None:
+        statement = statement.where(hubs.c.id.in_(sorted(hub_ids)))
+    if query.name is not None:
+        statement = statement.where(hubs.c.name == query.name)
+    if query.part is not None:
+        statement = statement.where(
+            hubs.c.name.icontains(query.part, autoescape=True)
+            | hubs.c.address.icontains(query.part, autoescape=True)
+        )
+    key = _SORTED_COLUMNS[query.sort_key]
+    if isinstance(key.type, Text):
+        key = by_code_point(connection, key)
+    rows = connection.execute(
+        statement.order_by(key.desc() if query.is_descending else key, hubs.c.id)
+        .offset(query.offset)
+        .limit(query.limit)
+    )
+    return [_hub(row) for row in rows]
+
+
+def existing(connection: Connection, organization_id: str, hub_ids: Collection[str]) -> set[str]:
+    """Give those of the ids that are hubs of the organization."""
+    return set(
+        connection.scalars(
+            select(hubs.c.id).where(
+                hubs.c.organization_id == organization_id, hubs.c.id.in_(hub_ids)
+            )
+        )
+    )
+
+
+def count_records(connection: Connection, organization_id: str, hub_id: str) -> int:
+    """Give the number of records that the hub has."""
+    return int(
+        connection.execute(
+            select(func.coalesce(func.sum(record_counts.c.records), 0)).where(
+                record_counts.c.organization_id == organization_id,
+                record_counts.c.hub_id == hub_id,
+            )
+        ).scalar_one()
+    )
+
+
+def _one(organization_id: str, hub_id: str) -> Select[*tuple[Any, ...]]:
+    return select(hubs).where(hubs.c.organization_id == organization_id, hubs.c.id == hub_id)
+
+
+def _values(hub: Hub) -> dict[str, object]:
+    return {
+        "organization_id": hub.organization_id,
+        "id": hub.id,
+        "name": hub.name,
+        "address": hub.address,
+        "lat": hub.lat,
+        "lng": hub.lng,
+        "country": hub.country,
+        "country_code": hub.country_code,
+        "delete_access": hub.has_delete_access,
+        "created_time": hub.created_time,
+        "updated_time": hub.updated_time,
+    }
+
+
+def _hub(row: Row[*tuple[Any, ...]]) -> Hub:
     return Hub(
         id=row.id,
         organization_id=row.organization_id,
@@ -47,15 +184,4 @@ def find(connection: Connection, organization_id: str, hub_id: str) -> Hub | Non
         has_delete_access=row.delete_access,
         created_time=row.created_time,
         updated_time=row.updated_time,
-    )
-
-
-def existing(connection: Connection, organization_id: str, hub_ids: Collection[str]) -> set[str]:
-    """Give those of the ids that are hubs of the organization."""
-    return set(
-        connection.scalars(
-            select(hubs.c.id).where(
-                hubs.c.organization_id == organization_id, hubs.c.id.in_(hub_ids)
-            )
-        )
     )
