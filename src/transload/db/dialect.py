@@ -84,9 +84,9 @@ def sort_key(
 ) -> ColumnElement[str]:
     """Give what a document's value sorts by: numbers as numbers, text by code point."""
     value = document.op("->>", return_type=Text())(_path(connection, name))
-    if is_sqlite(connection):
-        return type_coerce(value, Text)
-    return type_coerce(cast(value, Float(53)), Text) if is_number else collate(value, "C")
+    if is_number:
+        return type_coerce(cast(value, Float(53)), Text)
+    return cast(value, Text) if is_sqlite(connection) else collate(value, "C")
 
 
 def by_code_point(connection: Connection, column: ColumnElement[str]) -> ColumnElement[str]:

@@ -16,18 +16,19 @@ class LinkSigner:
 
     def sign(self, base_url: str, file_name: str, now: datetime, not_after: datetime) -> str:
         """Give a link to the file that works for the lifetime, and never past `not_after`."""
-        expires = int(min(now + self.lifetime, not_after).timestamp())
+        expires = str(int(min(now + self.lifetime, not_after).timestamp()))
         query = urlencode({"expires": expires, "signature": self._signature(file_name, expires)})
         return f"{base_url}/files/{file_name}?{query}"
 
-    def is_valid(self, file_name: str, expires: str, signature: str, now: datetime) -> bool:
-        """Tell whether this installation gave out such a link and it still works."""
-        if not (expires.isascii() and expires.isdigit()):
-            return False
-        genuine = self._signature(file_name, int(expires))
-        is_genuine = hmac.compare_digest(genuine.encode(), signature.encode())
-        return is_genuine and now.timestamp() < int(expires)
+    def is_genuine(self, file_name: str, expires: str, signature: str) -> bool:
+        """Tell whether this installation gave out such a link, still working or not."""
+        genuine = self._signature(file_name, expires)
+        return hmac.compare_digest(genuine.encode(), signature.encode())
 
-    def _signature(self, file_name: str, expires: int) -> str:
+    def has_expired(self, expires: str, now: datetime) -> bool:
+        """Tell whether a genuine link has stopped working."""
+        return now.timestamp() >= int(expires)
+
+    def _signature(self, file_name: str, expires: str) -> str:
         message = f"{file_name}\n{expires}".encode()
         return hmac.new(self.secret, message, hashlib.sha256).hexdigest()

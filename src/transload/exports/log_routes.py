@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
+from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
 from transload.accounts.model import Actor
@@ -15,14 +16,14 @@ from transload.exports.store import LogFilter
 from transload.web.envelope import success
 from transload.web.errors import error_route
 from transload.web.links import base_url
-from transload.web.parameters import Parameters, Whole, query_values, validated
+from transload.web.openapi import described
+from transload.web.parameters import MAX_PAGE, Parameters, Whole, query_values, validated
 from transload.web.parts import part
 from transload.web.times import offset
 
 router = APIRouter(tags=["Export"], route_class=error_route(explains=True, extra={"data": []}))
 ExportsPart = Annotated[Exports, Depends(part(Exports))]
 _MAX_LIMIT = 100
-_MAX_PAGE = 1_000_000_000
 _BAD_LIMIT = f"Invalid limit parameter. Must be between 1 and {_MAX_LIMIT}."
 
 
@@ -33,14 +34,20 @@ class LogParameters(Parameters):
         "requestAt", alias="sortBy"
     )
     sort_order: Literal["asc", "desc"] = Field("desc", alias="sortOrder")
-    limit: str = "10"
-    page: Whole = Field(1, ge=1, le=_MAX_PAGE)
-    data_name: str | None = Field(None, alias="dataName")
+    limit: Annotated[
+        str, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MAX_LIMIT})
+    ] = Field("10", description="Entries a page.")
+    page: Whole = Field(1, ge=1, le=MAX_PAGE)
+    data_name: str | None = Field(
+        None, alias="dataName", description="The name of what was exported, exactly."
+    )
     data_type: Literal["task", "data", "vehicle", "driver", "route"] | None = Field(
-        None, alias="dataType"
+        None, alias="dataType", description="What was exported."
     )
     status: Status | None = None
-    email: str | None = None
+    email: str | None = Field(
+        None, description="Whose exports; default: the caller's. Others' are for admins."
+    )
 
     @property
     def size(self) -> int:
@@ -52,7 +59,60 @@ class LogParameters(Parameters):
         return int(self.limit)
 
 
-@router.get("/tasks/export-log")
+class LogEntry(TypedDict):
+    """An export as its log entry shows it; null is what does not exist yet."""
+
+    organizationId: str
+    dataType: str
+    dataName: str
+    status: Status
+    requestAt: str | None
+    completedAt: str | None
+    email: str
+    fileUrl: str | None
+    fileType: str
+    totalRecords: int | None
+    errorMessage: str | None
+    progress: int
+    totalMatched: int | None
+    truncated: bool | None
+    fileName: str
+    fileSize: int | None
+    startedAt: str | None
+    expiresAt: str | None
+    notes: list[str]
+
+
+class Hit(TypedDict):
+    """A log entry in the form of a search engine's hit."""
+
+    _index: str
+    _type: str
+    _id: str
+    _score: int
+    _source: LogEntry
+
+
+class LogParameterEcho(TypedDict):
+    """The filters as a search query."""
+
+    from_: Annotated[int, Field(alias="from")]
+    size: int
+    query: dict[str, object]
+    sort: list[dict[str, object]]
+
+
+class LogAnswer(TypedDict):
+    """A page of the log; `total` counts all matches."""
+
+    status: Literal[True]
+    message: str
+    total: int
+    data: list[Hit]
+    params: LogParameterEcho
+
+
+@router.get("/tasks/export-log", **described(LogAnswer, query=LogParameters, errors=(400, 403)))
 def export_log(request: Request, actor: Caller, exports: ExportsPart) -> Response:
     """Give the exports of the last 30 days."""
     asked = validated(LogParameters, query_values(request))
@@ -103,7 +163,7 @@ def _must(conditions: LogFilter) -> list[dict[str, object]]:
     return [*must, {"range": {"requestAt": {"gte": offset(conditions.since)}}}]
 
 
-def _hit(export: Export, link: str | None) -> dict[str, object]:
+def _hit(export: Export, link: str | None) -> Hit:
     return {
         "_index": "export",
         "_type": "_doc",
@@ -113,7 +173,7 @@ def _hit(export: Export, link: str | None) -> dict[str, object]:
             "organizationId": export.organization_id,
             "dataType": export.report,
             "dataName": export.data_name,
-            "status": export.status.value,
+            "status": export.status,
             "requestAt": offset(export.requested_time),
             "completedAt": offset(export.completed_time),
             "email": export.email,

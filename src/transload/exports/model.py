@@ -136,7 +136,7 @@ def columns(
     types = all_types if data_type is None else [data_type]
     fields = _fields_by_id(types)
     wanted = names or _default_names(data_type, types)
-    unknown = [name for name in wanted if name not in fields and not is_system(name)]
+    unknown = [name for name in wanted if not _is_known(name, fields)]
     if unknown:
         named = ", ".join(unknown[:_MAX_UNKNOWN_NAMED])
         raise InvalidError(f"The fields parameter names what is no field: {named}.")
@@ -148,7 +148,7 @@ def columns(
 def sort_kind(data_type: DataType | None, all_types: Sequence[DataType], name: str) -> Kind:
     """Give what the values of a sort field are; raise InvalidError if there is no such field."""
     fields = _fields_by_id(all_types if data_type is None else [data_type])
-    if name not in fields and not is_system(name):
+    if not _is_known(name, fields):
         raise InvalidError(f"The sortBy parameter names what is no field: {name}.")
     return kind(name, fields)
 
@@ -162,8 +162,13 @@ def kind(name: str, fields: Mapping[str, Sequence[Field]]) -> Kind:
     """Give what a column holds; where types disagree about a field, text."""
     if is_system(name):
         return _SYSTEM_KINDS.get(name, Kind.TEXT)
-    kinds = {_KINDS.get(field.value_type, Kind.TEXT) for field in fields[name]}
+    kinds = {_KINDS.get(field.value_type, Kind.TEXT) for field in fields.get(name, ())}
     return kinds.pop() if len(kinds) == 1 else Kind.TEXT
+
+
+def _is_known(name: str, fields: Mapping[str, Sequence[Field]]) -> bool:
+    """Tell whether records have the name: an organization without types has a key field too."""
+    return name in fields or name == KEY_FIELD or is_system(name)
 
 
 def _fields_by_id(types: Sequence[DataType]) -> dict[str, list[Field]]:
@@ -183,7 +188,7 @@ def _default_names(data_type: DataType | None, types: Sequence[DataType]) -> lis
 
 def _titles(names: Sequence[str], fields: Mapping[str, Sequence[Field]]) -> dict[str, str]:
     """Give each column's title: its id where it has none, or where two would read the same."""
-    titles = {name: name if is_system(name) else fields[name][0].title or name for name in names}
+    titles = {name: fields[name][0].title or name if name in fields else name for name in names}
     while True:
         counts = Counter(titles.values())
         clashing = [name for name in names if counts[titles[name]] > 1 and titles[name] != name]

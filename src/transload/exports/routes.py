@@ -1,11 +1,12 @@
 """The wire of exports: the export itself, its log, and the download."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
 from transload.errors import InvalidError
@@ -16,13 +17,16 @@ from transload.exports.model import (
     ExportRequest,
     Format,
     Outcome,
+    Status,
 )
 from transload.exports.run import Exports
 from transload.jobs import Jobs
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
 from transload.web.links import base_url
+from transload.web.openapi import Refusal, described
 from transload.web.parameters import (
+    MAX_PAGE,
     Flag,
     Id,
     Names,
@@ -42,21 +46,37 @@ _MEDIA_TYPES = {
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.JSON: "application/json",
 }
-_MAX_PAGE = 1_000_000_000
 
 
 class ExportParameters(Parameters):
     """The parameters of an export of records."""
 
-    download: Format
-    background: Flag = False
-    fields: Names = ()
-    hub_id: Id | None = Field(None, alias="hubId")
-    data_type_id: Id | None = Field(None, alias="dataTypeId")
-    page: Whole = Field(1, ge=1, le=_MAX_PAGE)
-    limit: Whole | None = Field(None, ge=1, le=MAX_RECORDS)
-    sort_by: str = Field("createdTime", alias="sortBy")
-    sort_order: Literal["asc", "desc"] = Field("desc", alias="sortOrder")
+    download: Format = Field(description="The file's format.", examples=["xlsx"])
+    background: Flag = Field(
+        default=False, description="Queue the export; its end shows in GET /tasks/export-log."
+    )
+    fields: Names = Field(
+        (),
+        description="The columns, in order; default: the visible fields.",
+        examples=["dataId,name"],
+    )
+    hub_id: Id | None = Field(None, alias="hubId", description="Records of this hub only.")
+    data_type_id: Id | None = Field(
+        None, alias="dataTypeId", description="Records of this data type only."
+    )
+    page: Whole = Field(1, ge=1, le=MAX_PAGE, description="Which `limit` records, from 1.")
+    limit: Whole | None = Field(
+        None,
+        ge=1,
+        le=MAX_RECORDS,
+        description="How many records; default: 30, in the background 1,000,000.",
+    )
+    sort_by: str = Field(
+        "createdTime", alias="sortBy", description="A field, or a name that every record has."
+    )
+    sort_order: Literal["asc", "desc"] = Field(
+        "desc", alias="sortOrder", description="Missing values come last either way."
+    )
 
     def to_request(self) -> ExportRequest:
         """Give the request, its limit the mode's own where none is named."""
@@ -74,10 +94,37 @@ class ExportParameters(Parameters):
         )
 
 
+class ExportObject(TypedDict):
+    """An export as its own answer shows it; `link` and what follows it come with a direct one."""
+
+    time: int
+    organizationId: str
+    reportType: Literal["data"]
+    exportId: str
+    status: Status
+    link: NotRequired[str | None]
+    totalMatched: NotRequired[int]
+    truncated: NotRequired[bool]
+
+
+class ExportAnswer(TypedDict):
+    """`last_id` and `last_field` come with a direct export."""
+
+    status: Literal[True]
+    message: str
+    total_data_be: int
+    last_id: NotRequired[str | None]
+    last_field: NotRequired[str]
+    data: ExportObject
+
+
 Values = Annotated[dict[str, object], Depends(query_or_body_values)]
 
 
-@router.post("/data/export")
+@router.post(
+    "/data/export",
+    **described(ExportAnswer, query=ExportParameters, errors=(400, 403, 413)),
+)
 def export_data(
     request: Request, actor: Caller, exports: ExportsPart, jobs: JobsPart, values: Values
 ) -> Response:
@@ -91,7 +138,13 @@ def export_data(
     return _done(export, outcome, exports.link(export, base_url(request)))
 
 
-@downloads.api_route("/files/{day}/{name}", methods=["GET", "HEAD"])
+@downloads.head("/files/{day}/{name}", include_in_schema=False)
+@downloads.get(
+    "/files/{day}/{name}",
+    response_class=FileResponse,
+    responses={code: {"model": Refusal} for code in (400, 403, 404, 500)},
+    openapi_extra={"security": []},
+)
 def download(
     exports: ExportsPart, day: str, name: str, expires: str = "", signature: str = ""
 ) -> Response:

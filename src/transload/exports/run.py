@@ -11,6 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from transload import audit
 from transload.accounts import store as accounts
 from transload.accounts.model import Actor, Permission
 from transload.clock import Clock
@@ -33,6 +34,7 @@ from transload.files import LocalFiles
 
 JOB = "export"
 LOG_DENIED = "You do not have permission to view export logs"
+_BAD_LINK = "This link is not valid or has expired."
 _MAX_ATTEMPTS = 5
 _PROGRESS_SECONDS = 1.0
 _RETRY_SECONDS = 5
@@ -74,6 +76,7 @@ class Exports:
                 organization_id=export.organization_id,
                 job_id=export.id,
             )
+            self._audit(connection, export, audit.Action.EXPORT)
         return export
 
     def perform_directly(self, actor: Actor, request: ExportRequest) -> tuple[Export, Outcome]:
@@ -116,6 +119,10 @@ class Exports:
             return
         try:
             outcome = self._write_in_background(export)
+        except HandoverError:
+            with self.database.write() as connection:
+                store.hand_over(connection, export)
+            raise
         except TransloadError as error:
             self._fail(export, error.message)
         except Exception:  # noqa: BLE001 - whatever it is, the entry must end
@@ -167,15 +174,19 @@ class Exports:
         file that is past its 30 days.
         """
         now = self.clock.now()
-        if not self.links.is_valid(file_name, expires, signature, now):
-            raise ForbiddenError("This link is not valid or has expired.")
+        if not self.links.is_genuine(file_name, expires, signature):
+            raise ForbiddenError(_BAD_LINK)
         with self.database.read() as connection:
             export = store.find_by_file_name(connection, file_name)
         if export is None or export.status is not Status.DONE or now >= export.expires_time:
             raise NotFoundError
+        if self.links.has_expired(expires, now):
+            raise ForbiddenError(_BAD_LINK)
         path = self.files.find(export.file_key)
         if path is None:
             raise NotFoundError
+        with self.database.write() as connection:
+            self._audit(connection, replace(export, email=""), audit.Action.DOWNLOAD)
         return export, path
 
     def _entry(self, actor: Actor, request: ExportRequest, plan: Plan) -> Export:
@@ -235,6 +246,17 @@ class Exports:
 
         return report
 
+    def _audit(self, connection: Connection, export: Export, action: audit.Action) -> None:
+        audit.record(
+            connection,
+            export,
+            action,
+            thing="export",
+            thing_id=export.id,
+            now=self.clock.now(),
+            detail=export.data_name,
+        )
+
     def _fail(self, export: Export, message: str) -> None:
         with self.database.write() as connection:
             store.fail(connection, export, message, self.clock.now())
@@ -243,6 +265,7 @@ class Exports:
         now = self.clock.now()
         with self.database.write() as connection:
             added = store.add(connection, export)
+            self._audit(connection, added, audit.Action.EXPORT)
             if outcome is None:
                 store.fail(connection, added, "The export failed.", now)
                 return added

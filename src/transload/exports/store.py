@@ -47,7 +47,8 @@ def add(connection: Connection, export: Export) -> Export:
             export.organization_id, export.requested_time, export.request.format, number
         )
         named = replace(export, file_name=name)
-        if connection.execute(insert_or_ignore(connection, exports), _values(named)).rowcount:
+        statement = insert_or_ignore(connection, exports).returning(exports.c.id)
+        if connection.execute(statement, _values(named)).first() is not None:
             return named
         number += 1
 
@@ -97,6 +98,11 @@ def find_page(
 def begin(connection: Connection, export: Export, now: datetime) -> None:
     """Note that work on the file starts, once more if it had before."""
     _update(connection, export, attempts=exports.c.attempts + 1, started_time=now, progress=0)
+
+
+def hand_over(connection: Connection, export: Export) -> None:
+    """Note that work on the file stops before its end, through no fault of its own."""
+    _update(connection, export, attempts=exports.c.attempts - 1)
 
 
 def report_progress(connection: Connection, export: Export, percent: int) -> None:

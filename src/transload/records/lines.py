@@ -10,6 +10,8 @@ from transload.data_types.model import SYSTEM_NAMES, DataType
 from transload.db.dialect import json_member, json_text
 from transload.db.tables import records
 
+_GROUP = 100
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
@@ -59,7 +61,12 @@ def projected_line(connection: Connection, content: Content) -> ColumnElement[st
 
 
 def _concatenated(members: Sequence[ColumnElement[str]]) -> ColumnElement[str]:
-    return reduce(lambda left, right: left + literal(",") + right, members)
+    """Join the members with commas; in groups, for SQLite takes no 1,000 in one expression."""
+    if len(members) <= _GROUP:
+        return reduce(lambda left, right: left + literal(",") + right, members)
+    starts = range(0, len(members), _GROUP)
+    # Without the cast the groups would be flattened into one.
+    return _concatenated([cast(_concatenated(members[at : at + _GROUP]), Text) for at in starts])
 
 
 def _members(connection: Connection, names: Sequence[str]) -> list[ColumnElement[str]]:

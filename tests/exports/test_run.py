@@ -1,0 +1,224 @@
+"""What becomes of a queued export whose world changes before, or while, it is performed.
+
+Here the test is the worker: it takes the job when it wants to.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from threading import Event
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Table, delete, update
+
+from tests.exports.outlets import add_outlets, settings_of, values
+from tests.factories import Tenant, fetch
+from transload.accounts import store as accounts
+from transload.accounts.model import Role
+from transload.db.tables import data_types, exports, hubs, tokens, users
+from transload.exports.model import MAX_RECORDS, ExportRequest, Format
+from transload.exports.run import Exports, HandoverError
+
+DENIED = "You do not have permission to export data"
+
+
+class UnservedQueue:
+    """A queue whose worker is not up yet."""
+
+    def enqueue(
+        self, connection: Connection, name: str, *, organization_id: str, job_id: str
+    ) -> None:
+        """Leave the job to the test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """A background export of a planner, seen by the owner."""
+
+    owner: Tenant
+    planner: Tenant
+    exports: Exports
+    row_id: str
+
+    def perform(self) -> dict[str, Any]:
+        """Do the job; give the log entry."""
+        self.exports.perform(self.owner.organization_id, self.row_id)
+        return self.entry()
+
+    def entry(self) -> dict[str, Any]:
+        body = self.owner.get("/tasks/export-log", email=self.planner.email).json()
+        [hit] = body["data"]
+        assert hit["_id"] == f"exp_{self.row_id}"
+        found: dict[str, Any] = hit["_source"]
+        return found
+
+    def change_user(self, **columns: object) -> None:
+        with self.exports.database.write() as connection:
+            connection.execute(
+                update(users).where(users.c.id == self.planner.user_id).values(**columns)
+            )
+
+
+def queued(tenant: Tenant, planner: Tenant, **wanted: Any) -> Queued:  # noqa: ANN401 - a request's own values
+    service = tenant.site.service.exports
+    with service.database.read() as connection:
+        actor = accounts.find_user(connection, tenant.organization_id, planner.user_id)
+    assert actor is not None
+    request = ExportRequest(
+        **{
+            "format": Format.JSON,
+            "is_background": True,
+            "fields": ("dataId",),
+            "hub_id": None,
+            "data_type_id": None,
+            "page": 1,
+            "limit": MAX_RECORDS,
+            "sort_by": "dataId",
+            "is_descending": False,
+            **wanted,
+        }
+    )
+    export = service.start(UnservedQueue(), actor, request)
+    return Queued(owner=tenant, planner=planner, exports=service, row_id=export.id)
+
+
+@pytest.fixture
+def job(tenant: Tenant) -> Queued:
+    """A planner's export that nobody has begun."""
+    hub, kind = tenant.hub(), tenant.data_type()
+    tenant.add(kind, hub, [{"dataId": "1"}, {"dataId": "2"}])
+    return queued(tenant, tenant.user(Role.PLANNER, [hub]), data_type_id=kind, hub_id=hub)
+
+
+def failed(entry: dict[str, Any], message: str) -> None:
+    assert (entry["status"], entry["fileUrl"], entry["totalRecords"]) == ("Failed", None, None)
+    assert entry["errorMessage"] == message
+    assert entry["completedAt"]
+
+
+def test_a_queued_export_is_processing_until_it_is_performed(job: Queued) -> None:
+    """P18."""
+    assert (job.entry()["status"], job.entry()["fileUrl"]) == ("Processing", None)
+    assert (job.entry()["startedAt"], job.entry()["progress"]) == (None, 0)
+    entry = job.perform()
+    assert (entry["status"], entry["totalRecords"], entry["progress"]) == ("Done", 2, 100)
+    assert json.loads(fetch(entry["fileUrl"])) == [{"dataId": "1"}, {"dataId": "2"}]
+
+
+def test_an_export_that_is_done_is_not_done_again(job: Queued) -> None:
+    """P18."""
+    first = job.perform()
+    job.change_user(role=Role.FIELD.value)
+    again = job.perform()
+    assert {**again, "fileUrl": None} == {**first, "fileUrl": None}
+
+
+def test_a_permission_that_was_taken_away_stops_the_export(job: Queued) -> None:
+    """P9."""
+    job.change_user(role=Role.FIELD.value)
+    failed(job.perform(), DENIED)
+    refusal = job.planner.get("/tasks/export-log")
+    assert refusal.status_code == 403
+
+
+def test_a_hub_that_was_taken_away_stops_an_export_of_it(job: Queued) -> None:
+    """P9, P10."""
+    job.change_user(hub_ids=[])
+    failed(job.perform(), DENIED)
+
+
+def test_an_export_of_all_hubs_has_those_that_the_user_sees_when_it_runs(tenant: Tenant) -> None:
+    """P9, P10."""
+    kind, kept, lost = tenant.data_type(), tenant.hub(), tenant.hub()
+    tenant.add(kind, kept, [{"dataId": "kept"}])
+    tenant.add(kind, lost, [{"dataId": "lost"}])
+    job = queued(tenant, tenant.user(Role.PLANNER, [kept, lost]))
+    job.change_user(hub_ids=[kept])
+    entry = job.perform()
+    assert values(json.loads(fetch(entry["fileUrl"])), "dataId") == ["kept"]
+    assert (entry["totalRecords"], entry["totalMatched"]) == (1, 1)
+
+
+def test_a_user_who_is_gone_gets_no_export(job: Queued) -> None:
+    """P9."""
+    with job.exports.database.write() as connection:
+        connection.execute(delete(tokens).where(tokens.c.user_id == job.planner.user_id))
+        connection.execute(delete(users).where(users.c.id == job.planner.user_id))
+    failed(job.perform(), DENIED)
+
+
+@pytest.mark.parametrize(
+    ("table", "name"), [(data_types, "dataTypeId"), (hubs, "hubId")], ids=["type", "hub"]
+)
+def test_a_type_or_a_hub_that_is_gone_stops_the_export(
+    job: Queued,
+    table: Table,
+    name: str,
+) -> None:
+    with job.exports.database.write() as connection:
+        connection.execute(
+            delete(table).where(table.c.organization_id == job.owner.organization_id)
+        )
+    failed(job.perform(), f"The selected {name} is invalid.")
+
+
+def test_an_export_that_was_interrupted_is_done_by_the_next_worker(job: Queued) -> None:
+    """P18."""
+    interrupt(job, times=6)
+    assert (job.entry()["status"], job.entry()["errorMessage"]) == ("Processing", None)
+    entry = job.perform()
+    assert json.loads(fetch(entry["fileUrl"])) == [{"dataId": "1"}, {"dataId": "2"}]
+
+
+def test_an_export_whose_worker_died_five_times_is_given_up(job: Queued) -> None:
+    """P5, P18."""
+    with job.exports.database.write() as connection:
+        connection.execute(update(exports).where(exports.c.id == job.row_id).values(attempts=5))
+    failed(job.perform(), "The export was interrupted 5 times and given up.")
+
+
+def test_an_interrupted_export_leaves_no_file_behind(job: Queued) -> None:
+    """P18."""
+    before = files_below(job)
+    interrupt(job, times=1)
+    assert files_below(job) == before
+    job.perform()
+    assert len(files_below(job)) == len(before) + 1
+
+
+def test_a_job_about_nothing_does_nothing(tenant: Tenant) -> None:
+    """P7, P18."""
+    job = queued(tenant, tenant)
+    job.exports.perform(tenant.organization_id, "f" * 24)
+    job.exports.perform(Tenant.create(tenant.site).organization_id, job.row_id)
+    assert job.entry()["status"] == "Processing"
+    assert job.perform()["status"] == "Done"
+
+
+def test_a_file_that_is_not_there_is_not_found(job: Queued) -> None:
+    link = job.perform()["fileUrl"]
+    with job.exports.database.write() as connection:
+        connection.execute(delete(exports).where(exports.c.id == job.row_id))
+    answer = job.owner.site.http.get(link)
+    assert (answer.status_code, answer.json()["message"]) == (404, "Data not found")
+
+
+def test_an_export_sees_what_was_there_when_it_ran(tenant: Tenant) -> None:
+    """P19."""
+    job = queued(tenant, tenant)
+    _, ids = add_outlets(tenant, 3)
+    assert job.perform()["totalRecords"] == len(ids)
+
+
+def interrupt(job: Queued, *, times: int) -> None:
+    """Have the job taken by workers that are stopped while they write."""
+    stopping = Event()
+    stopping.set()
+    for _ in range(times):
+        with pytest.raises(HandoverError):
+            replace(job.exports, stopping=stopping).perform(job.owner.organization_id, job.row_id)
+
+
+def files_below(job: Queued) -> set[str]:
+    folder = settings_of(job.owner.site.service).files_dir
+    return {str(path) for path in folder.rglob("*") if path.is_file()}
