@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import httpx
@@ -22,23 +23,26 @@ _POSTGRES_ATTEMPTS = 3
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL server: the one that TRANSLOAD_TEST_POSTGRES_URL names, or one of our own."""
     given = os.environ.get("TRANSLOAD_TEST_POSTGRES_URL")
     if given:
         yield given
         return
-    server = started_postgres(tmp_path_factory)
-    yield server.get_uri()
-    server.cleanup()
+    # Not below pytest's own folder: another run closes that to other users, which the server is
+    # where the tests are root's.
+    with TemporaryDirectory(prefix="transload-", ignore_cleanup_errors=True) as folder:
+        server = started_postgres(Path(folder))
+        yield server.get_uri()
+        server.cleanup()
 
 
-def started_postgres(tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
+def started_postgres(folder: Path) -> PostgresServer:
     """Start a server; on a busy machine it may need longer than the wheel waits, so try again."""
-    for _ in range(_POSTGRES_ATTEMPTS - 1):
+    for attempt in range(1, _POSTGRES_ATTEMPTS):
         with suppress(subprocess.SubprocessError):
-            return get_server(tmp_path_factory.mktemp("postgres"))
-    return get_server(tmp_path_factory.mktemp("postgres"))
+            return get_server(folder / str(attempt))
+    return get_server(folder / str(_POSTGRES_ATTEMPTS))
 
 
 @contextmanager

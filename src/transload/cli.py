@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from transload import __version__, bench_data, demo, samples
+from transload import __version__, audit, bench_data, demo, samples
 from transload.accounts import keys
 from transload.accounts.model import Role, parse_duration
 from transload.accounts.run import Accounts, create_organization, create_user, get_organization
@@ -57,7 +57,7 @@ def main() -> None:
     try:
         app()
     except TransloadError as error:
-        _err.print(error.message, style="red", markup=False, highlight=False)
+        _err.print(error.message, style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
 
 
@@ -76,7 +76,9 @@ def serve_command(
         bound_socket(settings.host, settings.port) as listener,
     ):
         where = f"{url_of(listener)}, data in {settings.data_dir.resolve()}"
-        _out.print(f"Transload {__version__} on {where}", markup=False, highlight=False)
+        _out.print(
+            f"Transload {__version__} on {where}", markup=False, highlight=False, soft_wrap=True
+        )
         serve(service, listener)
     _leave()
 
@@ -147,6 +149,23 @@ def revoke_token(
     with _accounts(data) as accounts:
         accounts.revoke_token(token, _clock.now())
     _out.print("The token is revoked.")
+
+
+@app.command("audit")
+def audit_command(
+    org: Annotated[str, typer.Option(help="The organization's name or id.")],
+    limit: Annotated[int, typer.Option(min=1, help="At most so many events.")] = 100,
+    data: DataDir = None,
+) -> None:
+    """Print who did what in an organization: the last events, the newest first, one a line."""
+    with _database(data) as database:
+        organization = get_organization(database, org)
+        with database.read() as connection:
+            events = audit.find_latest(connection, organization.id, limit)
+    for event in events:
+        what = f"{event.action} {event.thing} {event.thing_id}"
+        line = f"{event.time:%Y-%m-%d %H:%M:%S}\t{event.email or '-'}\t{what}\t{event.detail}"
+        _out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command("bench-data")

@@ -1,6 +1,7 @@
 """The database: reads, short writes behind one gate, and long reads of one snapshot."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from transload.db.write_gate import GatedConnection, WriteGate
 from transload.errors import StartupError
 
 _BUSY_SECONDS = 30
+_RETRY_SECONDS = 0.01
 _POOL_SIZE = 10
 _POOL_OVERFLOW = 50
 
@@ -116,9 +118,23 @@ def _sqlite_engine(
 
 
 def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+    _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Ask until it is granted: where several open a new file, SQLite does not wait by itself."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return
 
 
 def _begin_deferred(connection: Connection) -> None:

@@ -5,15 +5,21 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from transload.db.engine import Database
+from transload.errors import StartupError
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = 7_266_738_011  # any number, the same in every process
 
 
 def migrate(database: Database) -> None:
-    """Apply what is missing, in one transaction; processes that start together wait in line."""
+    """Apply what is missing, in one transaction; processes that start together wait in line.
+
+    Raises StartupError for a database that cannot be opened.
+    """
+    _try(database)
     with database.write() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -26,3 +32,13 @@ def config(connection: Connection) -> Config:
     settings.set_main_option("script_location", str(_SCRIPTS))
     settings.attributes["connection"] = connection
     return settings
+
+
+def _try(database: Database) -> None:
+    try:
+        with database.read():
+            pass
+    except DBAPIError as error:
+        reason = str(error.orig).partition("\n")[0]
+        setting = "the data folder" if database.is_sqlite else "TRANSLOAD_DATABASE_URL"
+        raise StartupError(f"The database of {setting} cannot be opened: {reason}.") from error

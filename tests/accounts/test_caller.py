@@ -1,0 +1,59 @@
+"""Who calls, on every endpoint; and that no log says with what."""
+
+import logging
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.endpoints import endpoints
+from tests.factories import Site, Tenant, fetch
+
+_UNSERVED = ("httpx", "httpcore", "uvicorn.access")
+"""The test's own client, and the server's access log, which is turned off."""
+
+
+def test_every_endpoint_of_the_api_asks_for_a_token(site: Site) -> None:
+    """P13."""
+    found = list(endpoints(site))
+    assert ("POST", "/api/v3/data/export") in found
+    for method, path in found:
+        answer = site.http.request(method, path)
+        assert answer.status_code == 401, (method, path)
+        assert answer.json() == {"status": False, "message": "Unauthorized"}, (method, path)
+
+
+def test_no_log_holds_a_token_or_a_signature(
+    tenant: Tenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """P13."""
+    caplog.set_level(logging.DEBUG)
+    kind, hub = tenant.data_type(), tenant.hub()
+    tenant.add(kind, hub, [{"dataId": "1"}])
+    assert tenant.export(download="xlsx", limit=0).status_code == 400
+    link = tenant.export(download="json").json()["data"]["link"]
+    fetch(link)
+    assert tenant.site.http.get(link[:-1]).status_code == 403
+    tenant.file_in_background(download="xlsx")
+    wrong = tenant.token[:-8] + "AAAAAAAA"
+    refused = tenant.site.http.get(
+        "/api/v3/tasks/export-log", headers={"Authorization": f"Bearer {wrong}"}
+    )
+    assert refused.status_code == 401
+    tenant.site.service.accounts.revoke_token(tenant.token, tenant.site.clock.now())
+
+    log = _served(caplog)
+    assert "/api/v3/data/export 200" in log
+    (signature,) = parse_qs(urlsplit(link).query)["signature"]
+    for secret in (tenant.token, *tenant.token.split(".")[1:], wrong[-100:], signature):
+        assert secret not in log
+
+
+def _served(caplog: pytest.LogCaptureFixture) -> str:
+    """Give all that the service logged, as text."""
+    assert not logging.getLogger("uvicorn.access").propagate
+    formatter = logging.Formatter("%(name)s %(message)s")
+    return "\n".join(
+        formatter.format(record)
+        for record in caplog.records
+        if not record.name.startswith(_UNSERVED)
+    )

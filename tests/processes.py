@@ -1,0 +1,141 @@
+"""The program as an administrator runs it: a process of its own, with settings of its own."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+
+import httpx
+
+from tests.factories import PATIENCE_SECONDS
+from transload.accounts.keys import token_key
+from transload.accounts.model import Role
+from transload.accounts.run import Accounts, create_user, find_organization
+from transload.accounts.run import create_organization as add_organization
+from transload.app import opened_database
+from transload.clock import Clock
+from transload.db.engine import Database
+from transload.settings import Settings
+
+_ADDRESS = re.compile(r" on (http://\S+), data in ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningProgram:
+    """A `transload serve` that answers requests."""
+
+    process: subprocess.Popen[str]
+    url: str
+    log_path: Path
+
+    def client(self, token: str) -> httpx.Client:
+        """Give a client of the API that sends the token."""
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.Client(
+            base_url=f"{self.url}/api/v3", headers=headers, timeout=PATIENCE_SECONDS
+        )
+
+    def log(self) -> str:
+        """Give what the program has written to stderr."""
+        return self.log_path.read_text()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """A data folder and the settings with which programs are run on it."""
+
+    data_dir: Path
+    database_url: str = ""
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        return subprocess.run(  # noqa: S603 - our own program
+            _command(arguments),
+            env=self._environment(),
+            cwd=self.data_dir.parent,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+
+    @contextmanager
+    def serving(self) -> Iterator[RunningProgram]:
+        """Run the service on a free port; kill it after the block if it still runs."""
+        log_path = self.data_dir.parent / f"{self.data_dir.name}.log"
+        with (
+            log_path.open("a") as log,
+            subprocess.Popen(  # noqa: S603 - our own program
+                _command(["serve", "--port", "0"]),
+                env=self._environment(),
+                cwd=self.data_dir.parent,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            ) as process,
+        ):
+            try:
+                url = _address(process.stdout, log_path)
+                yield RunningProgram(process=process, url=url, log_path=log_path)
+            finally:
+                process.kill()
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """Open the store beside whoever else has it open."""
+        given = Settings(data_dir=self.data_dir, database_url=self.database_url)
+        with opened_database(given) as database:
+            yield database
+
+    def token(self, organization: str = "Acme") -> str:
+        """Give the token of a new owner in the organization, which is made if it is missing."""
+        now = Clock().now()
+        with self.database() as database:
+            tenant = find_organization(database, organization)
+            if tenant is None:
+                tenant = add_organization(database, organization, now)
+            email = f"owner-{time.monotonic_ns()}@example.com"
+            create_user(
+                database,
+                organization_id=tenant.id,
+                email=email,
+                role=Role.OWNER,
+                hub_ids=(),
+                now=now,
+            )
+            accounts = Accounts(database=database, token_key=token_key(database, now))
+            return accounts.create_token(
+                email=email, name="test", lifetime=timedelta(days=1), now=now
+            )
+
+    def _environment(self) -> dict[str, str]:
+        """Give the program's whole environment: none of this machine's settings is among it."""
+        named = {f"TRANSLOAD_{name.upper()}": str(value) for name, value in self.settings.items()}
+        return {
+            "PATH": os.environ["PATH"],
+            "PYTHONUNBUFFERED": "1",
+            "TRANSLOAD_DATA_DIR": str(self.data_dir),
+            "TRANSLOAD_DATABASE_URL": self.database_url,
+            **named,
+        }
+
+
+def _command(arguments: tuple[str, ...] | list[str]) -> list[str]:
+    return [sys.executable, "-m", "transload", *arguments]
+
+
+def _address(stdout: IO[str] | None, log_path: Path) -> str:
+    assert stdout is not None
+    for line in stdout:
+        found = _ADDRESS.search(line)
+        if found:
+            return found[1]
+    raise AssertionError(f"The service did not start: {log_path.read_text()}")

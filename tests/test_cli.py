@@ -1,0 +1,173 @@
+"""The command line, as an administrator runs it: the real program, by its words and exit codes."""
+
+import re
+import socket
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+import jwt
+import pytest
+
+from tests.processes import Installation
+from transload import __version__
+from transload.db.ids import is_id, new_id
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation with the organization Acme and its owner."""
+    made = Installation(data_dir=tmp_path_factory.mktemp("a long folder name " * 5) / "data")
+    made.token("Acme")
+    return made
+
+
+def _printed(result: subprocess.CompletedProcess[str]) -> str:
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count("\n") == 1
+    return result.stdout.strip()
+
+
+def _refusal(result: subprocess.CompletedProcess[str]) -> str:
+    """Give the one sentence with which the program refused."""
+    assert result.returncode == 1, result
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert result.stderr.count("\n") == 1, result.stderr
+    return result.stderr.strip()
+
+
+def _stored(installation: Installation, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(installation.data_dir / "transload.db")) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_version_is_printed(installation: Installation) -> None:
+    assert _printed(installation.run("version")) == __version__
+
+
+def test_organization_is_made_once(installation: Installation) -> None:
+    assert is_id(_printed(installation.run("org", "create", "Globex")))
+    again = installation.run("org", "create", "Globex")
+    assert _refusal(again) == "There is an organization Globex already."
+
+
+def test_user_is_made_with_their_hubs_and_gets_a_token(installation: Installation) -> None:
+    token = installation.token("Acme")
+    with installation.serving() as program, program.client(token) as client:
+        body = {"name": "Jakarta", "address": "", "lat": 1, "lng": 1}
+        hub_id = client.post("/hub", json=body).json()["data"]["_id"]
+    user = ("user", "create", "--org", "Acme", "--email", "Pat@Acme.Example", "--role", "planner")
+
+    user_id = _printed(installation.run(*user, "--hub", hub_id))
+
+    assert is_id(user_id)
+    found = _stored(installation, f"SELECT email, hub_ids FROM users WHERE id = '{user_id}'")  # noqa: S608 - an id
+    assert found == [("pat@acme.example", f'["{hub_id}"]')]
+    taken = _refusal(installation.run(*user))
+    assert taken == "There is a user with the e-mail pat@acme.example already."
+    printed = _printed(
+        installation.run("token", "create", "--email", "pat@acme.example", "--expires", "90m")
+    )
+    claims = jwt.decode(printed, options={"verify_signature": False})
+    assert claims["sub"] == user_id
+    assert claims["exp"] - claims["nbf"] == pytest.approx(5_400)
+
+
+@pytest.mark.parametrize(
+    ("organization", "more", "sentence"),
+    [
+        ("Nobody", [], "There is no organization Nobody."),
+        ("Acme", ["--hub", "0" * 24], f"There is no hub {'0' * 24}."),
+    ],
+)
+def test_user_of_what_does_not_exist_is_refused(
+    installation: Installation, organization: str, more: list[str], sentence: str
+) -> None:
+    user = ("user", "create", "--email", f"{new_id()}@example.com", "--role", "field")
+    assert _refusal(installation.run(*user, "--org", organization, *more)) == sentence
+
+
+def test_unknown_role_is_refused_with_those_that_there_are(installation: Installation) -> None:
+    result = installation.run(
+        "user", "create", "--org", "Acme", "--email", "a@b.example", "--role", "king"
+    )
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    for role in ("king", "owner", "admin", "planner", "field"):
+        assert role in result.stderr
+
+
+def test_token_of_nobody_is_refused(installation: Installation) -> None:
+    result = installation.run("token", "create", "--email", "nobody@example.com")
+    assert _refusal(result) == "There is no user with the e-mail nobody@example.com."
+
+
+def test_token_for_no_duration_is_refused(installation: Installation) -> None:
+    result = installation.run("token", "create", "--email", "a@b.c", "--expires", "soon")
+    assert _refusal(result) == "soon is not a duration such as 30d, 12h, 90m or 45s."
+
+
+def test_token_is_revoked_once_and_a_running_service_knows_at_once(
+    installation: Installation,
+) -> None:
+    token = installation.token("Acme")
+    with installation.serving() as program, program.client(token) as client:
+        assert client.get("/tasks/export-log").status_code == 200
+        assert installation.run("token", "revoke", token).returncode == 0
+        assert client.get("/tasks/export-log").status_code == 401
+    again = installation.run("token", "revoke", token)
+    assert _refusal(again) == "There is no such token, or it is revoked already."
+
+
+def test_same_seed_gives_the_same_records(installation: Installation) -> None:
+    documents = []
+    for seed in ("7", "7"):
+        result = installation.run("bench-data", "--records", "20", "--org", "B", "--seed", seed)
+        assert result.returncode == 0, result.stderr
+        found = re.search(
+            r"^20 records of data type (\w{24}); \S+ owns them\.$", result.stdout, re.MULTILINE
+        )
+        assert found, result.stdout
+        query = f"SELECT document FROM records WHERE data_type_id = '{found[1]}' ORDER BY id"  # noqa: S608 - an id
+        documents.append(_stored(installation, query))
+    assert len(documents[0]) == 20
+    assert documents[0] == documents[1]
+
+
+def test_wrong_setting_is_refused_by_name(installation: Installation) -> None:
+    wrong = Installation(data_dir=installation.data_dir, settings={"rate_limit": "many"})
+    sentence = _refusal(wrong.run("serve", "--port", "70000"))
+    assert sentence.startswith("A setting has a wrong value: ")
+    assert "TRANSLOAD_PORT: " in sentence
+    assert "TRANSLOAD_RATE_LIMIT: " in sentence
+
+
+def test_database_that_cannot_be_reached_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    nowhere = Installation(
+        data_dir=tmp_path / "data", database_url="postgresql://u:secret@127.0.0.1:1/db"
+    )
+    sentence = _refusal(nowhere.run("org", "create", "Acme"))
+    assert "TRANSLOAD_DATABASE_URL" in sentence
+    assert "secret" not in sentence
+
+
+def test_port_in_use_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = Installation(data_dir=tmp_path / "data").run("serve", "--port", port)
+    assert _refusal(result) == (
+        f"Cannot listen on 127.0.0.1:{port} (Address already in use); name another with --port."
+    )
+
+
+def test_second_service_on_one_data_folder_is_refused(installation: Installation) -> None:
+    with installation.serving():
+        sentence = _refusal(installation.run("serve", "--port", "0"))
+        assert installation.run("org", "create", f"Beside {new_id()}").returncode == 0
+    assert sentence == (
+        f"Another Transload service already uses the data folder {installation.data_dir}; "
+        "stop it, or name another folder with --data."
+    )

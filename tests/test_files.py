@@ -1,0 +1,89 @@
+"""Files: written aside, published whole, found by key."""
+
+from pathlib import Path
+
+import pytest
+
+from transload.files import LocalFiles
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> LocalFiles:
+    return LocalFiles(tmp_path / "files")
+
+
+def _everything_in(root: Path) -> list[str]:
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+
+def _publish(files: LocalFiles, key: str, content: bytes) -> int:
+    with files.stage() as staged:
+        staged.stream.write(content)
+        return files.publish(staged, key)
+
+
+def test_published_file_is_found_whole(files: LocalFiles) -> None:
+    assert _publish(files, "org/20240501/a.json", b"content") == 7
+    path = files.find("org/20240501/a.json")
+    assert path is not None
+    assert path.read_bytes() == b"content"
+
+
+def test_file_cannot_be_seen_before_it_is_published(files: LocalFiles, tmp_path: Path) -> None:
+    """P18."""
+    with files.stage() as staged:
+        staged.stream.write(b"half")
+        staged.stream.flush()
+        assert files.find("a.json") is None
+        assert not (tmp_path / "files" / "a.json").exists()
+        files.publish(staged, "a.json")
+        assert files.find("a.json") is not None
+
+
+def test_file_that_is_not_published_is_gone(files: LocalFiles, tmp_path: Path) -> None:
+    with files.stage() as staged:
+        staged.stream.write(b"given up")
+    assert _everything_in(tmp_path) == []
+
+
+def test_file_of_work_that_failed_is_gone(files: LocalFiles, tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), files.stage():
+        _ = 1 / 0
+    assert _everything_in(tmp_path) == []
+
+
+def test_publishing_again_replaces_the_file(files: LocalFiles, tmp_path: Path) -> None:
+    """P18."""
+    _publish(files, "day/a.json", b"first, and longer")
+    _publish(files, "day/a.json", b"second")
+    assert _everything_in(tmp_path) == ["files/day/a.json"]
+    found = files.find("day/a.json")
+    assert found is not None
+    assert found.read_bytes() == b"second"
+
+
+def test_staged_stream_is_seekable(files: LocalFiles) -> None:
+    with files.stage() as staged:
+        staged.stream.write(b"....end")
+        staged.stream.seek(0)
+        staged.stream.write(b"head")
+        files.publish(staged, "a")
+    found = files.find("a")
+    assert found is not None
+    assert found.read_bytes() == b"headend"
+
+
+def test_what_a_killed_process_left_is_discarded_and_nothing_else(
+    files: LocalFiles, tmp_path: Path
+) -> None:
+    """P18."""
+    _publish(files, "day/a.json", b"kept")
+    (tmp_path / "files" / "unfinished" / "left-behind").write_bytes(b"half")
+    LocalFiles(tmp_path / "files").discard_unfinished()
+    assert _everything_in(tmp_path) == ["files/day/a.json"]
+
+
+@pytest.mark.parametrize("key", ["nothing", "day", "day/nothing", "unfinished"])
+def test_unknown_key_finds_nothing(files: LocalFiles, key: str) -> None:
+    _publish(files, "day/a.json", b"x")
+    assert files.find(key) is None

@@ -1,0 +1,106 @@
+"""Limits of a service that has them set low, over real HTTP: body and rate."""
+
+import socket
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.processes import Installation, RunningProgram
+
+_MIB = b"x" * (1 << 20)
+_RATE = 5
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    settings = {"rate_limit": _RATE, "max_body_mib": 2, "log_level": "debug", "debug": True}
+    return Installation(data_dir=tmp_path_factory.mktemp("limits") / "data", settings=settings)
+
+
+@pytest.fixture(scope="module")
+def program(installation: Installation) -> Iterator[RunningProgram]:
+    with installation.serving() as running:
+        yield running
+
+
+@pytest.fixture
+def client(
+    installation: Installation, program: RunningProgram, request: pytest.FixtureRequest
+) -> Iterator[httpx.Client]:
+    """Give a client of an organization of its own, so that no test takes of another's rate."""
+    with program.client(installation.token(request.node.name)) as found:
+        yield found
+
+
+def _assert_too_large(answer: httpx.Response) -> None:
+    assert answer.status_code == 413
+    assert answer.json() == {
+        "status": False,
+        "message": "A request's body may have 2 MiB at most.",
+    }
+
+
+@pytest.mark.parametrize("path", ["/data/bulk", "/data/export", "/hub", "/data-type"])
+def test_body_over_the_limit_is_refused(client: httpx.Client, path: str) -> None:
+    """P2."""
+    _assert_too_large(client.post(path, content=_MIB * 2 + b"x"))
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 1000000000000", "Transfer-Encoding: chunked"])
+def test_streamed_body_is_refused_before_its_end(
+    client: httpx.Client, program: RunningProgram, length: str
+) -> None:
+    """P2."""
+    address = urlsplit(program.url)
+    head = (
+        "POST /api/v3/data/bulk HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: {client.headers['Authorization']}\r\n{length}\r\n\r\n"
+    )
+    with socket.create_connection((address.hostname, address.port), timeout=30) as stream:
+        stream.sendall(head.encode())
+        for _ in range(3):
+            stream.sendall(b"100000\r\n" + _MIB + b"\r\n")
+        answer = stream.recv(1 << 16)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_form_over_the_limit_is_refused(client: httpx.Client) -> None:
+    """P2."""
+    _assert_too_large(client.post("/data/export", files={"file": _MIB * 3}))
+
+
+def test_body_at_the_limit_is_read(client: httpx.Client) -> None:
+    body = b'{"data": []' + b" " * (len(_MIB) * 2 - 12) + b"}"
+    assert client.post("/data/bulk", content=body).status_code != 413
+
+
+def test_organization_over_its_rate_is_told_to_wait(
+    client: httpx.Client, installation: Installation, program: RunningProgram
+) -> None:
+    """P16."""
+    answers = [client.get("/tasks/export-log") for _ in range(_RATE * 6)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert refused[0].json()["message"] == "Your organization may send 5 requests a second."
+    assert refused[0].json()["status"] is False
+    assert refused[0].headers["Retry-After"] == "1"
+    assert answers[0].status_code == 200
+    with program.client(installation.token("A quiet one")) as quiet:
+        assert quiet.get("/tasks/export-log").status_code == 200
+
+
+def test_debug_log_of_the_program_holds_no_token(
+    client: httpx.Client, program: RunningProgram
+) -> None:
+    """P13."""
+    answer = client.post("/data/export", params={"download": "json", "fields": "_id"})
+    link = answer.json()["data"]["link"]
+    assert httpx.get(link).status_code == 200
+    log = program.log()
+    assert "POST /api/v3/data/export 200" in log
+    assert "DEBUG" in log
+    token = client.headers["Authorization"].removeprefix("Bearer ")
+    for secret in (*token.split("."), link.rpartition("=")[2], "PRIVATE KEY"):
+        assert secret not in log

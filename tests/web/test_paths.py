@@ -1,0 +1,76 @@
+"""What every path has in common: its spelling, and what is said where it does not lead anywhere."""
+
+import httpx
+import pytest
+
+from tests.endpoints import endpoints
+from tests.factories import Site, Tenant
+
+
+def _seen(answer: httpx.Response) -> tuple[int, object]:
+    return answer.status_code, answer.json()
+
+
+def test_every_path_works_with_and_without_its_trailing_slash(tenant: Tenant) -> None:
+    headers = {"Authorization": f"Bearer {tenant.token}"}
+    for method, path in endpoints(tenant.site):
+        bare = tenant.site.http.request(method, path, headers=headers)
+        slashed = tenant.site.http.request(method, f"{path}/", headers=headers)
+        assert _seen(slashed) == _seen(bare), (method, path)
+        assert bare.status_code not in {401, 405}, (method, path)
+
+
+def test_trailing_slash_keeps_the_query(tenant: Tenant) -> None:
+    answer = tenant.get("/tasks/export-log/", limit=0)
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith("Invalid limit parameter")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nowhere", "/nowhere//", "/api/v3", "/api/v3/nowhere/", "/api/v2/hub", "/files/x", "/%00"],
+)
+def test_unknown_url_is_not_found_in_the_envelope(site: Site, path: str) -> None:
+    answer = site.http.get(f"{str(site.http.base_url).rstrip('/')}{path}")
+    assert _seen(answer) == (404, {"status": False, "message": "Data not found"})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("DELETE", "/hub", "POST"), ("POST", "/tasks/export-log/", "GET")],
+)
+def test_wrong_method_is_told_in_the_envelope(
+    tenant: Tenant, method: str, path: str, allowed: str
+) -> None:
+    answer = tenant.request(method, path)
+    assert _seen(answer) == (405, {"status": False, "message": "Method not allowed"})
+    assert answer.headers["Allow"] == allowed
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml, text/*;q=0.5", "image/png"])
+def test_client_that_takes_no_json_gets_none(tenant: Tenant, accept: str) -> None:
+    answer = tenant.request("GET", "/tasks/export-log", headers={"Accept": accept})
+    assert answer.status_code == 406
+    assert answer.json()["status"] is False
+
+
+@pytest.mark.parametrize(
+    "accept",
+    ["*/*", "application/json", "APPLICATION/JSON", "text/html, */*;q=0.1", "application/*", ""],
+)
+def test_client_that_takes_json_gets_it(tenant: Tenant, accept: str) -> None:
+    answer = tenant.request("GET", "/tasks/export-log", headers={"Accept": accept})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+def test_file_is_served_whatever_the_client_accepts(tenant: Tenant) -> None:
+    tenant.add(tenant.data_type(), tenant.hub(), [{"dataId": "1"}])
+    link = tenant.export(download="json").json()["data"]["link"]
+    assert httpx.get(link, headers={"Accept": "text/html"}).status_code == 200
+
+
+def test_every_answer_names_its_request(site: Site) -> None:
+    first, second = site.http.get("/nowhere"), site.http.get("/nowhere")
+    assert len(first.headers["X-Request-Id"]) == 16
+    assert first.headers["X-Request-Id"] != second.headers["X-Request-Id"]
