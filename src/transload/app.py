@@ -38,6 +38,7 @@ from transload.web.parts import provide
 from transload.web.rate_limit import RateLimiter
 
 API = "/api/v3"
+_PATIENCE_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def running_service(settings: Settings, clock: Clock | None = None) -> Iterator[
             yield service
         finally:
             service.jobs.close()
-            service.exports.stopping.set()
+            service.exports.shift.end(_PATIENCE_SECONDS)
 
 
 def _build(settings: Settings, database: Database, clock: Clock) -> Service:

@@ -25,7 +25,7 @@ from transload.db.engine import Database
 from transload.errors import NotFoundError, TransloadError
 from transload.hubs import store as hubs
 from transload.memory import share_arenas
-from transload.server import bound_socket, serve, serving, url_of
+from transload.server import bound_socket, serve, serving
 from transload.settings import load
 
 _DEMO_RECORDS = 10_000
@@ -75,11 +75,7 @@ def serve_command(
         running_service(settings) as service,
         bound_socket(settings.host, settings.port) as listener,
     ):
-        where = f"{url_of(listener)}, data in {settings.data_dir.resolve()}"
-        _out.print(
-            f"Transload {__version__} on {where}", markup=False, highlight=False, soft_wrap=True
-        )
-        serve(service, listener)
+        serve(service, listener, lambda url: _announce(url, settings.data_dir))
     _leave()
 
 
@@ -202,6 +198,11 @@ def demo_command() -> None:
         _out.print(f"[bold]{path}[/bold]  {path.stat().st_size:,} bytes", highlight=False)
     _out.print("Open them in any spreadsheet. Next: [bold]make serve[/bold] and README.md.")
     _leave()
+
+
+def _announce(url: str, data_dir: Path) -> None:
+    where = f"{url}, data in {data_dir.resolve()}"
+    _out.print(f"Transload {__version__} on {where}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _log_to_stderr(level: str) -> None:

@@ -5,6 +5,7 @@ ids; its handler may be run again from the beginning after a crash.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from sqlalchemy import Connection
@@ -19,6 +20,19 @@ _EXECUTOR = "embedded"
 _VERSION = "1"  # of the jobs' arguments: a queued job is only run by processes of its version
 _SCHEMA = "dbos"
 _POLLING_SECONDS = 0.1
+
+
+class Queue(Protocol):
+    """Where background work is put, in the caller's transaction."""
+
+    def enqueue(
+        self, connection: Connection, name: str, *, organization_id: str, job_id: str
+    ) -> None:
+        """Queue the job about a row."""
+
+
+class HandoverError(BaseException):
+    """The process is stopping: the job is left as it is and starts anew in the next one."""
 
 
 class Jobs:

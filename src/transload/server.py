@@ -1,9 +1,10 @@
 """The HTTP server around a service."""
 
+import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -38,9 +39,21 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(service: Service, listener: socket.socket) -> None:
-    """Serve until the process is told to stop (SIGINT, SIGTERM)."""
-    _server(service).run(sockets=[listener])
+def serve(service: Service, listener: socket.socket, announce: Callable[[str], None]) -> None:
+    """Serve until the process is told to stop (SIGINT, SIGTERM); told twice, without grace.
+
+    `announce` is called with the address once the process can be stopped in good order.
+    """
+    server = _server(service)
+
+    def stop(_signal: int, _frame: object) -> None:
+        server.force_exit = server.should_exit
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    announce(url_of(listener))
+    server.run(sockets=[listener])
 
 
 @contextmanager
@@ -61,8 +74,15 @@ def serving(service: Service, listener: socket.socket) -> Iterator[str]:
         thread.join()
 
 
-def _server(service: Service) -> uvicorn.Server:
-    return uvicorn.Server(
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the process, which has more to end than the server."""
+        yield
+
+
+def _server(service: Service) -> _Server:
+    return _Server(
         uvicorn.Config(
             service.app,
             log_config=None,

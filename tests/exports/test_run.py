@@ -5,7 +5,6 @@ Here the test is the worker: it takes the job when it wants to.
 
 import json
 from dataclasses import dataclass, replace
-from threading import Event
 from typing import Any
 
 import pytest
@@ -17,7 +16,9 @@ from transload.accounts import store as accounts
 from transload.accounts.model import Role
 from transload.db.tables import data_types, exports, hubs, tokens, users
 from transload.exports.model import MAX_RECORDS, ExportRequest, Format
-from transload.exports.run import Exports, HandoverError
+from transload.exports.run import Exports
+from transload.jobs import HandoverError
+from transload.shift import Shift
 
 DENIED = "You do not have permission to export data"
 
@@ -212,11 +213,11 @@ def test_an_export_sees_what_was_there_when_it_ran(tenant: Tenant) -> None:
 
 def interrupt(job: Queued, *, times: int) -> None:
     """Have the job taken by workers that are stopped while they write."""
-    stopping = Event()
-    stopping.set()
+    shift = Shift()
+    shift.end(patience_seconds=0)
     for _ in range(times):
         with pytest.raises(HandoverError):
-            replace(job.exports, stopping=stopping).perform(job.owner.organization_id, job.row_id)
+            replace(job.exports, shift=shift).perform(job.owner.organization_id, job.row_id)
 
 
 def files_below(job: Queued) -> set[str]:

@@ -121,6 +121,7 @@ def test_name_is_matched_whole_and_in_its_case(tenant: Tenant) -> None:
         ("/", ["Kantor"]),
         ("'", ["Toko '45"]),
         ("\\", []),
+        ("école", ["ÉCOLE"]),
     ],
 )
 def test_part_is_found_in_names_and_addresses_in_any_case(
@@ -130,6 +131,7 @@ def test_part_is_found_in_names_and_addresses_in_any_case(
     for name in ("Gudang Utara", "gudang_100%", "Toko '45"):
         tenant.hub(name)
     _create(tenant, "Kantor", address="Jl. UTARA 1/2")
+    tenant.hub("ÉCOLE")
     assert _names(tenant, q=part) == found
 
 

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import BoundedSemaphore, Event
+from threading import BoundedSemaphore
 from time import monotonic
-from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -31,6 +30,8 @@ from transload.exports.model import (
 from transload.exports.plan import DENIED, Plan, make_plan
 from transload.exports.writing import write_file
 from transload.files import LocalFiles
+from transload.jobs import HandoverError, Queue
+from transload.shift import Shift
 
 JOB = "export"
 LOG_DENIED = "You do not have permission to view export logs"
@@ -39,19 +40,6 @@ _MAX_ATTEMPTS = 5
 _PROGRESS_SECONDS = 1.0
 _RETRY_SECONDS = 5
 _log = logging.getLogger(__name__)
-
-
-class Queue(Protocol):
-    """Where background work is put, in the caller's transaction."""
-
-    def enqueue(
-        self, connection: Connection, name: str, *, organization_id: str, job_id: str
-    ) -> None:
-        """Queue the job about a row."""
-
-
-class HandoverError(BaseException):
-    """The process is stopping: the job is left as it is and starts anew in the next one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +51,7 @@ class Exports:
     clock: Clock
     links: LinkSigner
     direct_slots: BoundedSemaphore
-    stopping: Event = field(default_factory=Event)
+    shift: Shift = field(default_factory=Shift)
 
     def start(self, queue: Queue, actor: Actor, request: ExportRequest) -> Export:
         """Queue a background export: its log entry and its job exist both, or neither."""
@@ -109,28 +97,8 @@ class Exports:
         Whatever is wrong ends the entry as Failed with a sentence. Runs again after a crash, under
         the same id, and writes the same file.
         """
-        with self.database.write() as connection:
-            export = store.find(connection, organization_id, export_id)
-            if export is None or export.status is not Status.PROCESSING:
-                return
-            store.begin(connection, export, self.clock.now())
-        if export.attempts >= _MAX_ATTEMPTS:
-            self._fail(export, f"The export was interrupted {_MAX_ATTEMPTS} times and given up.")
-            return
-        try:
-            outcome = self._write_in_background(export)
-        except HandoverError:
-            with self.database.write() as connection:
-                store.hand_over(connection, export)
-            raise
-        except TransloadError as error:
-            self._fail(export, error.message)
-        except Exception:  # noqa: BLE001 - whatever it is, the entry must end
-            _log.exception("export %s failed", export.id)
-            self._fail(export, f"The export failed; the log has more under exp_{export.id}.")
-        else:
-            with self.database.write() as connection:
-                store.finish(connection, export, outcome, self.clock.now())
+        with self.shift.at_work():
+            self._perform(organization_id, export_id)
 
     def find_log(
         self,
@@ -189,6 +157,30 @@ class Exports:
             self._audit(connection, replace(export, email=""), audit.Action.DOWNLOAD)
         return export, path
 
+    def _perform(self, organization_id: str, export_id: str) -> None:
+        with self.database.write() as connection:
+            export = store.find(connection, organization_id, export_id)
+            if export is None or export.status is not Status.PROCESSING:
+                return
+            store.begin(connection, export, self.clock.now())
+        if export.attempts >= _MAX_ATTEMPTS:
+            self._fail(export, f"The export was interrupted {_MAX_ATTEMPTS} times and given up.")
+            return
+        try:
+            outcome = self._write_in_background(export)
+        except HandoverError:
+            with self.database.write() as connection:
+                store.hand_over(connection, export)
+            raise
+        except TransloadError as error:
+            self._fail(export, error.message)
+        except Exception:  # noqa: BLE001 - whatever it is, the entry must end
+            _log.exception("export %s failed", export.id)
+            self._fail(export, f"The export failed; the log has more under exp_{export.id}.")
+        else:
+            with self.database.write() as connection:
+                store.finish(connection, export, outcome, self.clock.now())
+
     def _entry(self, actor: Actor, request: ExportRequest, plan: Plan) -> Export:
         now = self.clock.now()
         return Export(
@@ -228,7 +220,7 @@ class Exports:
         self, connection: Connection, export: Export, plan: Plan, report: Callable[[int], None]
     ) -> Outcome:
         def check_in(percent: int) -> None:
-            if self.stopping.is_set():
+            if self.shift.is_over:
                 raise HandoverError
             report(percent)
 
