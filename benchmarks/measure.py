@@ -1,6 +1,7 @@
 """What a process took: wall, CPU, peak memory."""
 
 import json
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -39,8 +40,18 @@ def measure_command(name: str, module: str, *arguments: str, file: Path) -> Meas
     )
 
 
+def print_cost() -> None:
+    """Print this process's own cost, as its last line."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    cost = {"cpu_seconds": usage.ru_utime + usage.ru_stime, "peak_mib": usage.ru_maxrss / unit}
+    sys.stdout.write(json.dumps(cost) + "\n")
+
+
 def measure_process(name: str, process: psutil.Process, work: Callable[[], int]) -> Measurement:
     """Measure a running process while it does the work, which gives the file's bytes."""
+    # The kernel forgets the highest so far (Linux, proc(5)).
+    Path(f"/proc/{process.pid}/clear_refs").write_text("5")
     before, started = _cpu(process), perf_counter()
     file_bytes = work()
     return Measurement(
@@ -53,7 +64,7 @@ def measure_process(name: str, process: psutil.Process, work: Callable[[], int])
 
 
 def peak_mib(pid: int) -> float:
-    """Give the most resident memory that a process has had since its start (Linux)."""
+    """Give the most resident memory of a process since it was last asked to forget (Linux)."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1_024
@@ -63,7 +74,7 @@ def peak_mib(pid: int) -> float:
 def table(measurements: list[Measurement], base: Measurement) -> str:
     """Give the figures as a Markdown table, each wall time against the base's."""
     lines = [
-        "| what | wall s | CPU s | peak MiB | file MB | times the first's wall |",
+        f"| what | wall s | CPU s | peak MiB | file MB | times the wall of: {base.name} |",
         "|---|---|---|---|---|---|",
     ]
     lines += [

@@ -3,8 +3,6 @@
 Usage: python -m benchmarks.xlsxwriter_peer DATABASE DATA_TYPE_ID FILE
 """
 
-import json
-import resource
 import sqlite3
 import sys
 from datetime import date, datetime
@@ -12,6 +10,7 @@ from datetime import date, datetime
 import orjson
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
+from benchmarks.measure import print_cost
 from transload.data_types.model import FieldType
 from transload.samples import outlet_fields
 
@@ -50,14 +49,6 @@ def write(database: str, data_type_id: str, file: str) -> None:
     book.close()
 
 
-def main() -> None:
-    """Write, then print the cost of this process."""
-    write(*sys.argv[1:])
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    cost = {"cpu_seconds": usage.ru_utime + usage.ru_stime, "peak_mib": usage.ru_maxrss / unit}
-    sys.stdout.write(json.dumps(cost) + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    write(*sys.argv[1:])
+    print_cost()

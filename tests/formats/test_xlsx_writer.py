@@ -1,8 +1,6 @@
 import math
 import shutil
 import subprocess
-import sys
-import threading
 import zipfile
 from csv import reader
 from datetime import date, datetime
@@ -15,83 +13,18 @@ import python_calamine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.formats.workbooks import (
-    column,
-    read_by_calamine,
-    series,
-    workbook,
+from tests.formats.tables import (
+    MIXED,
+    Values,
+    frames_of,
+    mixed,
+    tables,
+    threads_of_writers,
 )
+from tests.formats.workbooks import column, read_by_calamine, workbook
 from transload.formats.columns import Column, Kind, Losses
 from transload.formats.xlsx_text import MAX_UNITS
 from transload.formats.xlsx_writer import XlsxWriter
-
-UNICODE_ROWS = ["x", "a & b", " y", None, "_x0041_", "\x01", "😀"]
-
-
-def mixed(rows: int) -> pl.DataFrame:
-    """Make rows of every kind, whose odd values stand far apart."""
-    at = pl.int_range(rows)
-    number = pl.when(at % 997 == 1).then(1e15).otherwise(at / 8)
-    day = pl.date(2020, 1, 1) + pl.duration(days=at % 1000)
-    old = pl.when(at % 991 == 2).then(pl.date(1890, 1, 1)).otherwise(day)
-    texts = pl.Series(UNICODE_ROWS).gather([n % 7 if n % 89 == 0 else 0 for n in range(rows)])
-    return pl.select(
-        number=pl.when(at % 13 != 5).then(number),
-        boolean=at % 3 == 0,
-        date=old,
-        date_time=old.cast(pl.Datetime("ms")) + pl.duration(milliseconds=at * 12_345),
-        list=pl.format('["{}"]', at),
-    ).with_columns(text=texts)
-
-
-MIXED = [column(kind, kind.value) for kind in Kind]
-
-
-@pytest.mark.parametrize("rows_a_frame", [1, 7, 700, 1_199])
-def test_the_bytes_do_not_depend_on_how_rows_are_cut_into_frames(rows_a_frame: int) -> None:
-    frame = mixed(1_200)
-    whole = workbook(MIXED, [frame])
-    assert workbook(MIXED, frame.iter_slices(rows_a_frame)) == whole
-
-
-def test_large_workbooks_do_not_depend_on_frames_either() -> None:
-    frame = mixed(60_000)
-    assert workbook(MIXED, frame.iter_slices(5_000)) == workbook(MIXED, frame.iter_slices(17_001))
-
-
-kinds = st.sampled_from(Kind)
-texts = st.text(max_size=20) | st.text(st.sampled_from("_x0041 \t\r\n&<>\x01a😀"), max_size=12)
-milliseconds = st.datetimes().map(
-    lambda each: each.replace(microsecond=each.microsecond // 1000 * 1000)
-)
-VALUES: dict[Kind, st.SearchStrategy[object]] = {
-    Kind.TEXT: texts,
-    Kind.NUMBER: st.floats() | st.integers(-(2**53), 2**53).map(float),
-    Kind.BOOLEAN: st.booleans(),
-    Kind.DATE: st.dates(),
-    Kind.DATE_TIME: milliseconds,
-    Kind.LIST: texts,
-}
-
-
-Values = list[list[list[object]]]
-"""Frame by frame and column by column."""
-
-
-@st.composite
-def tables(draw: st.DrawFn) -> tuple[list[Column], Values]:
-    columns = [
-        column(kind, str(at))
-        for at, kind in enumerate(draw(st.lists(kinds, min_size=1, max_size=5)))
-    ]
-    frames = []
-    for rows in draw(st.lists(st.integers(0, 5), max_size=3)):
-        cells = [
-            st.lists(st.none() | VALUES[each.kind], min_size=rows, max_size=rows)
-            for each in columns
-        ]
-        frames.append([draw(one) for one in cells])
-    return columns, frames
 
 
 def as_read(value: object) -> object:
@@ -115,17 +48,12 @@ def as_read(value: object) -> object:
             return value
 
 
-@given(tables())
+@given(tables(numbers=st.floats() | st.integers(-(2**53), 2**53).map(float)))
 @settings(max_examples=150, deadline=None)
 def test_any_frames_round_trip(table: tuple[list[Column], Values]) -> None:
     """P23: nothing changes on the way."""
     columns, values = table
-    frames = [
-        pl.DataFrame(
-            [series(each.kind, cells, each.id) for each, cells in zip(columns, frame, strict=True)]
-        )
-        for frame in values
-    ]
+    frames = frames_of(columns, values)
     expected = [[as_read(value) for value in row] for frame in frames for row in frame.iter_rows()]
     header, *rows = read_by_calamine(workbook(columns, frames))
     assert header == [each.title for each in columns]
@@ -229,48 +157,6 @@ def test_a_sheet_takes_16_384_columns_and_not_one_more() -> None:
         XlsxWriter(BytesIO(), [*columns, column(Kind.NUMBER)])
 
 
-class FullFile(BytesIO):
-    """A file on a disk that has room for a megabyte."""
-
-    def write(self, content: bytes) -> int:  # type: ignore[override]  # bytes are all it is given
-        if self.tell() > 1_000_000:
-            raise OSError("No space left on device")
-        return super().write(content)
-
-
-def write_too_much(file: BytesIO) -> None:
-    with XlsxWriter(file, MIXED) as writer:
-        for _ in range(60):
-            writer.write(mixed(5_000))
-
-
-def test_a_full_disk_is_raised_while_writing_and_ends_the_threads() -> None:
-    file = FullFile()
-    with pytest.raises(OSError, match="No space left"):
-        write_too_much(file)
-    assert not zipfile.is_zipfile(file)
-    assert threads_of_writers() == 0
-
-
-def test_a_full_disk_is_raised_by_close_at_the_latest() -> None:
-    file = FullFile()
-    writer = XlsxWriter(file, [column(Kind.TEXT)])
-    file.seek(2_000_000)
-    with pytest.raises(OSError, match="No space left"):
-        writer.close()
-    with pytest.raises(ValueError, match="closed"):
-        writer.close()
-    assert threads_of_writers() == 0
-
-
-def test_a_frame_that_cannot_be_rendered_is_raised() -> None:
-    file = BytesIO()
-    with pytest.raises(pl.exceptions.ColumnNotFoundError), XlsxWriter(file, MIXED) as writer:
-        writer.write(pl.DataFrame({"text": ["a"]}))
-    assert not zipfile.is_zipfile(file)
-    assert threads_of_writers() == 0
-
-
 def write_and_fail(writer: XlsxWriter) -> None:
     with writer:
         writer.write(mixed(5_000))
@@ -288,43 +174,6 @@ def test_an_exception_leaves_the_file_incomplete_and_ends_the_threads() -> None:
     assert threads_of_writers() == 0
     with pytest.raises(ValueError, match="closed"):
         writer.write(mixed(1))
-
-
-def test_a_closed_workbook_takes_no_frame() -> None:
-    with XlsxWriter(BytesIO(), MIXED) as writer:
-        writer.write(mixed(1))
-    with pytest.raises(ValueError, match="closed"):
-        writer.write(mixed(1))
-    assert threads_of_writers() == 0
-
-
-def threads_of_writers() -> int:
-    return sum(thread.name.startswith("ThreadPoolExecutor") for thread in threading.enumerate())
-
-
-PEAK = """
-import resource, sys
-from tempfile import TemporaryFile
-from tests.formats.test_xlsx_writer import MIXED, mixed
-from transload.formats.xlsx_writer import XlsxWriter
-
-frame = mixed(5_000)
-with TemporaryFile() as file, XlsxWriter(file, MIXED) as writer:
-    for _ in range(int(sys.argv[1])):
-        writer.write(frame)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-"""
-
-
-def peak_megabytes(frames: int) -> int:
-    command = [sys.executable, "-c", PEAK, str(frames)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  # ours
-    return int(done.stdout)
-
-
-def test_memory_does_not_grow_with_the_rows() -> None:
-    """P22: ten times the rows, the same memory."""
-    assert peak_megabytes(150) - peak_megabytes(15) < 40
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed.")

@@ -23,11 +23,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column: the key of its values, the title in a header row, and what its cells hold."""
+    """One column: the key of its values, the title in a header row, and what its cells hold.
+
+    `is_guarded`: in formats where text can be taken for a formula, texts that look like one are
+    marked. False where texts begin with a sign by nature, as phones and coordinates do: there,
+    texts of digits and what stands between digits are left as they are.
+    """
 
     id: str
     title: str
     kind: Kind
+    is_guarded: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +41,18 @@ class Losses:
     """What a format could not hold, counted in cells.
 
     `cut_texts`: texts shortened to the format's longest. `dates_as_text`: dates and date-times
-    outside the format's range, written as text instead.
+    outside the format's range, written as text instead. `gaps_as_empty`: cells without a value,
+    written as empty text.
     """
 
     cut_texts: int = 0
     dates_as_text: int = 0
+    gaps_as_empty: int = 0
 
     def __add__(self, other: "Losses") -> "Losses":
         """Count both."""
         return Losses(
             cut_texts=self.cut_texts + other.cut_texts,
             dates_as_text=self.dates_as_text + other.dates_as_text,
+            gaps_as_empty=self.gaps_as_empty + other.gaps_as_empty,
         )

@@ -10,6 +10,7 @@ from typing import assert_never
 import polars as pl
 
 from transload.formats.columns import Kind
+from transload.formats.spelling import spelled_date, spelled_date_time, spelled_number
 from transload.formats.xlsx_package import DATE_STYLE, DATE_TIME_STYLE
 from transload.formats.xlsx_text import MARKUP, RARE, escaped, space
 
@@ -79,15 +80,15 @@ def cell(kind: Kind, value: pl.Expr, facts: Facts) -> list[Part]:
         case Kind.BOOLEAN:
             return ['" t="b"><v>', value.cast(pl.Int8).cast(pl.String), _VALUE_CLOSING]
         case Kind.NUMBER:
-            number = _spelled(value)
+            number = spelled_number(value)
             typed: list[Part] = ['"><v>', number, _VALUE_CLOSING]
             return _where(_fits(value), typed, number) if facts.has_odd_numbers else typed
         case Kind.DATE:
             typed = [f'" s="{DATE_STYLE}"><v>', _day(value), _VALUE_CLOSING]
-            text = value.dt.strftime("%Y-%m-%d")
+            text = spelled_date(value)
         case Kind.DATE_TIME:
             typed = [f'" s="{DATE_TIME_STYLE}"><v>', _moment(value), _VALUE_CLOSING]
-            text = value.dt.strftime("%Y-%m-%d %H:%M:%S%.f")
+            text = spelled_date_time(value)
         case _:
             assert_never(kind)
     return _where(value >= _FIRST_DATE, typed, text) if facts.early_dates else typed
@@ -99,11 +100,6 @@ def _text_cell(value: pl.Expr, facts: Facts) -> list[Part]:
         return [opening, space(value), ">", escaped(value), _TEXT_CLOSING]
     plain = value.str.replace_many(MARKUP) if facts.has_markup else value
     return [_TEXT_OPENING, plain, _TEXT_CLOSING]
-
-
-def _spelled(number: pl.Expr) -> pl.Expr:
-    # The shortest digits that read back as the same double.
-    return number.cast(pl.String).str.strip_suffix(".0")
 
 
 def _fits(number: pl.Expr) -> pl.Expr:

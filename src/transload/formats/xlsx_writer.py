@@ -1,13 +1,13 @@
 """Frames to an Excel workbook, streamed."""
 
 from collections.abc import Iterable, Sequence
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 import polars as pl
 
 from transload.formats.columns import Column, Losses
 from transload.formats.stage import Stage
+from transload.formats.writer import Writer
 from transload.formats.xlsx_package import MAX_COLUMNS, MAX_ROWS, PARTS, SHEET, SHEET_END
 from transload.formats.xlsx_rows import RenderedRows, render_header, render_rows
 from transload.formats.zip_writer import ZipWriter
@@ -15,7 +15,7 @@ from transload.formats.zip_writer import ZipWriter
 _FRAMES_AHEAD = 1
 
 
-class XlsxWriter:
+class XlsxWriter(Writer):
     """Writes frames to `file` (seekable, empty) as a workbook: one sheet, titles in its first row.
 
     Numbers, booleans, dates and date-times are typed cells. The rest is text, never a formula, and
@@ -24,38 +24,20 @@ class XlsxWriter:
     cell. The bytes depend on the columns and rows alone, not on how rows are cut into frames.
 
     XML is made in one thread and deflated in another, few frames behind the caller: memory does
-    not grow with the rows. Leaving the `with` block closes the workbook; leaving it by an
-    exception ends the threads and leaves the file incomplete. The file itself stays open.
+    not grow with the rows.
     Raises ValueError for no column, and for more than 16,384.
     """
 
     def __init__(self, file: BinaryIO, columns: Sequence[Column]) -> None:
         if not 1 <= len(columns) <= MAX_COLUMNS:
             raise ValueError(f"An Excel sheet holds 1 to {MAX_COLUMNS:,} columns.")
+        super().__init__()
         self._columns = tuple(columns)
         self._next_row = 2
         self._losses = Losses()
-        self._is_open = True
-        self._is_complete = False
         self._renderer = Stage(self._render, depth=_FRAMES_AHEAD)
         self._archive = ZipWriter(file, PARTS, SHEET)
         self._append([render_header(self._columns)])
-
-    def __enter__(self) -> Self:
-        """Give the writer itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close the workbook, or abandon it after an exception."""
-        if kind is None:
-            self.close()
-        else:
-            self._stop()
 
     def write(self, frame: pl.DataFrame) -> None:
         """Append the rows of a frame that has the columns by id, typed as their kinds say.
@@ -63,29 +45,20 @@ class XlsxWriter:
         Raises ValueError past 1,048,575 rows, and whatever rendering or writing an earlier frame
         has raised; the workbook cannot be completed after that.
         """
-        self._require_open()
-        try:
+        with self._working():
             self._require_room(frame.height)
             self._append(self._renderer.put((frame, self._next_row)))
             self._next_row += frame.height
-        except BaseException:
-            self._stop()
-            raise
 
-    def close(self) -> Losses:
-        """Complete the workbook; closing again changes nothing. Returns what it does not hold."""
-        if self._is_complete:
-            return self._losses
-        self._require_open()
-        try:
-            self._append(self._renderer.finish())
-            self._archive.write(SHEET_END)
-            self._archive.close()
-        except BaseException:
-            self._stop()
-            raise
-        self._is_open, self._is_complete = False, True
+    def _completed(self) -> Losses:
+        self._append(self._renderer.finish())
+        self._archive.write(SHEET_END)
+        self._archive.close()
         return self._losses
+
+    def _stop(self) -> None:
+        self._renderer.stop()
+        self._archive.stop()
 
     def _render(self, given: tuple[pl.DataFrame, int]) -> RenderedRows:
         frame, first_row = given
@@ -96,15 +69,6 @@ class XlsxWriter:
             self._archive.write(rows.xml)
             self._losses += rows.losses
 
-    def _require_open(self) -> None:
-        if not self._is_open:
-            raise ValueError("The workbook is closed.")
-
     def _require_room(self, rows: int) -> None:
         if self._next_row + rows - 1 > MAX_ROWS:
             raise ValueError(f"An Excel sheet holds at most {MAX_ROWS - 1:,} rows of data.")
-
-    def _stop(self) -> None:
-        self._is_open = False
-        self._renderer.stop()
-        self._archive.stop()

@@ -1,0 +1,87 @@
+"""Rows of a frame to lines of CSV (RFC 4180), without what a spreadsheet takes for a formula."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import assert_never
+
+import polars as pl
+
+from transload.formats.columns import Column, Kind
+from transload.formats.spelling import spelled_date, spelled_date_time, spelled_number
+
+# With apostrophes in front too: taking one off a guarded text always gives the text.
+_FORMULA = r"^'*[=+\-@\t\r]"
+_SIGNED_DIGITS = r"^[+-]?[0-9][0-9 ().,/+-]*$"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Consecutive lines of a file, in UTF-8, each ended by CR LF.
+
+    `gaps_as_empty`: cells without a value that had to be written as empty text.
+    """
+
+    content: bytes
+    gaps_as_empty: int
+
+
+def header(columns: Sequence[Column]) -> bytes:
+    """Give the line of titles."""
+    titles = pl.DataFrame({"title": [column.title for column in columns]})
+    return _written(titles.select(_guarded(pl.col("title"))).transpose())
+
+
+def lines(frame: pl.DataFrame, columns: Sequence[Column]) -> Lines:
+    """Give a frame's rows as lines with the cells of `columns`.
+
+    No value is nothing, empty text is `""`. In a file of one column a line would then be blank,
+    which many readers skip: there, no value is `""` too, and counted.
+    """
+    # Named by position: in an expression, an id such as "*" or "^a$" would be a pattern.
+    values = pl.DataFrame(
+        [frame.get_column(column.id).alias(str(at)) for at, column in enumerate(columns)]
+    )
+    cells = values.select(
+        _cell(column, pl.col(str(at))).alias(str(at)) for at, column in enumerate(columns)
+    )
+    gaps = 0
+    if len(columns) == 1:
+        gaps = cells.to_series().null_count()
+        cells = cells.fill_null("")
+    return Lines(content=_written(cells), gaps_as_empty=gaps)
+
+
+def _cell(column: Column, value: pl.Expr) -> pl.Expr:
+    match column.kind:
+        case Kind.TEXT | Kind.LIST:
+            if column.is_guarded:
+                return _guarded(value)
+            is_plain = value.str.contains(_SIGNED_DIGITS)
+            return pl.when(is_plain).then(value).otherwise(_guarded(value))
+        case Kind.NUMBER:
+            return spelled_number(value)
+        case Kind.BOOLEAN:
+            return value.cast(pl.String)
+        case Kind.DATE:
+            return spelled_date(value)
+        case Kind.DATE_TIME:
+            return spelled_date_time(value)
+        case _:
+            assert_never(column.kind)
+
+
+def _guarded(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text)
+
+
+def _written(cells: pl.DataFrame) -> bytes:
+    content = BytesIO()
+    cells.write_csv(
+        content,
+        include_header=False,
+        line_terminator="\r\n",
+        quote_style="necessary",
+        null_value="",
+    )
+    return content.getvalue()

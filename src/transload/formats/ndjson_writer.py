@@ -1,0 +1,29 @@
+"""Stored documents to a file of JSON lines."""
+
+from typing import BinaryIO
+
+from transload.formats.columns import Losses
+from transload.formats.writer import Writer
+
+
+class NdjsonWriter(Writer):
+    """Writes documents to `file`, one JSON object a line, each line ended, their bytes as stored.
+
+    No document makes an empty file.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+
+    def write(self, lines: bytes) -> None:
+        """Append documents: JSON objects, one a line, with or without a newline at the end."""
+        with self._working():
+            if lines:
+                self._file.write(lines if lines.endswith(b"\n") else lines + b"\n")
+
+    def _completed(self) -> Losses:
+        return Losses()
+
+    def _stop(self) -> None:
+        """Nothing runs beside the caller."""

@@ -1,0 +1,215 @@
+"""CSV as other programs read it: Python, polars, pandas, DuckDB and LibreOffice."""
+
+import shutil
+import subprocess
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+
+import orjson
+import polars as pl
+import pytest
+from hypothesis import given, settings
+
+from tests.formats.csv_files import (
+    read_by_duckdb,
+    read_by_pandas,
+    read_by_polars,
+    read_by_python,
+    unguarded,
+)
+from tests.formats.tables import Values, frames_of, tables
+from tests.formats.workbooks import column, read_by_calamine, series
+from transload.formats.columns import Column, Kind, Losses
+from transload.formats.csv_writer import CsvWriter
+
+BOM = b"\xef\xbb\xbf"
+FORMULAS = ["=1+1", "'=x", "''@a", "@a", "+62", "-5", "\t=1", "\rx", "-", "=", '=HYPERLINK("x")']
+HARMLESS = ["", "'", "'x", " =1", "x=1", "\n=1", "1-2", "é", "#1", "a\tb"]
+SIGNED = ["+6281234567890", "+62 (21) 555-12.34", "-6.17,106.8", "-6.17,-106.8", "+1-1"]
+
+
+def csv_of(columns: Sequence[Column], frames: Iterable[pl.DataFrame]) -> bytes:
+    file = BytesIO()
+    with CsvWriter(file, columns) as writer:
+        for frame in frames:
+            writer.write(frame)
+    return file.getvalue()
+
+
+def lines_of(kind: Kind, values: Sequence[object], *, is_guarded: bool = True) -> list[str]:
+    """Write values beside a column of numbers; give the lines, without it and the header."""
+    columns = [
+        Column(id="value", title="value", kind=kind, is_guarded=is_guarded),
+        column(Kind.NUMBER, "n"),
+    ]
+    frame = pl.DataFrame([series(kind, values), pl.Series("n", [0.0] * len(values))])
+    text = csv_of(columns, [frame]).removeprefix(BOM).decode()
+    return [line.removesuffix(",0") for line in text.split("\r\n")[1:-1]]
+
+
+def as_text(value: object) -> str | None:
+    """Give how a value is spelled, before it is guarded."""
+    match value:
+        case None | str():
+            return value
+        case bool():
+            return str(value).lower()
+        case float() if value.is_integer() and abs(value) < 1e16:
+            return "-0" if str(value) == "-0.0" else str(int(value))
+        case datetime():
+            return value.isoformat(" ", "milliseconds").removesuffix(".000")
+        case date():
+            return value.isoformat()
+        case _:
+            raise AssertionError(value)
+
+
+def as_cell(kind: Kind, text: str | None) -> object:
+    """Give what a cell says: a number as a number, text without its apostrophe."""
+    if text is None:
+        return None
+    if kind is Kind.NUMBER:
+        return repr(float(text)) if text else ""
+    return unguarded(text) if kind in {Kind.TEXT, Kind.LIST} else text
+
+
+def expected_cell(kind: Kind, value: object) -> object:
+    return repr(value) if kind is Kind.NUMBER and value is not None else as_text(value)
+
+
+@given(tables(min_columns=2))
+@settings(max_examples=150, deadline=None)
+def test_any_frames_round_trip(table: tuple[list[Column], Values]) -> None:
+    """P23: nothing changes on the way, whoever reads it."""
+    columns, values = table
+    frames = frames_of(columns, values)
+    kinds = [each.kind for each in columns]
+    expected = [
+        [expected_cell(kind, value) for kind, value in zip(kinds, row, strict=True)]
+        for frame in frames
+        for row in frame.iter_rows()
+    ]
+    without_gaps = [["" if cell is None else cell for cell in row] for row in expected]
+    content = csv_of(columns, frames)
+
+    def cells(rows: Sequence[Sequence[str | None]]) -> list[list[object]]:
+        assert list(rows[0]) == [each.title for each in columns]
+        return [[as_cell(*pair) for pair in zip(kinds, row, strict=True)] for row in rows[1:]]
+
+    assert content.startswith(BOM)
+    assert cells(read_by_python(content)) == without_gaps
+    assert cells(read_by_pandas(content)) == without_gaps
+    assert cells(read_by_polars(content)) == expected
+    assert cells(read_by_duckdb(content, len(columns))) == expected
+
+
+@given(tables())
+@settings(max_examples=50, deadline=None)
+def test_numbers_are_spelled_as_in_json(table: tuple[list[Column], Values]) -> None:
+    for each, cells in zip(table[0], table[1][0] if table[1] else [], strict=False):
+        if each.kind is Kind.NUMBER:
+            numbers = [value for value in cells if value is not None]
+            found = [orjson.loads(line) for line in lines_of(Kind.NUMBER, numbers)]
+            assert list(map(float, found)) == numbers
+
+
+def test_the_file_is_as_the_standard_says() -> None:
+    """P24: UTF-8 with a byte order mark, CR LF, quotes where needed."""
+    columns = [column(Kind.TEXT, "a"), column(Kind.TEXT, 'b "2", é')]
+    frame = pl.DataFrame({"a": ["x", None, "a,b", "😀"], 'b "2", é': ["l\r\nf", "", 'q"q', " s "]})
+    assert csv_of(columns, [frame]) == BOM + (
+        'a,"b ""2"", é"\r\nx,"l\r\nf"\r\n,""\r\n"a,b","q""q"\r\n😀, s \r\n'.encode()
+    )
+
+
+def test_values_are_spelled_as_stored() -> None:
+    assert lines_of(Kind.NUMBER, [5.0, -0.1, 1e300, 2.0**53, None, -5.0]) == [
+        "5",
+        "-0.1",
+        "1e+300",
+        "9007199254740992",
+        "",
+        "-5",
+    ]
+    assert lines_of(Kind.BOOLEAN, [True, False, None]) == ["true", "false", ""]
+    assert lines_of(Kind.DATE, [date(1, 1, 1), date(9999, 12, 31)]) == ["0001-01-01", "9999-12-31"]
+    moments = [datetime.fromisoformat(f"2025-01-31 10:00:0{at}") for at in ("0", "1.007", "1.120")]
+    assert lines_of(Kind.DATE_TIME, moments) == [
+        "2025-01-31 10:00:00",
+        "2025-01-31 10:00:01.007",
+        "2025-01-31 10:00:01.120",
+    ]
+    assert lines_of(Kind.LIST, ['["a", 1]']) == ['"[""a"", 1]"']
+
+
+def test_text_that_a_spreadsheet_takes_for_a_formula_has_an_apostrophe_in_front() -> None:
+    """P1."""
+    content = csv_of([column(Kind.TEXT)], [series(Kind.TEXT, FORMULAS + HARMLESS).to_frame()])
+    _, *rows = read_by_python(content)
+    assert [row[0] for row in rows] == [f"'{text}" for text in FORMULAS] + HARMLESS
+    assert [unguarded(row[0]) for row in rows] == FORMULAS + HARMLESS
+
+
+def test_titles_are_guarded_too() -> None:
+    """P1."""
+    title = Column(id="a", title='=HYPERLINK("x")', kind=Kind.NUMBER, is_guarded=False)
+    assert read_by_python(csv_of([title], [])) == [['\'=HYPERLINK("x")']]
+
+
+def test_phones_and_coordinates_are_left_as_they_are() -> None:
+    """P1: but only what is one."""
+    columns = [Column(id="value", title="value", kind=Kind.TEXT, is_guarded=False)]
+    content = csv_of(columns, [series(Kind.TEXT, [*SIGNED, *FORMULAS[:4]]).to_frame()])
+    _, *rows = read_by_python(content)
+    assert [row[0] for row in rows] == [*SIGNED, *(f"'{text}" for text in FORMULAS[:4])]
+
+
+def test_a_line_of_one_column_is_never_blank_and_what_that_loses_is_counted() -> None:
+    """P19, P23: readers skip blank lines."""
+    file = BytesIO()
+    with CsvWriter(file, [column(Kind.TEXT)]) as writer:
+        writer.write(pl.DataFrame({"value": ["a", None, ""]}))
+        writer.write(pl.DataFrame({"value": [None]}, schema={"value": pl.String}))
+        assert writer.close() == Losses(gaps_as_empty=2)
+    assert file.getvalue() == BOM + b'value\r\na\r\n""\r\n""\r\n""\r\n'
+    assert len(read_by_pandas(file.getvalue())) == 5
+
+
+def test_an_export_without_records_is_a_header() -> None:
+    columns = [column(Kind.TEXT, "a"), column(Kind.DATE, "")]
+    assert csv_of(columns, []) == BOM + b'a,""\r\n'
+    empty = pl.DataFrame(schema={"a": pl.String, "": pl.Date})
+    assert csv_of(columns, [empty]) == BOM + b'a,""\r\n'
+
+
+@pytest.mark.parametrize("name", ["*", "^.*$", "", "0", "é\n"])
+def test_any_id_names_a_column(name: str) -> None:
+    columns = [column(Kind.TEXT, name), column(Kind.TEXT, "other")]
+    frame = pl.DataFrame({"skipped": ["-"], "other": ["b"], name: ["a"]})
+    assert read_by_python(csv_of(columns, [frame]))[1] == ["a", "b"]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed.")
+def test_libreoffice_opens_it_and_calculates_nothing(tmp_path: Path) -> None:
+    """P1, P24."""
+    texts = ["é 市場 😀", "a,b", 'q"q', "two\nlines", *FORMULAS, *SIGNED[:3]]
+    columns = [
+        Column(id="value", title="Wert é", kind=Kind.TEXT),
+        Column(id="phone", title="phone", kind=Kind.TEXT, is_guarded=False),
+    ]
+    frame = pl.DataFrame({"value": texts, "phone": ["-6.17,106.8"] * len(texts)})
+    (tmp_path / "table.csv").write_bytes(csv_of(columns, [frame]))
+    # Fields: comma, quote, UTF-8, from line 1.
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--infilter=CSV:44,34,76,1", "--convert-to"]
+    command += ["xlsx", "--outdir", str(tmp_path), str(tmp_path / "table.csv")]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603  # ours
+    header, *rows = read_by_calamine((tmp_path / "table.xlsx").read_bytes())
+    assert header == ["Wert é", "phone"]
+    shown = [str(row[0]).replace("\r\n", "\n") for row in rows]
+    assert shown[:4] == texts[:4]
+    guarded = [f"'{text}" for text in texts[4:]]
+    assert shown[4:] == [text.replace("\r", "\n") for text in guarded]
+    assert {row[1] for row in rows} == {"-6.17,106.8"}
