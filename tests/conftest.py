@@ -69,6 +69,16 @@ def store_url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(params=STORES)
+def own_store_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database that no other test and no other service sees."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    with empty_database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
 def site(store_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The running service."""

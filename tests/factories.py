@@ -132,9 +132,15 @@ class Tenant:
         *,
         name: str = "",
         common: bool = False,
+        limited: bool = False,
     ) -> str:
         """Create a data type; give its id."""
-        body = {"name": name or f"Type {next(_numbers)}", "fields": fields, "commonData": common}
+        body = {
+            "name": name or f"Type {next(_numbers)}",
+            "fields": fields,
+            "commonData": common,
+            "limitUser": limited,
+        }
         answer = self.post("/data-type", body)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["data_type"]["_id"])

@@ -87,3 +87,24 @@ def test_what_a_killed_process_left_is_discarded_and_nothing_else(
 def test_unknown_key_finds_nothing(files: LocalFiles, key: str) -> None:
     _publish(files, "day/a.json", b"x")
     assert files.find(key) is None
+
+
+def test_removed_file_is_gone_and_removing_nothing_does_nothing(
+    files: LocalFiles, tmp_path: Path
+) -> None:
+    """P11."""
+    _publish(files, "day/a.json", b"gone")
+    _publish(files, "day/b.json", b"kept")
+    files.remove("day/a.json")
+    files.remove("day/a.json")
+    files.remove("nowhere/a.json")
+    assert files.find("day/a.json") is None
+    assert _everything_in(tmp_path) == ["files/day/b.json"]
+
+
+def test_every_published_file_is_given_by_its_key(files: LocalFiles) -> None:
+    keys = ["a.json", "day/a.json", "day/b.json", "org/day/unfinished/c.json"]
+    for key in keys:
+        _publish(files, key, b"x")
+    with files.stage():
+        assert sorted(files.iterate()) == keys

@@ -1,15 +1,17 @@
 """Jobs: queued with the caller's transaction, run once."""
 
+import time
 from contextlib import suppress
 
 import pytest
 from dbos import DBOS
 from sqlalchemy import select
 
-from tests.factories import Tenant
+from tests.factories import PATIENCE_SECONDS, Tenant
 from transload.db.ids import new_id
 from transload.db.tables import exports
 from transload.exports.model import ExportRequest, Format
+from transload.exports.retention import RETENTION
 from transload.exports.run import JOB
 from transload.jobs import Jobs
 
@@ -88,3 +90,22 @@ def test_job_about_a_row_that_is_gone_or_done_does_nothing(tenant: Tenant) -> No
     exporter.perform(tenant.organization_id, new_id())
     assert tenant.log_entry(export_id) | {"fileUrl": ""} == entry | {"fileUrl": ""}
     assert _attempts(tenant, export_id) == 1
+
+
+@pytest.mark.usefixtures("site")
+def test_what_is_past_is_looked_for_once_a_day_by_one_process_of_all() -> None:
+    """P11: a schedule's runs have ids of their own, so that no two processes do the same one."""
+    [schedule] = DBOS.list_schedules()
+    assert (schedule["schedule_name"], schedule["schedule"]) == (RETENTION, "23 3 * * *")
+
+
+@pytest.mark.usefixtures("site")
+def test_what_is_past_is_looked_for_at_the_start() -> None:
+    """P11."""
+    runs = DBOS.list_workflows(name=RETENTION, load_input=False)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while {run.status for run in runs} != {"SUCCESS"}:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+        runs = DBOS.list_workflows(name=RETENTION, load_input=False)
+    assert runs[0].workflow_id.startswith(f"sched-{RETENTION}-trigger-")

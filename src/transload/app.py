@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import BoundedSemaphore
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from fastapi_swagger import patch_fastapi  # type: ignore[import-untyped]  # ships no types
 from starlette.middleware.cors import CORSMiddleware
 
@@ -22,14 +24,23 @@ from transload.data_types import routes as data_types
 from transload.db.engine import Database, open_database
 from transload.db.migrate import migrate
 from transload.errors import StartupError
+from transload.exports import item_routes as single_exports
 from transload.exports import log_routes as export_log
 from transload.exports import routes as exports
 from transload.exports.links import LinkSigner
+from transload.exports.log import ExportLog
+from transload.exports.retention import RETENTION, Retention
 from transload.exports.run import JOB, Exports
 from transload.files import LocalFiles
 from transload.hubs import routes as hubs
-from transload.jobs import Jobs
+from transload.jobs import Handler, Jobs
+from transload.records import bulk_routes as bulk_records
+from transload.records import key_routes as named_records
 from transload.records import routes as records
+from transload.records import type_routes as type_changes
+from transload.records.anchors import Anchors
+from transload.records.type_changes import RESHAPE, reshape
+from transload.records.type_removal import ERASE, erase
 from transload.settings import Settings
 from transload.web.errors import handle_http_errors
 from transload.web.middleware import BodyLimit, OneSpelling, OnlyJson, RequestLog
@@ -48,6 +59,8 @@ class Service:
     app: FastAPI
     accounts: Accounts
     exports: Exports
+    export_log: ExportLog
+    retention: Retention
     jobs: Jobs
 
 
@@ -83,20 +96,44 @@ def running_service(settings: Settings, clock: Clock | None = None) -> Iterator[
 def _build(settings: Settings, database: Database, clock: Clock) -> Service:
     now = clock.now()
     accounts = Accounts(database=database, token_key=keys.token_key(database, now))
+    files = LocalFiles(settings.files_dir)
     exporter = Exports(
         database=database,
-        files=LocalFiles(settings.files_dir),
+        files=files,
+        clock=clock,
+        direct_slots=BoundedSemaphore(settings.direct_exports),
+    )
+    log = ExportLog(
+        database=database,
+        files=files,
         clock=clock,
         links=LinkSigner(
             secret=keys.link_key(database, now), lifetime=timedelta(hours=settings.link_hours)
         ),
-        direct_slots=BoundedSemaphore(settings.direct_exports),
     )
-    jobs = Jobs(database, {JOB: exporter.perform}, concurrency=settings.background_exports)
+    retention = Retention(database=database, files=files, clock=clock, shift=exporter.shift)
+    handlers: dict[str, Handler] = {
+        JOB: exporter.perform,
+        RESHAPE: partial(reshape, database, exporter.shift),
+        ERASE: partial(erase, database, exporter.shift),
+    }
+    jobs = Jobs(
+        database,
+        handlers,
+        concurrency=settings.background_exports,
+        daily={RETENTION: retention.sweep},
+    )
     app = _web(settings)
-    provide(app, settings, database, clock, accounts, exporter, jobs)
-    provide(app, RateLimiter(settings.rate_limit))
-    return Service(app=app, accounts=accounts, exports=exporter, jobs=jobs)
+    provide(app, settings, database, clock, accounts, exporter, log, jobs)
+    provide(app, RateLimiter(settings.rate_limit), Anchors())
+    return Service(
+        app=app,
+        accounts=accounts,
+        exports=exporter,
+        export_log=log,
+        retention=retention,
+        jobs=jobs,
+    )
 
 
 def _web(settings: Settings) -> FastAPI:
@@ -107,6 +144,7 @@ def _web(settings: Settings) -> FastAPI:
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
     )
     patch_fastapi(app)
     provide_document(app, "Import and export of data records.")
@@ -115,9 +153,13 @@ def _web(settings: Settings) -> FastAPI:
         accounts_routes.router,
         hubs.router,
         data_types.router,
+        type_changes.router,
         records.router,
+        bulk_records.router,
+        named_records.router,
         exports.router,
         export_log.router,
+        single_exports.router,
     ):
         api.include_router(router)
     app.include_router(api)
@@ -136,6 +178,11 @@ def _web(settings: Settings) -> FastAPI:
         )
     app.add_middleware(RequestLog)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Name an endpoint by its function, as programs that are made of the document will show it."""
+    return route.name
 
 
 @contextmanager

@@ -22,6 +22,7 @@ class Target:
     owner: Actor
     data_type_id: str
     hub_id: str
+    now: datetime
 
 
 def prepare(database: Database, organization_name: str, now: datetime) -> Target:
@@ -54,6 +55,7 @@ def prepare(database: Database, organization_name: str, now: datetime) -> Target
         owner=owner,
         data_type_id=data_types.create(database, owner, outlets, now).id,
         hub_id=hubs.create(database, owner, hub, now).id,
+        now=now,
     )
 
 
@@ -66,5 +68,5 @@ def load(
             {"hubId": target.hub_id, "dataTypeId": target.data_type_id, **outlet}
             for outlet in batch
         ]
-        added = records.add_many(database, target.owner, items)
-        yield sum(outcome.fault is None for outcome in added)
+        added = records.add_many(database, target.owner, items, target.now)
+        yield sum(outcome.rejected is None for outcome in added)

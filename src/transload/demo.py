@@ -98,14 +98,20 @@ def export_directly(client: Client, data_type_id: str, limit: int) -> str:
     return str(answer["data"]["link"])
 
 
-def export_in_background(client: Client, data_type_id: str) -> Iterator[dict[str, Any]]:
-    """Queue an export of every record; yield its log entry until the file is there."""
+def export_in_background(
+    client: Client, data_type_id: str, file_format: str = "xlsx", fields: str = ""
+) -> Iterator[dict[str, Any]]:
+    """Queue an export of every record; yield its log entry until the file is there.
+
+    `fields`: the columns, with commas between them; empty for the visible ones.
+    """
     answer = client.post(
         "/data/export",
-        download="xlsx",
+        download=file_format,
         dataTypeId=data_type_id,
         background="true",
         sortOrder="asc",
+        fields=fields,
     )
     export_id = answer["data"]["exportId"]
     while True:

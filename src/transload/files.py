@@ -59,6 +59,18 @@ class LocalFiles:
         path = self._root / key
         return path if path.is_file() else None
 
+    def remove(self, key: str) -> None:
+        """Remove a published file, if there is one; who is reading it reads to its end."""
+        (self._root / key).unlink(missing_ok=True)
+
+    def iterate(self) -> Iterator[str]:
+        """Give the keys of all published files; what changes meanwhile may be among them or not."""
+        for folder, folders, names in os.walk(self._root):
+            if Path(folder) == self._root and _UNFINISHED in folders:
+                folders.remove(_UNFINISHED)
+            for name in names:
+                yield (Path(folder) / name).relative_to(self._root).as_posix()
+
     def discard_unfinished(self) -> None:
         """Remove what a process that was killed left behind; only while none is writing."""
         for path in self._unfinished.iterdir():

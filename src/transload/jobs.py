@@ -5,6 +5,7 @@ ids; its handler may be run again from the beginning after a crash.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
@@ -15,11 +16,16 @@ from transload.db.engine import Database
 Handler = Callable[[str, str], None]
 """Takes an organization's id and the id of the row that the job is about."""
 
+Work = Callable[[], None]
+"""Work that has to be done now and then, and may be done twice."""
+
 _APPLICATION = "transload"
 _EXECUTOR = "embedded"
 _VERSION = "1"  # of the jobs' arguments: a queued job is only run by processes of its version
 _SCHEMA = "dbos"
-_POLLING_SECONDS = 0.1
+_QUEUE = "jobs"
+_POLLING_SECONDS = 0.25
+_DAILY = "23 3 * * *"
 
 
 class Queue(Protocol):
@@ -36,18 +42,28 @@ class HandoverError(BaseException):
 
 
 class Jobs:
-    """The queues of one process. One queue per kind of job, fair between organizations.
+    """The jobs of one process: one queue for all kinds, fair between organizations.
 
+    One queue, because each is asked for work four times a second, which costs as much as a request.
     DBOS keeps one instance a process, so there is at most one of these at a time.
     """
 
     def __init__(
-        self, database: Database, handlers: Mapping[str, Handler], *, concurrency: int
+        self,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        *,
+        concurrency: int,
+        daily: Mapping[str, Work] | None = None,
     ) -> None:
-        """Take the handlers by the name of their queue; `launch` starts them."""
+        """Take the handlers by the name of their kind of job; `launch` starts them.
+
+        The `daily` work is done at every launch too, and at 03:23 UTC by one process of all.
+        """
         self._database = database
         self._handlers = handlers
         self._concurrency = concurrency
+        self._daily = daily or {}
         self._client: DBOSClient | None = None
 
     def launch(self) -> None:
@@ -56,15 +72,25 @@ class Jobs:
         DBOS(config=self._config())
         for name, handler in self._handlers.items():
             DBOS.workflow(name=name, max_recovery_attempts=None)(_as_function(handler))
+        daily = {name: _as_scheduled(work) for name, work in self._daily.items()}
+        for name, scheduled in daily.items():
+            DBOS.workflow(name=name, max_recovery_attempts=None)(scheduled)
         DBOS.launch()
-        for name in self._handlers:
-            DBOS.register_queue(
-                name,
-                worker_concurrency=self._concurrency,
-                partition_concurrency=max(1, self._concurrency - 1),
-                polling_interval_sec=_POLLING_SECONDS,
-                on_conflict="always_update",
-            )
+        DBOS.register_queue(
+            _QUEUE,
+            worker_concurrency=self._concurrency,
+            partition_concurrency=max(1, self._concurrency - 1),
+            polling_interval_sec=_POLLING_SECONDS,
+            on_conflict="always_update",
+        )
+        DBOS.apply_schedules(
+            [
+                {"schedule_name": name, "workflow_fn": scheduled, "schedule": _DAILY}
+                for name, scheduled in daily.items()
+            ]
+        )
+        for name in daily:
+            DBOS.trigger_schedule(name)
         self._client = DBOSClient(
             system_database_engine=self._database.writer,
             dbos_system_schema=_SCHEMA,
@@ -79,7 +105,7 @@ class Jobs:
             raise RuntimeError("The jobs are not launched.")
         options = EnqueueOptions(
             workflow_name=name,
-            queue_name=name,
+            queue_name=_QUEUE,
             workflow_id=f"{name}-{job_id}",
             app_version=_VERSION,
             queue_partition_key=organization_id,
@@ -113,5 +139,14 @@ def _as_function(handler: Handler) -> Handler:
 
     def run(organization_id: str, job_id: str) -> None:
         handler(organization_id, job_id)
+
+    return run
+
+
+def _as_scheduled(work: Work) -> Callable[[datetime, object], None]:
+    """Give the work as a function of the library's schedules."""
+
+    def run(_due: datetime, _context: object) -> None:
+        work()
 
     return run

@@ -11,6 +11,7 @@ import uvicorn
 
 from transload.app import Service
 from transload.errors import StartupError
+from transload.shift import Shift
 
 _GRACE_SECONDS = 10
 _BACKLOG = 2_048
@@ -75,6 +76,15 @@ def serving(service: Service, listener: socket.socket) -> Iterator[str]:
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, listening: Shift) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Send away those who wait for changes: the server waits for all others to be served."""
+        self._listening.end(patience_seconds=0)
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to the process, which has more to end than the server."""
@@ -89,5 +99,6 @@ def _server(service: Service) -> _Server:
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
+        ),
+        service.export_log.listening,
     )

@@ -1,8 +1,11 @@
 """What a case of the contract is: a request, and what its answer must be."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import httpx
 
 from tests.factories import Tenant
 
@@ -47,3 +50,11 @@ class Case:
 def keys(text: str) -> frozenset[str]:
     """Give the names that stand in a text with blanks between them."""
     return frozenset(text.split())
+
+
+def body_of(answer: httpx.Response) -> Any:  # noqa: ANN401 - an answer's JSON
+    """Give the JSON of an answer; of a stream of events, the list of theirs."""
+    if answer.headers["Content-Type"].startswith("text/event-stream"):
+        lines = (line.removeprefix("data: ") for line in answer.text.splitlines())
+        return [json.loads(line) for line in lines if line]
+    return answer.json()

@@ -1,5 +1,6 @@
 """Exports and their log."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.contract.cases import Case, Sent, keys
@@ -16,6 +17,8 @@ _SOURCE = keys(
     "totalRecords errorMessage progress totalMatched truncated fileName fileSize startedAt "
     "expiresAt notes"
 )
+_ONE = _SOURCE | {"_id"}
+_ANSWER = keys("status message data")
 
 
 def _direct(tenant: Tenant) -> Sent:
@@ -84,7 +87,63 @@ def _refused(case: str, message: str, **query: object) -> Case:
     )
 
 
+def _of_an_export(tenant: Tenant) -> Sent:
+    return Sent(ids={"id": tenant.export(download="json").json()["data"]["exportId"]})
+
+
+def _of_another(tenant: Tenant) -> Sent:
+    return Sent(ids=_of_an_export(tenant).ids, by=tenant.user(Role.PLANNER))
+
+
+def _is_one(body: Any) -> bool:  # noqa: ANN401 - likewise
+    return bool(body["data"].keys() == _ONE and body["data"]["fileUrl"])
+
+
+def _is_without_file(body: Any) -> bool:  # noqa: ANN401 - likewise
+    data = body["data"]
+    return all((data.keys() == _ONE, data["status"] == "Done", data["fileUrl"] is None))
+
+
+def _one(
+    method: str, path: str, holds: Callable[[Any], bool], envelope: frozenset[str] | None
+) -> list[Case]:
+    """Give the cases of a route of one export: it succeeds, and it does not."""
+    return [
+        Case(
+            method=method,
+            path=path,
+            case="the caller's",
+            status=200,
+            keys=envelope,
+            message="Success",
+            send=_of_an_export,
+            holds=holds,
+        ),
+        Case(
+            method=method,
+            path=path,
+            case="an id that there is not",
+            status=404,
+            keys=_REFUSAL,
+            message="Data not found",
+            send=lambda _: Sent(ids={"id": f"exp_{_UNKNOWN}"}),
+        ),
+        Case(
+            method=method,
+            path=path,
+            case="another's, without permission",
+            status=403,
+            keys=_REFUSAL,
+            message="You do not have permission to view export logs",
+            send=_of_another,
+        ),
+    ]
+
+
 EXPORTS = [
+    *_one("GET", "/export/{id}", _is_one, _ANSWER),
+    *_one("DELETE", "/export/{id}", _is_without_file, _ANSWER),
+    *_one("GET", "/export/{id}/events", lambda body: [one.keys() for one in body] == [_ONE], None),
     Case(
         method="POST",
         path="/data/export",
@@ -108,7 +167,7 @@ EXPORTS = [
     _refused("without download", "The download parameter is required."),
     _refused(
         "a format that there is not",
-        f"{_BAD}The download parameter must be 'xlsx' or 'json'.",
+        f"{_BAD}The download parameter must be 'xlsx', 'json', 'csv', 'ndjson' or 'parquet'.",
         download="pdf",
     ),
     _refused(

@@ -4,14 +4,16 @@ import re
 
 import pytest
 
-from tests.contract.cases import Case
+from tests.contract.cases import Case, body_of
+from tests.contract.data_types import DATA_TYPES
 from tests.contract.exports import EXPORTS
 from tests.contract.hubs import HUBS
+from tests.contract.records import RECORDS
 from tests.contract.users import USERS
 from tests.factories import Site, Tenant
 from transload.app import API
 
-CASES: list[Case] = [*EXPORTS, *HUBS, *USERS]
+CASES: list[Case] = [*DATA_TYPES, *EXPORTS, *HUBS, *RECORDS, *USERS]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -24,7 +26,7 @@ def test_the_answer_is_what_the_contract_says(case: Case, tenant: Tenant) -> Non
     )
 
     assert answer.status_code == case.status, answer.text
-    body = answer.json()
+    body = body_of(answer)
     if case.keys is not None:
         assert body.keys() == case.keys
         assert body.get("message") == case.message

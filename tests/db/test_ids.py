@@ -44,3 +44,11 @@ def test_id_tells_the_second_in_which_it_was_made() -> None:
     assert before <= made
     assert made.microsecond == 0
     assert created_at("65920080" + "0" * 16) == datetime(2024, 1, 1, 0, 0, 0, tzinfo=UTC)
+
+
+def test_ids_stand_above_one_of_another_process() -> None:
+    behind, ahead = "0" * 24, f"{2**32 - 100:08x}fffff{'f' * 11}"
+    assert new_ids(1, above=behind) < new_ids(1)
+    after = new_ids(3, above=ahead)
+    assert [ahead, *after] == sorted({ahead, *after})
+    assert new_id() < after[0]

@@ -17,6 +17,9 @@ NOT_FOUND = {"status": False, "message": "Data not found"}
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "ndjson": "application/x-ndjson",
+    "parquet": "application/vnd.apache.parquet",
 }
 
 
@@ -36,7 +39,7 @@ def not_found(link: str) -> None:
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
 
-@pytest.mark.parametrize("download", ["xlsx", "json"])
+@pytest.mark.parametrize("download", MEDIA_TYPES)
 def test_a_file_is_an_attachment_that_nobody_keeps(tenant: Tenant, download: str) -> None:
     """P6."""
     add_outlets(tenant, 1)

@@ -117,6 +117,17 @@ def test_a_field_that_types_disagree_about_is_text() -> None:
         assert sort_kind(None, types, "a") is kind
 
 
+def test_phones_and_coordinates_are_not_guarded() -> None:
+    """P1: they begin with a sign by nature, in every type that has the field."""
+    everything = data_type_of(*(field_of(kind) for kind in FieldType))
+    found = [*columns(everything, [], None), *columns(everything, [], EXPORTED_SYSTEM_NAMES)]
+    assert {column.id for column in found if not column.is_guarded} == {"coordinate", "phone"}
+    phone, text_field = field_of(FieldType.PHONE, "a"), field_of(FieldType.TEXT, "a")
+    types = [data_type_of(phone), data_type_of(text_field)]
+    assert columns(None, types, ["a"])[0].is_guarded
+    assert not columns(None, types[:1], ["a"])[0].is_guarded
+
+
 def test_a_sort_field_must_be_one_of_the_type() -> None:
     """P15."""
     shop, other = data_type_of(text("a")), data_type_of(text("b"))
@@ -149,3 +160,6 @@ def test_what_was_lost_is_said_in_a_sentence_each() -> None:
     assert notes(Losses()) == []
     assert notes(Losses(cut_texts=2)) == ["Cells cut to the 32,767 characters of an xlsx cell: 2."]
     assert notes(Losses(dates_as_text=3)) == ["Dates before 1900-03-01 written as text: 3."]
+    assert notes(Losses(gaps_as_empty=1)) == [
+        "Records without a value in a csv file of one column, written as empty text: 1."
+    ]

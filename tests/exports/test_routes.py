@@ -20,7 +20,7 @@ from tests.factories import Tenant, fetch
 from tests.formats.workbooks import read_by_calamine
 from transload.accounts.model import Role
 
-FORMATS = ["xlsx", "json"]
+FORMATS = ["xlsx", "json", "csv", "ndjson", "parquet"]
 QUEUED = "Export queued for background processing. Check status at GET /tasks/export-log"
 
 
@@ -275,6 +275,13 @@ def test_more_direct_exports_than_places_are_told_to_wait(tenant: Tenant) -> Non
             "message": "All direct exports are busy; try again, or export in the background.",
         }
         assert tenant.file_in_background(download="json") == b"[]"
+    assert tenant.export(download="json").status_code == 200
+
+
+def test_a_place_is_free_again_after_a_refusal(tenant: Tenant) -> None:
+    """P16."""
+    for _ in range(4):
+        assert tenant.export(download="json", fields="nothing").status_code == 400
     assert tenant.export(download="json").status_code == 200
 
 

@@ -4,83 +4,21 @@ Here the test is the worker: it takes the job when it wants to.
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, delete, update
+from sqlalchemy import Table, delete, update
 
 from tests.exports.outlets import add_outlets, settings_of, values
+from tests.exports.queued import Queued, queued
 from tests.factories import Tenant, fetch
-from transload.accounts import store as accounts
 from transload.accounts.model import Role
 from transload.db.tables import data_types, exports, hubs, tokens, users
-from transload.exports.model import MAX_RECORDS, ExportRequest, Format
-from transload.exports.run import Exports
 from transload.jobs import HandoverError
 from transload.shift import Shift
 
 DENIED = "You do not have permission to export data"
-
-
-class UnservedQueue:
-    """A queue whose worker is not up yet."""
-
-    def enqueue(
-        self, connection: Connection, name: str, *, organization_id: str, job_id: str
-    ) -> None:
-        """Leave the job to the test."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queued:
-    """A background export of a planner, seen by the owner."""
-
-    owner: Tenant
-    planner: Tenant
-    exports: Exports
-    row_id: str
-
-    def perform(self) -> dict[str, Any]:
-        """Do the job; give the log entry."""
-        self.exports.perform(self.owner.organization_id, self.row_id)
-        return self.entry()
-
-    def entry(self) -> dict[str, Any]:
-        body = self.owner.get("/tasks/export-log", email=self.planner.email).json()
-        [hit] = body["data"]
-        assert hit["_id"] == f"exp_{self.row_id}"
-        found: dict[str, Any] = hit["_source"]
-        return found
-
-    def change_user(self, **columns: object) -> None:
-        with self.exports.database.write() as connection:
-            connection.execute(
-                update(users).where(users.c.id == self.planner.user_id).values(**columns)
-            )
-
-
-def queued(tenant: Tenant, planner: Tenant, **wanted: Any) -> Queued:  # noqa: ANN401 - a request's own values
-    service = tenant.site.service.exports
-    with service.database.read() as connection:
-        actor = accounts.find_user(connection, tenant.organization_id, planner.user_id)
-    assert actor is not None
-    request = ExportRequest(
-        **{
-            "format": Format.JSON,
-            "is_background": True,
-            "fields": ("dataId",),
-            "hub_id": None,
-            "data_type_id": None,
-            "page": 1,
-            "limit": MAX_RECORDS,
-            "sort_by": "dataId",
-            "is_descending": False,
-            **wanted,
-        }
-    )
-    export = service.start(UnservedQueue(), actor, request)
-    return Queued(owner=tenant, planner=planner, exports=service, row_id=export.id)
 
 
 @pytest.fixture

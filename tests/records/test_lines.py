@@ -111,6 +111,7 @@ def test_system_values_stand_where_they_are_named(tenant: Tenant, *, has_type: b
         database,
         author,
         [{"dataTypeId": kind, "hubId": one, "dataId": str(one)} for one in (hub, None)],
+        tenant.site.clock.now(),
     )
     names = [*EXPORTED_SYSTEM_NAMES, *NAMES]
     data_type = data_type_of_id(tenant, kind) if has_type else None
@@ -141,9 +142,8 @@ def test_a_document_of_an_older_shape_is_brought_into_the_types_shape(tenant: Te
     tenant.add(kind, tenant.hub(), ROWS)
     stored = data_type_of_id(tenant, kind)
     kept = [field for field in stored.fields if field.id != "a"]
-    newer = replace(
-        stored, shape=stored.shape + 1, fields=(*kept, field_of(FieldType.STRING, "new"))
-    )
+    fields = (*kept, field_of(FieldType.STRING, "new"))
+    newer = replace(stored, shape=stored.shape + 1, same_since=stored.shape + 1, fields=fields)
     names = [field.id for field in newer.fields]
     content = Content(names=names, is_exact=True, data_type=newer)
     assert lines_of(tenant, selected(tenant, kind), content=content) == encoded(

@@ -3,11 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from transload.accounts.model import Actor, Organization, Role
 from transload.db.dialect import insert_or_ignore
 from transload.db.tables import keys, organizations, tokens, users
+from transload.db.types import UtcTime
 
 _ACTOR = (
     users.c.id,
@@ -107,13 +119,8 @@ def find_user_by_token(
     connection: Connection, token_id: str, user_id: str, now: datetime
 ) -> Actor | None:
     """Give the user of a token that is neither revoked nor expired."""
-    return _actor(
-        connection.execute(
-            select(*_ACTOR)
-            .join(tokens, tokens.c.user_id == users.c.id)
-            .where(tokens.c.id == token_id, users.c.id == user_id, _is_live(now))
-        ).first()
-    )
+    sought = {"token_id": token_id, "sought_user": user_id, "now": now}
+    return _actor(connection.execute(_BY_TOKEN, sought).first())
 
 
 def count_live_tokens(connection: Connection, user_id: str, now: datetime) -> int:
@@ -156,8 +163,19 @@ def revoke_token(connection: Connection, token_id: str, now: datetime) -> bool:
     )
 
 
-def _is_live(now: datetime) -> ColumnElement[bool]:
+def _is_live(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(tokens.c.revoked_time.is_(None), tokens.c.expires_time > now)
+
+
+_BY_TOKEN = (  # made once: every request has it
+    select(*_ACTOR)
+    .join(tokens, tokens.c.user_id == users.c.id)
+    .where(
+        tokens.c.id == bindparam("token_id"),
+        users.c.id == bindparam("sought_user"),
+        _is_live(bindparam("now", type_=UtcTime)),
+    )
+)
 
 
 def _actor(row: Row[*tuple[Any, ...]] | None) -> Actor | None:

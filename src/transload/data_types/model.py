@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from transload.errors import InvalidError
 
@@ -45,9 +46,31 @@ class FieldType(StrEnum):
     LIST = "list"
 
 
+TEXT_TYPES = frozenset({FieldType.STRING, FieldType.TEXT})
+
+
+class Provider(StrEnum):
+    """Where a type's records come from."""
+
+    INTERNAL = "internal"
+    EXTERNAL_API = "external-api"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an external provider is found, and the secret that opens it."""
+
+    url: str
+    key: str | None = field(default=None, repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of a data type."""
+    """One field of a data type.
+
+    `since` is the shape at which the field came, or at which its values were removed: a document of
+    an older shape has no value for it.
+    """
 
     id: str
     title: str
@@ -60,20 +83,25 @@ class Field:
     is_key: bool = False
     is_shown: bool = True
     is_visible: bool = True
+    since: int = 1
 
     @property
     def value_type(self) -> FieldType:
         """What its values are checked as: options first, and text in the format of a date-time."""
         if self.options:
             return FieldType.OPTION
-        if self.type in {FieldType.STRING, FieldType.TEXT} and self.format == "date-time":
+        if self.type in TEXT_TYPES and self.format == "date-time":
             return FieldType.DATE_TIME
         return self.type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataType:
-    """The schema of one kind of record. `shape` rises whenever the fields change."""
+    """The schema of one kind of record.
+
+    Each document keeps the `shape` that its type had when it was written. Documents of `same_since`
+    and later shapes are in the type's present form; older ones have still to be brought into it.
+    """
 
     id: str
     organization_id: str
@@ -85,6 +113,10 @@ class DataType:
     updated_by: str
     created_time: datetime
     updated_time: datetime
+    same_since: int = 1
+    is_limited: bool = False
+    provider: Provider = Provider.INTERNAL
+    source: Source | None = None
 
     @property
     def visible_fields(self) -> tuple[Field, ...]:
@@ -105,6 +137,26 @@ def check_fields(fields: Sequence[Field]) -> None:
         raise InvalidError(" ".join(faults))
 
 
+def check_source(provider: Provider, source: Source | None) -> None:
+    """Raise InvalidError unless an external provider, and no other, says where it is found."""
+    if provider is Provider.INTERNAL:
+        if source is not None:
+            raise InvalidError("The providerConfig field is for the provider external-api alone.")
+        return
+    if source is None:
+        raise InvalidError("The providerConfig field is required for the provider external-api.")
+    if not _is_web_address(source.url):
+        raise InvalidError("The providerConfig.url field must be an address of http or https.")
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        return url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:
+        return False
+
+
 def _field_faults(field: Field) -> list[str]:
     faults = []
     if not _FIELD_ID.fullmatch(field.id):
@@ -118,6 +170,6 @@ def _field_faults(field: Field) -> list[str]:
         faults.append(f"The title of {field.id} is over {MAX_TITLE_LENGTH} characters.")
     if field.type is FieldType.OPTION and not field.options:
         faults.append(f"The field {field.id} is an option field and has no optionData.")
-    if field.is_key and field.value_type not in {FieldType.STRING, FieldType.TEXT}:
+    if field.is_key and field.value_type not in TEXT_TYPES:
         faults.append(f"The field {field.id} is the primary key, so its type is string.")
     return faults

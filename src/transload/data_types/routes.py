@@ -1,32 +1,39 @@
-"""The wire of data types."""
+"""The wire of data types. What also changes their records is in `records.type_routes`."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AliasChoices, Field
 from pydantic.functional_validators import BeforeValidator
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
 from transload.data_types import model, run
+from transload.data_types.model import Provider
 from transload.db.engine import Database
 from transload.errors import InvalidError
 from transload.web.body import JsonBody
 from transload.web.envelope import success
 from transload.web.errors import error_route
-from transload.web.parameters import Parameters, validated
+from transload.web.openapi import described
+from transload.web.paging import PageList, PageParameters, page_list
+from transload.web.parameters import Flag, Names, Parameters, PathId, query, validated
 from transload.web.parts import ClockPart, part
 from transload.web.times import plain
 
 router = APIRouter(tags=["Data Type"], route_class=error_route(explains=False))
 DatabasePart = Annotated[Database, Depends(part(Database))]
+_MAX_NAME_LENGTH = 255
+_MAX_URL_LENGTH = 2_000
 
 
 def _options(value: object) -> object:
     """Take options as text or numbers; a number stands for its digits."""
     if value is None:
         return ()
-    if not isinstance(value, list):
+    if not isinstance(value, list | tuple):
         raise PydanticCustomError("options", "must be a list")
     if not all(isinstance(item, str | int) and not isinstance(item, bool) for item in value):
         raise PydanticCustomError("options", "must be a list of texts")
@@ -36,19 +43,25 @@ def _options(value: object) -> object:
 class FieldBody(Parameters):
     """A field of a data type as a client sends it."""
 
-    id: str
-    title: str = ""
-    type: model.FieldType = Field(validation_alias=AliasChoices("type", "inputType"))
-    format: str | None = None
-    description: str | None = None
-    default: str | float | bool | list[Any] | None = None
-    option_data: Annotated[tuple[str, ...], BeforeValidator(_options)] = Field(
-        (), alias="optionData"
+    id: str = Field(examples=["price"])
+    title: str = Field("", examples=["Price"])
+    type: model.FieldType = Field(
+        validation_alias=AliasChoices("type", "inputType"), examples=["number"]
     )
-    required: bool = Field(default=False, validation_alias=AliasChoices("required", "isRequired"))
-    primary_key: bool = Field(default=False, alias="primaryKey")
-    show: bool = True
-    visible: bool = True
+    format: str | None = Field(
+        None, description="`date-time` makes text a dateTime; any other is only kept."
+    )
+    description: str | None = None
+    default: str | float | bool | list[Any] | None = Field(
+        None, description="The value of a record that is written without one."
+    )
+    option_data: Annotated[tuple[str, ...], BeforeValidator(_options)] = Field(
+        (), alias="optionData", description="The values that there are, if they are few."
+    )
+    required: Flag = Field(default=False, validation_alias=AliasChoices("required", "isRequired"))
+    primary_key: Flag = Field(default=False, alias="primaryKey")
+    show: Flag = True
+    visible: Flag = Field(default=True, description="Among the columns of an export by default.")
 
     def to_model(self) -> model.Field:
         """Give the field; `dataId` is the key whether or not the client says so."""
@@ -67,48 +80,218 @@ class FieldBody(Parameters):
         )
 
 
+class SourceBody(Parameters):
+    """Where an external provider is found."""
+
+    url: str = Field(max_length=_MAX_URL_LENGTH, examples=["https://example.com/outlets"])
+    key: str | None = Field(None, description="A secret; kept, and never given back.")
+
+    def to_model(self) -> model.Source:
+        """Give the source."""
+        return model.Source(url=self.url, key=self.key)
+
+
+Name = Annotated[str, Field(min_length=1, max_length=_MAX_NAME_LENGTH, examples=["Outlets"])]
+Fields = Annotated[
+    list[FieldBody],
+    Field(
+        examples=[[{"id": "dataId", "type": "string"}, {"id": "price", "type": "number"}]],
+        description="In the order of the columns. The field `dataId` is the key.",
+    ),
+]
+
+
 class DataTypeBody(Parameters):
     """A data type as a client sends it."""
 
-    name: str = Field(min_length=1, max_length=255)
-    fields: list[FieldBody]
-    common_data: bool = Field(default=False, alias="commonData")
-    limit_user: bool = Field(default=False, alias="limitUser")
-    provider: str = "internal"
+    name: Name
+    fields: Fields
+    common_data: Flag = Field(
+        default=False,
+        alias="commonData",
+        description="Records are unique in the organization, and not by hub. Fixed from here on.",
+    )
+    limit_user: Flag = Field(
+        default=False, alias="limitUser", description="A record is seen by those whom it names."
+    )
+    provider: Provider = Field(Provider.INTERNAL, description="Fixed from here on.")
+    provider_config: SourceBody | None = Field(
+        None, alias="providerConfig", description="For the provider external-api, and for no other."
+    )
+
+    def to_new(self) -> run.NewDataType:
+        """Give the data type to be."""
+        return run.NewDataType(
+            name=self.name,
+            fields=[field.to_model() for field in self.fields],
+            is_common=self.common_data,
+            is_limited=self.limit_user,
+            provider=self.provider,
+            source=None if self.provider_config is None else self.provider_config.to_model(),
+        )
 
 
-@router.post("/data-type")
+class DataTypeParameters(PageParameters):
+    """Which data types a list shows, and what of them."""
+
+    fields: Names = Field((), description="Keys of a data type, in order; default: all.")
+    provider: Names = Field(
+        (Provider.INTERNAL.value,), description="`internal`, `external-api` or both."
+    )
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The keys to show; raise InvalidError naming those that are none."""
+        known = list(DataTypeObject.__annotations__)
+        unknown = [name for name in self.fields if name not in known]
+        if unknown:
+            named = ", ".join(unknown)
+            raise InvalidError(f"The fields parameter names what is no field: {named}.")
+        return self.fields or known
+
+    @property
+    def providers(self) -> set[Provider]:
+        """The providers asked for; raise InvalidError naming those that are none."""
+        unknown = [name for name in self.provider if name not in list(Provider)]
+        if unknown:
+            named = ", ".join(unknown)
+            raise InvalidError(f"The provider parameter names what is no provider: {named}.")
+        return set(map(Provider, self.provider)) or {Provider.INTERNAL}
+
+
+DataTypesQuery = Annotated[DataTypeParameters, Depends(query(DataTypeParameters))]
+
+
+class FieldObject(TypedDict):
+    """A field of a data type."""
+
+    id: str
+    title: str
+    type: model.FieldType
+    format: str | None
+    description: str | None
+    default: str | float | bool | list[Any] | None
+    optionData: list[str]
+    required: bool
+    primaryKey: bool
+    show: bool
+    visible: bool
+
+
+class SourceObject(TypedDict):
+    """Where an external provider is found; its key is kept and not shown."""
+
+    url: str
+
+
+class DataTypeObject(TypedDict):
+    """A data type."""
+
+    _id: str
+    name: str
+    fields: list[FieldObject]
+    commonData: bool
+    limitUser: bool
+    provider: Provider
+    providerConfig: SourceObject | None
+    organizationId: str
+    createdBy: str
+    updatedBy: str
+    createdTime: str
+    updatedTime: str
+
+
+class ListedDataType(TypedDict, total=False):
+    """A data type in a list, with the keys that were asked for."""
+
+    _id: str
+    name: str
+    fields: list[FieldObject]
+    commonData: bool
+    limitUser: bool
+    provider: Provider
+    providerConfig: SourceObject | None
+    organizationId: str
+    createdBy: str
+    updatedBy: str
+    createdTime: str
+    updatedTime: str
+
+
+class DataTypesAnswer(TypedDict):
+    """A page of data types, the oldest first."""
+
+    status: Literal[True]
+    message: str
+    data_types: PageList[ListedDataType]
+
+
+class DataTypeAnswer(TypedDict):
+    """One data type."""
+
+    status: Literal[True]
+    message: str
+    data_type: DataTypeObject
+
+
+@router.get(
+    "/data-types", **described(DataTypesAnswer, query=DataTypeParameters, errors=(400, 403))
+)
+def list_data_types(
+    actor: Caller, database: DatabasePart, request: Request, asked: DataTypesQuery
+) -> Response:
+    """Give a page of the data types, the oldest first."""
+    names = asked.names
+    total, found = run.find_page(
+        database, actor, asked.providers, offset=asked.offset, limit=asked.limit
+    )
+    items = [{name: shown[name] for name in names} for shown in map(wire, found)]
+    return success(data_types=page_list(request, asked, items, total))
+
+
+@router.post(
+    "/data-type",
+    **described(
+        DataTypeAnswer,
+        status=201,
+        body=DataTypeBody,
+        errors=(400, 403, 409),
+        leads_to={
+            name: {"data_type_id": "data_type/_id"}
+            for name in (
+                "get_data_type",
+                "replace_data_type",
+                "change_data_type",
+                "delete_data_type",
+            )
+        },
+    ),
+)
 def create_data_type(
     actor: Caller, database: DatabasePart, clock: ClockPart, body: JsonBody
 ) -> Response:
     """Create a data type."""
-    sent = validated(DataTypeBody, body, noun="field")
-    if sent.limit_user or sent.provider != "internal":
-        raise InvalidError("limitUser and external providers are not served yet.")
-    new = run.NewDataType(
-        name=sent.name,
-        fields=[field.to_model() for field in sent.fields],
-        is_common=sent.common_data,
-    )
-    data_type = run.create(database, actor, new, clock.now())
-    return success(status=201, data_type=_wire(data_type))
+    new = validated(DataTypeBody, body, noun="field").to_new()
+    return success(status=201, data_type=wire(run.create(database, actor, new, clock.now())))
 
 
-@router.get("/data-type/{data_type_id}")
-def get_data_type(actor: Caller, database: DatabasePart, data_type_id: str) -> Response:
+@router.get("/data-type/{data_type_id}", **described(DataTypeAnswer, errors=(403, 404)))
+def get_data_type(actor: Caller, database: DatabasePart, data_type_id: PathId) -> Response:
     """Give a data type."""
-    return success(data_type=_wire(run.get(database, actor, data_type_id)))
+    return success(data_type=wire(run.get(database, actor, data_type_id)))
 
 
-def _wire(data_type: model.DataType) -> dict[str, object]:
+def wire(data_type: model.DataType) -> dict[str, object]:
+    """Give a data type as the API shows it: without the key of its provider."""
+    source = data_type.source
     return {
         "_id": data_type.id,
         "name": data_type.name,
         "fields": [_wire_field(field) for field in data_type.fields],
         "commonData": data_type.is_common,
-        "limitUser": False,
-        "provider": "internal",
-        "providerConfig": None,
+        "limitUser": data_type.is_limited,
+        "provider": data_type.provider.value,
+        "providerConfig": None if source is None else {"url": source.url},
         "organizationId": data_type.organization_id,
         "createdBy": data_type.created_by,
         "updatedBy": data_type.updated_by,

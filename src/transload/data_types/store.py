@@ -1,40 +1,33 @@
-"""The SQL of data types."""
+"""The SQL of data types. A type that is being removed is nobody's: only its removal finds it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
-from transload.data_types.model import DataType, Field, FieldType
-from transload.db.tables import data_types
+from transload.data_types.model import DataType, Field, FieldType, Provider, Source
+from transload.db.tables import data_types, organizations
 
 
 def add(connection: Connection, data_type: DataType) -> None:
     """Insert a data type."""
-    connection.execute(
-        insert(data_types),
-        {
-            "organization_id": data_type.organization_id,
-            "id": data_type.id,
-            "name": data_type.name,
-            "fields": [asdict(field) for field in data_type.fields],
-            "shape": data_type.shape,
-            "is_common": data_type.is_common,
-            "created_by": data_type.created_by,
-            "updated_by": data_type.updated_by,
-            "created_time": data_type.created_time,
-            "updated_time": data_type.updated_time,
-        },
-    )
+    connection.execute(insert(data_types), _values(data_type))
 
 
 def find(connection: Connection, organization_id: str, data_type_id: str) -> DataType | None:
     """Give the organization's data type with that id."""
     row = connection.execute(
-        select(data_types).where(
-            data_types.c.organization_id == organization_id, data_types.c.id == data_type_id
-        )
+        select(data_types).where(*_live(organization_id), data_types.c.id == data_type_id)
+    ).first()
+    return None if row is None else _data_type(row)
+
+
+def find_by_name(connection: Connection, organization_id: str, name: str) -> DataType | None:
+    """Give the organization's data type of that exact name."""
+    row = connection.execute(
+        select(data_types).where(*_live(organization_id), data_types.c.name == name)
     ).first()
     return None if row is None else _data_type(row)
 
@@ -42,11 +35,134 @@ def find(connection: Connection, organization_id: str, data_type_id: str) -> Dat
 def find_all(connection: Connection, organization_id: str) -> Sequence[DataType]:
     """Give all data types of the organization, oldest first."""
     rows = connection.execute(
-        select(data_types)
-        .where(data_types.c.organization_id == organization_id)
-        .order_by(data_types.c.id)
+        select(data_types).where(*_live(organization_id)).order_by(data_types.c.id)
     )
     return [_data_type(row) for row in rows]
+
+
+def find_page(
+    connection: Connection,
+    organization_id: str,
+    providers: Collection[Provider],
+    *,
+    offset: int,
+    limit: int,
+) -> tuple[int, Sequence[DataType]]:
+    """Give how many types have one of the providers, and a page of them, oldest first."""
+    wanted = [*_live(organization_id), data_types.c.provider.in_(sorted(providers))]
+    total = connection.execute(
+        select(func.count()).select_from(data_types).where(*wanted)
+    ).scalar_one()
+    rows = connection.execute(
+        select(data_types).where(*wanted).order_by(data_types.c.id).offset(offset).limit(limit)
+    )
+    return total, [_data_type(row) for row in rows]
+
+
+def hold(
+    connection: Connection, organization_id: str, data_type_ids: Collection[str]
+) -> dict[str, DataType]:
+    """Give those of the types that there are, unchanged until the end of the transaction.
+
+    Who writes a document does so in a transaction that holds its type, and marks the document with
+    the shape of the type held: what was checked by a type of another shape is checked anew. Many
+    can hold a type at once; who `lock`s it waits for them.
+    """
+    rows = connection.execute(
+        select(data_types)
+        .where(*_live(organization_id), data_types.c.id.in_(sorted(data_type_ids)))
+        .order_by(data_types.c.id)
+        .with_for_update(read=True)
+    )
+    return {row.id: _data_type(row) for row in rows}
+
+
+def lock(connection: Connection, organization_id: str, data_type_id: str) -> DataType | None:
+    """Give the organization's data type with that id to one transaction, which may change it.
+
+    What is written after it is in the form of the type as this transaction leaves it.
+    """
+    row = connection.execute(
+        select(data_types)
+        .where(*_live(organization_id), data_types.c.id == data_type_id)
+        .with_for_update()
+    ).first()
+    return None if row is None else _data_type(row)
+
+
+def lock_names(connection: Connection, organization_id: str) -> None:
+    """Let one transaction at a time rename things of the organization: before it locks any."""
+    connection.execute(
+        select(organizations.c.id)
+        .where(organizations.c.id == organization_id)
+        .with_for_update(key_share=True)
+    )
+
+
+def replace(connection: Connection, data_type: DataType) -> None:
+    """Write all of a data type that is locked."""
+    connection.execute(
+        update(data_types)
+        .where(*_live(data_type.organization_id), data_types.c.id == data_type.id)
+        .values(_values(data_type))
+    )
+
+
+def dying(connection: Connection, organization_id: str) -> frozenset[str]:
+    """Give the ids of the types whose records are still being removed: nobody sees these."""
+    return frozenset(
+        connection.scalars(
+            select(data_types.c.id).where(
+                data_types.c.organization_id == organization_id,
+                data_types.c.deleted_time.is_not(None),
+            )
+        )
+    )
+
+
+def mark_deleted(
+    connection: Connection, organization_id: str, data_type_id: str, now: datetime
+) -> None:
+    """Take a type away from everybody but its removal; its name is free from here on."""
+    connection.execute(
+        update(data_types)
+        .where(*_live(organization_id), data_types.c.id == data_type_id)
+        .values(deleted_time=now)
+    )
+
+
+def remove_deleted(connection: Connection, organization_id: str, data_type_id: str) -> None:
+    """Remove what is left of a type that was taken away."""
+    connection.execute(
+        delete(data_types).where(
+            data_types.c.organization_id == organization_id,
+            data_types.c.id == data_type_id,
+            data_types.c.deleted_time.is_not(None),
+        )
+    )
+
+
+def _live(organization_id: str) -> list[ColumnElement[bool]]:
+    return [data_types.c.organization_id == organization_id, data_types.c.deleted_time.is_(None)]
+
+
+def _values(data_type: DataType) -> dict[str, object]:
+    return {
+        "organization_id": data_type.organization_id,
+        "id": data_type.id,
+        "name": data_type.name,
+        "fields": [asdict(field) for field in data_type.fields],
+        "shape": data_type.shape,
+        "same_since": data_type.same_since,
+        "is_common": data_type.is_common,
+        "is_limited": data_type.is_limited,
+        "provider": data_type.provider.value,
+        "provider_config": None if data_type.source is None else asdict(data_type.source),
+        "created_by": data_type.created_by,
+        "updated_by": data_type.updated_by,
+        "created_time": data_type.created_time,
+        "updated_time": data_type.updated_time,
+    }
 
 
 def _data_type(row: Row[*tuple[Any, ...]]) -> DataType:
@@ -56,7 +172,11 @@ def _data_type(row: Row[*tuple[Any, ...]]) -> DataType:
         name=row.name,
         fields=tuple(_field(field) for field in row.fields),
         shape=row.shape,
+        same_since=row.same_since,
         is_common=row.is_common,
+        is_limited=row.is_limited,
+        provider=Provider(row.provider),
+        source=None if row.provider_config is None else Source(**row.provider_config),
         created_by=row.created_by,
         updated_by=row.updated_by,
         created_time=row.created_time,

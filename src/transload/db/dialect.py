@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    case,
     cast,
     collate,
     func,
@@ -82,16 +83,30 @@ def json_text(connection: Connection, value: ColumnElement[str]) -> ColumnElemen
 def sort_key(
     connection: Connection, document: ColumnElement[str], name: str, *, is_number: bool
 ) -> ColumnElement[str]:
-    """Give what a document's value sorts by: numbers as numbers, text by code point."""
-    value = document.op("->>", return_type=Text())(_path(connection, name))
+    """Give what a document's value sorts by: numbers as numbers, text by code point.
+
+    Where numbers are asked for, anything else is no value.
+    """
+    path = _path(connection, name)
+    value = document.op("->>", return_type=Text())(path)
     if is_number:
-        return type_coerce(cast(value, Float(53)), Text)
+        return type_coerce(
+            case((_is_number(connection, document, path), cast(value, Float(53)))), Text
+        )
     return cast(value, Text) if is_sqlite(connection) else collate(value, "C")
 
 
 def by_code_point(connection: Connection, column: ColumnElement[str]) -> ColumnElement[str]:
     """Give a text column as a key that sorts by code point, whatever the database's locale."""
     return column if is_sqlite(connection) else collate(column, "C")
+
+
+def _is_number(
+    connection: Connection, document: ColumnElement[str], path: ColumnElement[str]
+) -> ColumnElement[bool]:
+    if is_sqlite(connection):
+        return func.json_type(document, path).in_(["integer", "real"])
+    return func.json_typeof(document.op("->")(path)) == "number"
 
 
 def _path(connection: Connection, name: str) -> ColumnElement[str]:

@@ -17,16 +17,21 @@ def new_id() -> str:
     return new_ids(1)[0]
 
 
-def new_ids(count: int) -> list[str]:
-    """Give `count` ids in increasing order.
+def new_ids(count: int, above: str = "") -> list[str]:
+    """Give `count` ids in increasing order, all above an id that another process may have given.
 
     The first 8 digits are the second (Unix time), the next 5 the microsecond, the last 11 are
-    random. A process never uses a microsecond twice: a block runs ahead of the clock instead.
+    random. A process never uses a microsecond twice: a block runs ahead of the clock instead. Only
+    ids that have to be above one that itself is ahead of this process do not count here.
     """
     global _last  # noqa: PLW0603 - increasing within the process is a process-wide promise
+    floor = int(above[:8], 16) * _MICROSECONDS + int(above[8:13], 16) if above else 0
     with _lock:
         first = max(time.time_ns() // 1000, _last + 1)
-        _last = first + count - 1
+        if floor < first:
+            _last = first + count - 1
+        else:
+            first = floor + 1
     tail = secrets.token_hex(6 * count)
     return [
         f"{(first + n) // _MICROSECONDS:08x}{(first + n) % _MICROSECONDS:05x}"

@@ -99,6 +99,13 @@ data_types = Table(
     Column("name", Text, nullable=False),
     Column("fields", JSON, nullable=False),
     Column("shape", Integer, nullable=False, comment="Rises with every change of the fields."),
+    Column(
+        "same_since",
+        Integer,
+        nullable=False,
+        server_default="1",
+        comment="Documents of this shape and later ones are in the present form.",
+    ),
     Column("is_common", Boolean, nullable=False),
     Column("is_limited", Boolean, nullable=False, server_default=false()),
     Column("provider", Text, nullable=False, server_default="internal"),
@@ -143,7 +150,7 @@ records = Table(
     Column("size", Integer, nullable=False, comment="Bytes of the document."),
     Column("document", Document, nullable=False),
     PrimaryKeyConstraint("organization_id", "id"),
-    Index("records_in_order", "organization_id", "data_type_id", "id", "hub_id", "size"),
+    Index("records_in_order", "organization_id", "data_type_id", "id", "hub_id", "size", "shape"),
     Index("records_by_hub", "organization_id", "hub_id", "id", "data_type_id"),
     Index(
         "records_unique_data_id",
@@ -164,6 +171,14 @@ record_counts = Table(
     Column("records", Integer, nullable=False),
     PrimaryKeyConstraint("organization_id", "data_type_id", "hub_id"),
     comment="Kept by the transactions that write records, so that no total is ever counted.",
+)
+
+record_removals = Table(
+    "record_removals",
+    metadata,
+    Column("organization_id", _Id, primary_key=True),
+    Column("times", BigInteger, nullable=False),
+    comment="Transactions that removed records: while none does, places only grow at the end.",
 )
 
 exports = Table(
@@ -191,8 +206,11 @@ exports = Table(
     Column("is_truncated", Boolean),
     Column("losses", _NONE_AS_NULL),
     Column("error_message", Text),
+    Column("is_cancelled", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("organization_id", "id"),
     Index(None, "organization_id", "email", "requested_time"),
+    Index(None, "requested_time"),
+    Index(None, "id"),
 )
 
 audit_events = Table(

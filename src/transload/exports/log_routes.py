@@ -10,9 +10,10 @@ from typing_extensions import TypedDict
 from transload.accounts.caller import Caller
 from transload.accounts.model import Actor
 from transload.errors import InvalidError
-from transload.exports.model import Export, Status, notes
-from transload.exports.run import Exports
+from transload.exports.log import ExportLog
+from transload.exports.model import Export, Status
 from transload.exports.store import LogFilter
+from transload.exports.wire import LogEntry, log_entry, public_id
 from transload.web.envelope import success
 from transload.web.errors import error_route
 from transload.web.links import base_url
@@ -22,7 +23,7 @@ from transload.web.parts import part
 from transload.web.times import offset
 
 router = APIRouter(tags=["Export"], route_class=error_route(explains=True, extra={"data": []}))
-ExportsPart = Annotated[Exports, Depends(part(Exports))]
+LogPart = Annotated[ExportLog, Depends(part(ExportLog))]
 _MAX_LIMIT = 100
 _BAD_LIMIT = f"Invalid limit parameter. Must be between 1 and {_MAX_LIMIT}."
 
@@ -59,30 +60,6 @@ class LogParameters(Parameters):
         return int(self.limit)
 
 
-class LogEntry(TypedDict):
-    """An export as its log entry shows it; null is what does not exist yet."""
-
-    organizationId: str
-    dataType: str
-    dataName: str
-    status: Status
-    requestAt: str | None
-    completedAt: str | None
-    email: str
-    fileUrl: str | None
-    fileType: str
-    totalRecords: int | None
-    errorMessage: str | None
-    progress: int
-    totalMatched: int | None
-    truncated: bool | None
-    fileName: str
-    fileSize: int | None
-    startedAt: str | None
-    expiresAt: str | None
-    notes: list[str]
-
-
 class Hit(TypedDict):
     """A log entry in the form of a search engine's hit."""
 
@@ -113,11 +90,11 @@ class LogAnswer(TypedDict):
 
 
 @router.get("/tasks/export-log", **described(LogAnswer, query=LogParameters, errors=(400, 403)))
-def export_log(request: Request, actor: Caller, exports: ExportsPart) -> Response:
+def export_log(request: Request, actor: Caller, log: LogPart) -> Response:
     """Give the exports of the last 30 days."""
     asked = validated(LogParameters, query_values(request))
     size, start = asked.size, (asked.page - 1) * asked.size
-    total, page, conditions = exports.find_log(
+    total, page, conditions = log.find_page(
         actor,
         lambda since: _filter(actor, asked, since),
         sort_by=asked.sort_by,
@@ -128,7 +105,7 @@ def export_log(request: Request, actor: Caller, exports: ExportsPart) -> Respons
     base = base_url(request)
     return success(
         total=total,
-        data=[_hit(export, exports.link(export, base)) for export in page],
+        data=[_hit(export, log.link(export, base)) for export in page],
         params={
             "from": start,
             "size": size,
@@ -167,27 +144,7 @@ def _hit(export: Export, link: str | None) -> Hit:
     return {
         "_index": "export",
         "_type": "_doc",
-        "_id": f"exp_{export.id}",
+        "_id": public_id(export),
         "_score": 1,
-        "_source": {
-            "organizationId": export.organization_id,
-            "dataType": export.report,
-            "dataName": export.data_name,
-            "status": export.status,
-            "requestAt": offset(export.requested_time),
-            "completedAt": offset(export.completed_time),
-            "email": export.email,
-            "fileUrl": link,
-            "fileType": export.request.format.value,
-            "totalRecords": export.total_records,
-            "errorMessage": export.error_message,
-            "progress": export.progress,
-            "totalMatched": export.total_matched,
-            "truncated": export.is_truncated,
-            "fileName": export.file_name,
-            "fileSize": export.file_size,
-            "startedAt": offset(export.started_time),
-            "expiresAt": offset(export.expires_time),
-            "notes": [] if export.losses is None else notes(export.losses),
-        },
+        "_source": log_entry(export, link),
     }

@@ -1,5 +1,6 @@
 """An export: what is asked, what becomes of it, and which columns its file has."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _KINDS = {
     FieldType.DATE_TIME: Kind.DATE_TIME,
     FieldType.LIST: Kind.LIST,
 }
+_FILE_KEY = re.compile(r"\d{8}/exp_([0-9a-f]{24})\.\w+", re.ASCII)
+_SIGNED_TYPES = frozenset({FieldType.COORDINATE, FieldType.PHONE})
 _SYSTEM_KINDS = {"createdTime": Kind.DATE_TIME, "updatedTime": Kind.DATE_TIME}
 
 
@@ -34,6 +37,9 @@ class Format(StrEnum):
 
     XLSX = "xlsx"
     JSON = "json"
+    CSV = "csv"
+    NDJSON = "ndjson"
+    PARQUET = "parquet"
 
 
 class Status(StrEnum):
@@ -97,11 +103,27 @@ class Export:
     is_truncated: bool | None
     losses: Losses | None
     error_message: str | None
+    is_cancelled: bool
 
     @property
     def file_key(self) -> str:
         """Where the file store keeps the bytes: by id, so that no two exports ever meet."""
         return f"{self.requested_time:%Y%m%d}/exp_{self.id}.{self.request.format}"
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more will become of it."""
+        return self.status is not Status.PROCESSING
+
+    def has_file(self, now: datetime) -> bool:
+        """Tell whether its file can be fetched: it is whole, not past its time, not removed."""
+        return self.status is Status.DONE and now < self.expires_time
+
+
+def export_of(file_key: str) -> str | None:
+    """Give the id of the export whose file has the key; None for a key of another kind."""
+    found = _FILE_KEY.fullmatch(file_key)
+    return None if found is None else found[1]
 
 
 def notes(losses: Losses) -> list[str]:
@@ -111,6 +133,11 @@ def notes(losses: Losses) -> list[str]:
         found.append(f"Cells cut to the 32,767 characters of an xlsx cell: {losses.cut_texts}.")
     if losses.dates_as_text:
         found.append(f"Dates before 1900-03-01 written as text: {losses.dates_as_text}.")
+    if losses.gaps_as_empty:
+        found.append(
+            "Records without a value in a csv file of one column, written as empty text: "
+            f"{losses.gaps_as_empty}."
+        )
     return found
 
 
@@ -142,7 +169,15 @@ def columns(
         raise InvalidError(f"The fields parameter names what is no field: {named}.")
     unique = list(dict.fromkeys(wanted))
     titles = _titles(unique, fields)
-    return [Column(id=name, title=titles[name], kind=kind(name, fields)) for name in unique]
+    return [
+        Column(
+            id=name,
+            title=titles[name],
+            kind=kind(name, fields),
+            is_guarded=not _is_signed(name, fields),
+        )
+        for name in unique
+    ]
 
 
 def sort_kind(data_type: DataType | None, all_types: Sequence[DataType], name: str) -> Kind:
@@ -164,6 +199,12 @@ def kind(name: str, fields: Mapping[str, Sequence[Field]]) -> Kind:
         return _SYSTEM_KINDS.get(name, Kind.TEXT)
     kinds = {_KINDS.get(field.value_type, Kind.TEXT) for field in fields.get(name, ())}
     return kinds.pop() if len(kinds) == 1 else Kind.TEXT
+
+
+def _is_signed(name: str, fields: Mapping[str, Sequence[Field]]) -> bool:
+    """Tell whether a column's texts begin with a sign by nature, in every type that has it."""
+    found = () if is_system(name) else fields.get(name, ())
+    return bool(found) and all(field.value_type in _SIGNED_TYPES for field in found)
 
 
 def _is_known(name: str, fields: Mapping[str, Sequence[Field]]) -> bool:

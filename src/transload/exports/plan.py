@@ -19,7 +19,7 @@ from transload.exports.model import (
 from transload.formats.columns import Column, Kind
 from transload.hubs import store as hubs
 from transload.records.lines import Content
-from transload.records.store import Selection
+from transload.records.store import Selection, limits
 from transload.records.windows import Order, Slice
 
 DENIED = "You do not have permission to export data"
@@ -57,6 +57,9 @@ def make_plan(connection: Connection, actor: Actor, request: ExportRequest) -> P
             organization_id=actor.organization_id,
             data_type_id=request.data_type_id,
             hub_ids=_hub_ids(connection, actor, request),
+            without_type_ids=data_types.dying(connection, actor.organization_id),
+            limited_type_ids=limits(actor, types if data_type is None else [data_type]),
+            email=actor.email,
         ),
         order=Order(
             name=request.sort_by,
@@ -67,8 +70,9 @@ def make_plan(connection: Connection, actor: Actor, request: ExportRequest) -> P
         columns=table,
         content=Content(
             names=[column.id for column in table],
-            is_exact=request.format is Format.JSON,
+            is_exact=request.format in {Format.JSON, Format.NDJSON},
             data_type=data_type,
+            data_types=types,
         ),
     )
 

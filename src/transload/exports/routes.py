@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
 from transload.errors import InvalidError
+from transload.exports.log import ExportLog
 from transload.exports.model import (
     DEFAULT_DIRECT_LIMIT,
     MAX_RECORDS,
@@ -20,6 +21,7 @@ from transload.exports.model import (
     Status,
 )
 from transload.exports.run import Exports
+from transload.exports.wire import public_id
 from transload.jobs import Jobs
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
@@ -40,11 +42,15 @@ from transload.web.parts import part
 router = APIRouter(tags=["Export"], route_class=error_route(explains=True))
 downloads = APIRouter(tags=["Export"], route_class=error_route(explains=False))
 ExportsPart = Annotated[Exports, Depends(part(Exports))]
+LogPart = Annotated[ExportLog, Depends(part(ExportLog))]
 JobsPart = Annotated[Jobs, Depends(part(Jobs))]
 _QUEUED = "Export queued for background processing. Check status at GET /tasks/export-log"
 _MEDIA_TYPES = {
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.JSON: "application/json",
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.NDJSON: "application/x-ndjson",
+    Format.PARQUET: "application/vnd.apache.parquet",
 }
 
 
@@ -123,10 +129,24 @@ Values = Annotated[dict[str, object], Depends(query_or_body_values)]
 
 @router.post(
     "/data/export",
-    **described(ExportAnswer, query=ExportParameters, errors=(400, 403, 413)),
+    **described(
+        ExportAnswer,
+        query=ExportParameters,
+        errors=(400, 403, 413),
+        leads_to={
+            name: {"export_id": "data/exportId"}
+            for name in ("get_export", "watch_export", "delete_export")
+        },
+    ),
 )
 def export_data(
-    request: Request, actor: Caller, exports: ExportsPart, jobs: JobsPart, values: Values
+    *,
+    request: Request,
+    actor: Caller,
+    exports: ExportsPart,
+    log: LogPart,
+    jobs: JobsPart,
+    values: Values,
 ) -> Response:
     """Export records to a file, at once or in the background."""
     if "download" not in values:
@@ -135,7 +155,7 @@ def export_data(
     if wanted.is_background:
         return _queued(exports.start(jobs, actor, wanted))
     export, outcome = exports.perform_directly(actor, wanted)
-    return _done(export, outcome, exports.link(export, base_url(request)))
+    return _done(export, outcome, log.link(export, base_url(request)))
 
 
 @downloads.head("/files/{day}/{name}", include_in_schema=False)
@@ -145,11 +165,9 @@ def export_data(
     responses={code: {"model": Refusal} for code in (400, 403, 404, 500)},
     openapi_extra={"security": []},
 )
-def download(
-    exports: ExportsPart, day: str, name: str, expires: str = "", signature: str = ""
-) -> Response:
+def download(log: LogPart, day: str, name: str, expires: str = "", signature: str = "") -> Response:
     """Give a file to whoever holds a link to it."""
-    export, path = exports.fetch(f"{day}/{name}", expires, signature)
+    export, path = log.fetch(f"{day}/{name}", expires, signature)
     return FileResponse(
         path,
         media_type=_MEDIA_TYPES[export.request.format],
@@ -187,7 +205,7 @@ def _heading(export: Export) -> dict[str, object]:
         "time": _unix(export.requested_time),
         "organizationId": export.organization_id,
         "reportType": export.report,
-        "exportId": f"exp_{export.id}",
+        "exportId": public_id(export),
     }
 
 

@@ -1,10 +1,9 @@
-"""Use cases of exports: start one, perform it, read the log, fetch the file."""
+"""Use cases of exports: start one, perform it."""
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from threading import BoundedSemaphore
 from time import monotonic
 
@@ -12,13 +11,13 @@ from sqlalchemy import Connection
 
 from transload import audit
 from transload.accounts import store as accounts
-from transload.accounts.model import Actor, Permission
+from transload.accounts.model import Actor
 from transload.clock import Clock
 from transload.db.engine import Database
 from transload.db.ids import new_id
-from transload.errors import BusyError, ForbiddenError, NotFoundError, TransloadError
+from transload.errors import BusyError, ForbiddenError, TransloadError
 from transload.exports import store
-from transload.exports.links import LinkSigner
+from transload.exports.log import note
 from transload.exports.model import (
     DATA_REPORT,
     KEEP_DAYS,
@@ -34,23 +33,27 @@ from transload.jobs import HandoverError, Queue
 from transload.shift import Shift
 
 JOB = "export"
-LOG_DENIED = "You do not have permission to view export logs"
-_BAD_LINK = "This link is not valid or has expired."
 _MAX_ATTEMPTS = 5
-_PROGRESS_SECONDS = 1.0
 _RETRY_SECONDS = 5
 _log = logging.getLogger(__name__)
 
 
+class _EndedError(Exception):
+    """The entry has ended, or is gone: nobody wants the file any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exports:
-    """The exports of one process."""
+    """The exports of one process.
+
+    A job looks at its entry every `look_seconds`, between two windows of records.
+    """
 
     database: Database
     files: LocalFiles
     clock: Clock
-    links: LinkSigner
     direct_slots: BoundedSemaphore
+    look_seconds: float = 0.9
     shift: Shift = field(default_factory=Shift)
 
     def start(self, queue: Queue, actor: Actor, request: ExportRequest) -> Export:
@@ -64,7 +67,7 @@ class Exports:
                 organization_id=export.organization_id,
                 job_id=export.id,
             )
-            self._audit(connection, export, audit.Action.EXPORT)
+            note(connection, export, audit.Action.EXPORT, export, self.clock.now())
         return export
 
     def perform_directly(self, actor: Actor, request: ExportRequest) -> tuple[Export, Outcome]:
@@ -95,74 +98,16 @@ class Exports:
         """Do the job of a background export, from the beginning.
 
         Whatever is wrong ends the entry as Failed with a sentence. Runs again after a crash, under
-        the same id, and writes the same file.
+        the same id, and writes the same file. Of an export that is cancelled no file stays.
         """
         with self.shift.at_work():
             self._perform(organization_id, export_id)
 
-    def find_log(
-        self,
-        actor: Actor,
-        wanted: Callable[[datetime], store.LogFilter],
-        *,
-        sort_by: str,
-        is_descending: bool,
-        offset: int,
-        limit: int,
-    ) -> tuple[int, list[Export], store.LogFilter]:
-        """Give how many entries of the last 30 days match, and the page of them."""
-        conditions = wanted(self.clock.now() - timedelta(days=KEEP_DAYS))
-        is_own = conditions.email == actor.email
-        if not (is_own and actor.may(Permission.EXPORT_DATA)) and not actor.may(
-            Permission.VIEW_LOG
-        ):
-            raise ForbiddenError(LOG_DENIED)
-        with self.database.read() as connection:
-            total, page = store.find_page(
-                connection,
-                conditions,
-                sort_by=sort_by,
-                is_descending=is_descending,
-                offset=offset,
-                limit=limit,
-            )
-        return total, page, conditions
-
-    def link(self, export: Export, base_url: str) -> str | None:
-        """Give a fresh link to an entry's file, None while there is none or when it is past."""
-        now = self.clock.now()
-        if export.status is not Status.DONE or now >= export.expires_time:
-            return None
-        return self.links.sign(base_url, export.file_name, now, export.expires_time)
-
-    def fetch(self, file_name: str, expires: str, signature: str) -> tuple[Export, Path]:
-        """Give the file that a link leads to.
-
-        Raises ForbiddenError for a link that is not genuine or has expired, NotFoundError for a
-        file that is past its 30 days.
-        """
-        now = self.clock.now()
-        if not self.links.is_genuine(file_name, expires, signature):
-            raise ForbiddenError(_BAD_LINK)
-        with self.database.read() as connection:
-            export = store.find_by_file_name(connection, file_name)
-        if export is None or export.status is not Status.DONE or now >= export.expires_time:
-            raise NotFoundError
-        if self.links.has_expired(expires, now):
-            raise ForbiddenError(_BAD_LINK)
-        path = self.files.find(export.file_key)
-        if path is None:
-            raise NotFoundError
-        with self.database.write() as connection:
-            self._audit(connection, replace(export, email=""), audit.Action.DOWNLOAD)
-        return export, path
-
     def _perform(self, organization_id: str, export_id: str) -> None:
         with self.database.write() as connection:
             export = store.find(connection, organization_id, export_id)
-            if export is None or export.status is not Status.PROCESSING:
+            if export is None or not store.begin(connection, export, self.clock.now()):
                 return
-            store.begin(connection, export, self.clock.now())
         if export.attempts >= _MAX_ATTEMPTS:
             self._fail(export, f"The export was interrupted {_MAX_ATTEMPTS} times and given up.")
             return
@@ -172,14 +117,24 @@ class Exports:
             with self.database.write() as connection:
                 store.hand_over(connection, export)
             raise
+        except _EndedError:
+            _log.info("export %s was ended while it ran", export.id)
         except TransloadError as error:
             self._fail(export, error.message)
         except Exception:  # noqa: BLE001 - whatever it is, the entry must end
             _log.exception("export %s failed", export.id)
             self._fail(export, f"The export failed; the log has more under exp_{export.id}.")
         else:
-            with self.database.write() as connection:
-                store.finish(connection, export, outcome, self.clock.now())
+            self._finish(export, outcome)
+
+    def _finish(self, export: Export, outcome: Outcome) -> None:
+        """Tell that the file is there; or remove it, where that is no longer wanted."""
+        with self.database.write() as connection:
+            if store.finish(connection, export, outcome, self.clock.now()):
+                return
+            ended = store.find(connection, export.organization_id, export.id)
+        if ended is None or ended.status is not Status.DONE:
+            self.files.remove(export.file_key)
 
     def _entry(self, actor: Actor, request: ExportRequest, plan: Plan) -> Export:
         now = self.clock.now()
@@ -205,6 +160,7 @@ class Exports:
             is_truncated=None,
             losses=None,
             error_message=None,
+            is_cancelled=False,
         )
 
     def _write_in_background(self, export: Export) -> Outcome:
@@ -231,23 +187,14 @@ class Exports:
 
         def report(percent: int) -> None:
             nonlocal reported
-            if monotonic() - reported >= _PROGRESS_SECONDS:
+            if monotonic() - reported >= self.look_seconds:
                 reported = monotonic()
                 with self.database.write() as connection:
-                    store.report_progress(connection, export, percent)
+                    goes_on = store.report_progress(connection, export, percent)
+                if not goes_on:
+                    raise _EndedError
 
         return report
-
-    def _audit(self, connection: Connection, export: Export, action: audit.Action) -> None:
-        audit.record(
-            connection,
-            export,
-            action,
-            thing="export",
-            thing_id=export.id,
-            now=self.clock.now(),
-            detail=export.data_name,
-        )
 
     def _fail(self, export: Export, message: str) -> None:
         with self.database.write() as connection:
@@ -257,7 +204,7 @@ class Exports:
         now = self.clock.now()
         with self.database.write() as connection:
             added = store.add(connection, export)
-            self._audit(connection, added, audit.Action.EXPORT)
+            note(connection, added, audit.Action.EXPORT, added, now)
             if outcome is None:
                 store.fail(connection, added, "The export failed.", now)
                 return added

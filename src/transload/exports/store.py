@@ -1,10 +1,11 @@
 """The SQL of the export log."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from transload.db.dialect import insert_or_ignore
 from transload.db.tables import exports
@@ -64,6 +65,39 @@ def find(connection: Connection, organization_id: str, export_id: str) -> Export
     )
 
 
+def lock(connection: Connection, organization_id: str, export_id: str) -> Export | None:
+    """Give the organization's entry with that id, to one transaction at a time."""
+    return _export(
+        connection.execute(
+            select(exports)
+            .where(exports.c.organization_id == organization_id, exports.c.id == export_id)
+            .with_for_update()
+        ).first()
+    )
+
+
+def find_all(connection: Connection, export_ids: Collection[str]) -> list[Export]:
+    """Give the entries with these ids, of whatever organization."""
+    rows = connection.execute(select(exports).where(exports.c.id.in_(export_ids)))
+    return [export for export in map(_export, rows) if export is not None]
+
+
+def find_asked_before(connection: Connection, instant: datetime, limit: int) -> list[Export]:
+    """Give the oldest entries, of whatever organization, that were asked for before the instant."""
+    rows = connection.execute(
+        select(exports)
+        .where(exports.c.requested_time < instant)
+        .order_by(exports.c.requested_time)
+        .limit(limit)
+    )
+    return [export for export in map(_export, rows) if export is not None]
+
+
+def remove(connection: Connection, export_ids: Collection[str]) -> None:
+    """Remove the entries with these ids, of whatever organization."""
+    connection.execute(delete(exports).where(exports.c.id.in_(export_ids)))
+
+
 def find_by_file_name(connection: Connection, name: str) -> Export | None:
     """Give the entry whose file has that public name."""
     return _export(connection.execute(select(exports).where(exports.c.file_name == name)).first())
@@ -95,9 +129,11 @@ def find_page(
     return total, [export for export in map(_export, rows) if export is not None]
 
 
-def begin(connection: Connection, export: Export, now: datetime) -> None:
-    """Note that work on the file starts, once more if it had before."""
-    _update(connection, export, attempts=exports.c.attempts + 1, started_time=now, progress=0)
+def begin(connection: Connection, export: Export, now: datetime) -> bool:
+    """Note that work on the file starts, once more if it had before; False if it has ended."""
+    return _update(
+        connection, export, attempts=exports.c.attempts + 1, started_time=now, progress=0
+    )
 
 
 def hand_over(connection: Connection, export: Export) -> None:
@@ -105,14 +141,14 @@ def hand_over(connection: Connection, export: Export) -> None:
     _update(connection, export, attempts=exports.c.attempts - 1)
 
 
-def report_progress(connection: Connection, export: Export, percent: int) -> None:
-    """Note how far the file is, in percent."""
-    _update(connection, export, progress=percent)
+def report_progress(connection: Connection, export: Export, percent: int) -> bool:
+    """Note how far the file is, in percent; False if the export has ended meanwhile."""
+    return _update(connection, export, progress=percent)
 
 
-def finish(connection: Connection, export: Export, outcome: Outcome, now: datetime) -> None:
-    """Note that the whole file can be fetched."""
-    _update(
+def finish(connection: Connection, export: Export, outcome: Outcome, now: datetime) -> bool:
+    """Note that the whole file can be fetched; False if the export has ended meanwhile."""
+    return _update(
         connection,
         export,
         status=Status.DONE.value,
@@ -137,9 +173,30 @@ def fail(connection: Connection, export: Export, message: str, now: datetime) ->
     )
 
 
-def _update(connection: Connection, export: Export, **values: object) -> None:
-    """Change an entry that is being processed; one that has ended stays as it is."""
+def cancel(connection: Connection, export: Export, message: str, now: datetime) -> None:
+    """Note that there will be no file, as somebody wants none, and who."""
+    _update(
+        connection,
+        export,
+        status=Status.FAILED.value,
+        completed_time=now,
+        error_message=message,
+        is_cancelled=True,
+    )
+
+
+def expire(connection: Connection, export: Export, now: datetime) -> None:
+    """Note that the file of a finished export can be fetched no more."""
     connection.execute(
+        update(exports)
+        .where(exports.c.organization_id == export.organization_id, exports.c.id == export.id)
+        .values(expires_time=now)
+    )
+
+
+def _update(connection: Connection, export: Export, **values: object) -> bool:
+    """Change an entry that is being processed; one that has ended stays as it is: False."""
+    changed = connection.execute(
         update(exports)
         .where(
             exports.c.organization_id == export.organization_id,
@@ -148,6 +205,7 @@ def _update(connection: Connection, export: Export, **values: object) -> None:
         )
         .values(**values)
     )
+    return changed.rowcount > 0
 
 
 def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
@@ -200,4 +258,5 @@ def _export(row: Row[*tuple[Any, ...]] | None) -> Export | None:
         is_truncated=row.is_truncated,
         losses=None if row.losses is None else Losses(**row.losses),
         error_message=row.error_message,
+        is_cancelled=row.is_cancelled,
     )

@@ -8,8 +8,12 @@ from sqlalchemy import Connection
 from transload.exports.model import Format, Outcome
 from transload.exports.plan import Plan
 from transload.files import LocalFiles
+from transload.formats.csv_writer import CsvWriter
 from transload.formats.json_reader import read_lines
 from transload.formats.json_writer import JsonWriter
+from transload.formats.ndjson_writer import NdjsonWriter
+from transload.formats.parquet_writer import ParquetWriter
+from transload.formats.writer import Writer
 from transload.formats.xlsx_writer import XlsxWriter
 from transload.records import store as records
 from transload.records.windows import iterate, last_id
@@ -54,14 +58,26 @@ def write_file(
     )
 
 
-def _open(stream: BinaryIO, plan: Plan) -> tuple[XlsxWriter | JsonWriter, Callable[[bytes], None]]:
+def _open(stream: BinaryIO, plan: Plan) -> tuple[Writer, Callable[[bytes], None]]:
     """Give the format's writer, and how lines of JSON are written with it."""
     match plan.format:
         case Format.XLSX:
-            xlsx = XlsxWriter(stream, plan.columns)
-            return xlsx, lambda lines: xlsx.write(read_lines(lines, plan.columns))
+            return _of_frames(XlsxWriter(stream, plan.columns), plan)
+        case Format.CSV:
+            return _of_frames(CsvWriter(stream, plan.columns), plan)
+        case Format.PARQUET:
+            return _of_frames(ParquetWriter(stream, plan.columns), plan)
         case Format.JSON:
             json = JsonWriter(stream)
             return json, json.write
+        case Format.NDJSON:
+            ndjson = NdjsonWriter(stream)
+            return ndjson, ndjson.write
         case _:
             assert_never(plan.format)
+
+
+def _of_frames(
+    writer: XlsxWriter | CsvWriter | ParquetWriter, plan: Plan
+) -> tuple[Writer, Callable[[bytes], None]]:
+    return writer, lambda lines: writer.write(read_lines(lines, plan.columns))

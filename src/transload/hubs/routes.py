@@ -230,7 +230,17 @@ def get_hub(actor: Caller, database: DatabasePart, hub_id: PathId) -> Response:
     return json_response({"data": _wire(hub), "status": True})
 
 
-@router.post("/hub", **described(HubAnswer, body=HubBody, errors=(400, 403, 409)))
+@router.post(
+    "/hub",
+    **described(
+        HubAnswer,
+        body=HubBody,
+        errors=(400, 403, 409),
+        leads_to={
+            name: {"hub_id": "data/_id"} for name in ("get_hub", "replace_hub", "delete_hub")
+        },
+    ),
+)
 def create_hub(actor: Caller, database: DatabasePart, clock: ClockPart, body: JsonBody) -> Response:
     """Create a hub."""
     new = validated(HubBody, body, noun="field").to_new()

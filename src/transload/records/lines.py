@@ -18,26 +18,25 @@ class Content:
     """What a line holds: the values of `names`.
 
     An exact line has these keys, in this order, and no other; a line that need not be exact may
-    have more, in any order, which is faster. `data_type` is the type of all the records, or None.
+    have more, in any order, which is faster. `data_type` is the type of all the records, or None;
+    then `data_types` are those that they may be of.
     """
 
     names: Sequence[str]
     is_exact: bool
     data_type: DataType | None
+    data_types: Sequence[DataType] = ()
 
     @property
     def system_names(self) -> list[str]:
         """Those of the names that are not in the document."""
         return [name for name in self.names if name in SYSTEM_NAMES]
 
-    def accepts(self, shapes: tuple[int, int]) -> bool:
-        """Tell whether documents of shapes in this range may stand as they are."""
-        if not self.is_exact:
-            return True
-        return self.data_type is not None and shapes == (
-            self.data_type.shape,
-            self.data_type.shape,
-        )
+    @property
+    def changed_types(self) -> dict[str, DataType]:
+        """Those of the types that may have documents in an older form than their present one."""
+        types = self.data_types if self.data_type is None else [self.data_type]
+        return {one.id: one for one in types if one.same_since > 1}
 
 
 def whole_line(connection: Connection, content: Content) -> ColumnElement[str] | None:

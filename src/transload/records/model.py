@@ -1,12 +1,22 @@
 """A record: its document in canonical form, and what makes a record acceptable."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import NamedTuple, assert_never
 
 import orjson
 
+from transload.accounts.model import Actor, parse_email
 from transload.data_types.model import KEY_FIELD, SYSTEM_NAMES, DataType
 from transload.data_types.values import MisfitError, Value, canonical
+from transload.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    TransloadError,
+)
 
 EXPORTED_SYSTEM_NAMES = (
     "_id",
@@ -21,18 +31,35 @@ EXPORTED_SYSTEM_NAMES = (
 """The names of a record that are no field's, and that a file may have as columns."""
 MAX_DOCUMENT_BYTES = 1 << 20
 MAX_DATA_ID_LENGTH = 255
+MAX_LIMITED_TO = 1_000
+LIMIT = "limitUser"
+_MAX_EMAIL_LENGTH = 320
 _MAX_UNKNOWN_NAMED = 10
 _NUL = "\0"
 _NUL_IN_JSON = b"\\u0000"
 
 
+class Fault(Enum):
+    """Of what kind a refusal of one record is."""
+
+    INVALID = auto()
+    NOT_CHOSEN = auto()
+    FORBIDDEN = auto()
+    TAKEN = auto()
+    UNKNOWN = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A record that fits its type. `document` is JSON: every field of the type, in its order."""
+    """A record that fits its type. `document` is JSON: every field of the type, in its order.
+
+    `limited_to` are the e-mails that its `limitUser` lists, None where it says nothing of them.
+    """
 
     data_id: str
     document: str
     size: int
+    limited_to: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,38 +67,129 @@ class Rejected:
     """A record that does not fit; `reason` names each field and what is wrong with it."""
 
     reason: str
+    fault: Fault = Fault.INVALID
+
+    def error(self) -> TransloadError:
+        """Give the error that refuses a request about this one record."""
+        match self.fault:
+            case Fault.INVALID:
+                return InvalidError(self.reason)
+            case Fault.NOT_CHOSEN:
+                return InvalidError(self.reason, is_whole=True)
+            case Fault.FORBIDDEN:
+                return ForbiddenError(self.reason)
+            case Fault.TAKEN:
+                return ConflictError(self.reason)
+            case Fault.UNKNOWN:
+                return NotFoundError(self.reason)
+            case _:
+                assert_never(self.fault)
+
+
+class Key(NamedTuple):
+    """What no two records share. `scope` is a hub's id; empty: the whole organization."""
+
+    data_type_id: str
+    scope: str
+    data_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One stored record, without its type's definition."""
+    """One stored record, without its type's definition.
+
+    `values` are those of the shape that the type had when they were written; `hub_id` is empty for
+    a record of no hub.
+    """
 
     id: str
     data_type_id: str
-    hub_id: str | None
+    hub_id: str
+    scope: str
+    data_id: str
+    shape: int
     values: Mapping[str, Value | None]
+    limited_to: tuple[str, ...]
     created_by: str
     updated_by: str
     created_time: str
     updated_time: str
 
+    @property
+    def key(self) -> Key:
+        """What no other record has."""
+        return Key(self.data_type_id, self.scope, self.data_id)
+
+    def is_seen_by(self, actor: Actor, data_type: DataType) -> bool:
+        """Tell whether the record is there at all for the user."""
+        if self.hub_id and not actor.sees_hub(self.hub_id):
+            return False
+        return not data_type.is_limited or actor.is_admin or actor.email in self.limited_to
+
 
 def accept(data_type: DataType, values: Mapping[str, object]) -> Accepted | Rejected:
-    """Check the values of a new record by its type and bring them into canonical form.
+    """Check the values of a record by its type and bring them into canonical form.
 
-    System names among the keys are passed over, so that a record that was read can be sent back;
-    every other key must be a field of the type.
+    System names among the keys are passed over, but for `limitUser`, so that a record that was read
+    can be sent back; every other key must be a field of the type.
     """
     document, faults = _canonical_values(data_type, values)
     if len(str(document[KEY_FIELD])) > MAX_DATA_ID_LENGTH:
         faults.append(f"{KEY_FIELD} must be at most {MAX_DATA_ID_LENGTH} characters")
     faults += _text_faults(document)
+    limited_to = None
+    try:
+        if LIMIT in values:
+            limited_to = _limited_to(values[LIMIT])
+    except InvalidError:
+        faults.append(f"{LIMIT} must be a list of up to {MAX_LIMITED_TO} e-mail addresses")
     if faults:
         return Rejected(reason="; ".join(faults) + ".")
     encoded = orjson.dumps(document)
     if len(encoded) > MAX_DOCUMENT_BYTES:
         return Rejected(reason=f"The record is over {MAX_DOCUMENT_BYTES >> 20} MiB.")
-    return Accepted(data_id=str(document[KEY_FIELD]), document=encoded.decode(), size=len(encoded))
+    return Accepted(
+        data_id=str(document[KEY_FIELD]),
+        document=encoded.decode(),
+        size=len(encoded),
+        limited_to=limited_to,
+    )
+
+
+def is_storable(value: object) -> bool:
+    """Tell whether every store can hold the text, or all that is in the list."""
+    if isinstance(value, list):
+        return all(is_storable(item) for item in value)
+    if not isinstance(value, str):
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return _NUL not in value
+
+
+def stored_emails(emails: Sequence[str]) -> str:
+    """Give e-mails as the store keeps them: a line feed around each, empty text for none."""
+    return "\n".join(["", *emails, ""]) if emails else ""
+
+
+def _limited_to(value: object) -> tuple[str, ...]:
+    """Read a list of e-mails, or one text of them with commas between; raise InvalidError."""
+    items = value.split(",") if isinstance(value, str) else [] if value is None else value
+    if not isinstance(items, list):
+        raise InvalidError("not a list")
+    texts = [item.strip() if isinstance(item, str) else item for item in items]
+    emails = [_email(text) for text in texts if text != ""]
+    if len(emails) > MAX_LIMITED_TO:
+        raise InvalidError("too many")
+    return tuple(dict.fromkeys(emails))
+
+
+def _email(item: object) -> str:
+    if not isinstance(item, str) or not is_storable(item) or len(item) > _MAX_EMAIL_LENGTH:
+        raise InvalidError("no e-mail address")
+    return parse_email(item)
 
 
 def _canonical_values(
@@ -104,17 +222,5 @@ def _text_faults(document: Mapping[str, Value | None]) -> list[str]:
     return [
         f"{name} must not hold U+0000 or a lone surrogate"
         for name, value in document.items()
-        if not _is_storable(value)
+        if not is_storable(value)
     ]
-
-
-def _is_storable(value: object) -> bool:
-    if isinstance(value, list):
-        return all(_is_storable(item) for item in value)
-    if not isinstance(value, str):
-        return True
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return _NUL not in value

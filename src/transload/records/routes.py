@@ -1,67 +1,190 @@
-"""The wire of records."""
+"""The wire of records, listed and one by one."""
 
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
-from transload.data_types.model import DataType
-from transload.db.engine import Database
-from transload.errors import InvalidError
-from transload.records import run
-from transload.records.model import Record
+from transload.data_types.model import Field as DataField
+from transload.data_types.model import FieldType
+from transload.data_types.values import MisfitError, canonical
+from transload.records import single
+from transload.records.anchors import Anchors
+from transload.records.listing import Listing, Query, list_records
+from transload.records.pages import Narrowing
+from transload.records.windows import Slice
+from transload.records.wire import DatabasePart, RecordAnswer, RecordBody, RecordObject, to_wire
 from transload.web.body import BulkBody
 from transload.web.envelope import json_response, success
 from transload.web.errors import error_route
-from transload.web.parts import part
+from transload.web.openapi import described
+from transload.web.paging import PageList, PageParameters, page_list
+from transload.web.parameters import Flag, Id, Names, PathId, query
+from transload.web.parts import ClockPart, part
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
-DatabasePart = Annotated[Database, Depends(part(Database))]
+_INSTANT = DataField(id="updatedTime", title="", type=FieldType.DATE_TIME)
 
 
-@router.post("/data/bulk")
-def add_records(actor: Caller, database: DatabasePart, body: BulkBody) -> Response:
-    """Add up to 2,000 records; one item's fault never fails the others."""
-    items = body.get("data")
-    if not isinstance(items, list):
-        raise InvalidError("The data field must be a list of records.")
-    outcomes = run.add_many(database, actor, items)
-    failed = sum(outcome.fault is not None for outcome in outcomes)
-    return json_response(
-        {
-            "success": len(outcomes) - failed,
-            "failed": failed,
-            "data": [_wire_outcome(outcome) for outcome in outcomes],
-        },
-        status=201,
+def _instant(value: object) -> object:
+    try:
+        return canonical(_INSTANT, value)
+    except MisfitError as misfit:
+        raise PydanticCustomError("instant", "{reason}", {"reason": str(misfit)}) from misfit
+
+
+class RecordsQuery(PageParameters):
+    """Which records, in which order, and which keys of them."""
+
+    fields: Names | None = Field(None, description="The keys to give, with commas between them.")
+    sort_by: str = Field("createdTime", alias="sortBy", description="A key of the records.")
+    sort_order: Literal["asc", "desc"] = Field("desc", alias="sortOrder")
+    hub_id: Id | None = Field(None, alias="hubId")
+    data_id: Names | None = Field(None, alias="dataId", description="One or more of them.")
+    data_type_id: Id | None = Field(None, alias="dataTypeId")
+    data_type_name: str | None = Field(None, alias="dataTypeName")
+    updated_time: Annotated[str | None, BeforeValidator(_instant)] = Field(
+        None, alias="updatedTime", description="Only what was changed then or later, in UTC."
+    )
+    limit_user: Flag = Field(
+        default=True,
+        alias="limitUser",
+        description="false: also records that are limited to others; for admins.",
+    )
+    lazy_load: Flag = Field(
+        default=False,
+        alias="lazyLoad",
+        description="Go from page to page by cursor: nothing is doubled or left out meanwhile.",
+    )
+    cursor: Id | None = Field(
+        None, description="With lazyLoad: the last _id of the page before the one asked for."
     )
 
+    @property
+    def after(self) -> str | None:
+        """The record after which the page begins; None: where its number says."""
+        return self.cursor if self.lazy_load else None
 
-@router.get("/data/{record_id}")
-def get_record(actor: Caller, database: DatabasePart, record_id: str) -> Response:
+    def to_query(self) -> Query:
+        """Give what is asked."""
+        return Query(
+            fields=self.fields or None,
+            sort_by=self.sort_by,
+            is_descending=self.sort_order == "desc",
+            hub_id=self.hub_id,
+            data_type_id=self.data_type_id,
+            data_type_name=self.data_type_name,
+            is_limited=self.limit_user,
+            narrowing=Narrowing(
+                data_ids=self.data_id or (), since=self.updated_time, after=self.after
+            ),
+            part=Slice(offset=self.offset, limit=self.limit),
+        )
+
+
+class RecordsAnswer(TypedDict):
+    """A page of records; with `fields`, of the named keys of each."""
+
+    status: bool
+    message: str
+    data: PageList[RecordObject]
+
+
+class DeletedAnswer(TypedDict):
+    """The record that was deleted."""
+
+    status: bool
+    data: RecordObject
+
+
+AnchorsPart = Annotated[Anchors, Depends(part(Anchors))]
+RecordsParameters = Annotated[RecordsQuery, Depends(query(RecordsQuery))]
+
+
+@router.get("/data", **described(RecordsAnswer, query=RecordsQuery, errors=(400, 403)))
+def get_records(
+    request: Request,
+    actor: Caller,
+    database: DatabasePart,
+    anchors: AnchorsPart,
+    asked: RecordsParameters,
+) -> Response:
+    """Give a page of the records that the caller sees."""
+    listing = list_records(database, anchors, actor, asked.to_query())
+    return success(data=_page(request, asked, listing))
+
+
+@router.post(
+    "/data",
+    **described(
+        RecordAnswer,
+        status=201,
+        body=RecordBody,
+        errors=(400, 403, 409),
+        leads_to={
+            name: {"record_id": "data/_id"}
+            for name in ("get_record", "replace_record", "patch_record", "delete_record")
+        },
+    ),
+)
+def add_record(actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody) -> Response:
+    """Add a record."""
+    return success(status=201, data=to_wire(single.add(database, actor, body, clock.now())))
+
+
+@router.get("/data/{record_id}", **described(RecordAnswer, errors=(403, 404)))
+def get_record(actor: Caller, database: DatabasePart, record_id: PathId) -> Response:
     """Give a record."""
-    return success(data=_wire(*run.get(database, actor, record_id)))
+    return success(data=to_wire(single.get(database, actor, record_id)))
 
 
-def _wire_outcome(outcome: run.Added) -> dict[str, object]:
-    return {
-        "status": outcome.fault is None,
-        "message": outcome.fault or "Success.",
-        "_id": outcome.record_id,
-    }
+@router.put(
+    "/data/{record_id}",
+    **described(RecordAnswer, body=RecordBody, errors=(400, 403, 404, 409)),
+)
+def replace_record(
+    actor: Caller, database: DatabasePart, clock: ClockPart, record_id: PathId, body: BulkBody
+) -> Response:
+    """Write all values of a record; those that are not named have none afterwards."""
+    found = single.change(database, actor, record_id, body, clock.now(), is_whole=True)
+    return success(data=to_wire(found))
 
 
-def _wire(record: Record, data_type: DataType) -> dict[str, object]:
-    return {
-        "_id": record.id,
-        "dataTypeId": record.data_type_id,
-        "hubId": record.hub_id,
-        "organizationId": data_type.organization_id,
-        "limitUser": [],
-        "data_type": {"_id": data_type.id, "name": data_type.name},
-        "createdBy": record.created_by,
-        "updatedBy": record.updated_by,
-        "createdTime": record.created_time,
-        "updatedTime": record.updated_time,
-        **record.values,
-    }
+@router.patch(
+    "/data/{record_id}",
+    **described(RecordAnswer, body=RecordBody, errors=(400, 403, 404, 409)),
+)
+def patch_record(
+    actor: Caller, database: DatabasePart, clock: ClockPart, record_id: PathId, body: BulkBody
+) -> Response:
+    """Write the named values of a record; the others stay as they are."""
+    found = single.change(database, actor, record_id, body, clock.now(), is_whole=False)
+    return success(data=to_wire(found))
+
+
+@router.delete("/data/{record_id}", **described(DeletedAnswer, errors=(403, 404)))
+def delete_record(
+    actor: Caller, database: DatabasePart, clock: ClockPart, record_id: PathId
+) -> Response:
+    """Delete a record."""
+    found = single.delete(database, actor, record_id, clock.now())
+    return json_response({"status": True, "data": to_wire(found)})
+
+
+def _page(request: Request, asked: RecordsQuery, listing: Listing) -> dict[str, object]:
+    items = [to_wire(found, asked.fields or None) for found in listing.found]
+    if not asked.lazy_load:
+        return page_list(request, asked, items, listing.total)
+    counted = asked if asked.after is None else asked.model_copy(update={"page": 1})
+    page = page_list(request, counted, items, listing.total)
+    page["next_page_url"] = None
+    if len(items) == asked.limit:
+        query = request.query_params.multi_items()
+        kept = [(name, value) for name, value in query if name not in {"page", "cursor"}]
+        following = urlencode([*kept, ("cursor", listing.found[-1].record.id)])
+        page["next_page_url"] = f"{page['path']}?{following}"
+    return page

@@ -1,154 +1,201 @@
-"""Use cases of records."""
+"""Use cases of many records at once: one item's fault never fails the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from transload import audit
 from transload.accounts.model import Actor, Permission
 from transload.data_types import store as data_types
-from transload.data_types.model import DataType
 from transload.db.engine import Database
-from transload.db.ids import created_at, is_id, new_ids
-from transload.errors import InvalidError, NotFoundError
-from transload.hubs import store as hubs
-from transload.records import store
-from transload.records.model import Record, Rejected, accept
+from transload.db.ids import is_id
+from transload.errors import InvalidError
+from transload.records import store, writes
+from transload.records.applying import NOT_FOUND, Applied, Slot, Write, patch_all, put_all
+from transload.records.model import Key, Record, Rejected
+from transload.records.placing import Patch, Places, Ready, find_places
 
 MAX_BULK = 2_000
+MAX_BULK_DELETED = 3_000
+THING = "record"
+
+Checked = TypeVar("Checked", Ready, Patch)
+Existing = Mapping[Key, Record]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Added:
-    """What became of one item: the new record's id, or the fault that kept it out."""
+class Outcome:
+    """What became of one item: the record's id, if it has one, or why it was refused.
+
+    `is_new` tells a record that was made from one that was there.
+    """
 
     record_id: str | None
-    fault: str | None = None
+    rejected: Rejected | None = None
+    is_new: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Context:
-    """What the items of one request refer to, looked up once."""
-
-    actor: Actor
-    data_types: Mapping[str, DataType]
-    hub_ids: set[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Item:
-    data_type: DataType
-    row: store.NewRecord
-
-
-def add_many(database: Database, actor: Actor, items: Sequence[object]) -> list[Added]:
-    """Add records, each independent of the others; give what became of each, in order.
+def add_many(
+    database: Database, actor: Actor, items: Sequence[object], now: datetime
+) -> list[Outcome]:
+    """Add records; give what became of each, in order. Of equal keys the first is taken.
 
     Raises InvalidError for more than 2,000 items.
     """
     actor.require(Permission.ADD_DATA)
-    if len(items) > MAX_BULK:
-        raise InvalidError(f"At most {MAX_BULK} records are taken at once.")
-    with database.read() as connection:
-        context = _context(connection, actor, items)
-    ids = new_ids(len(items))
-    checked = [_check(context, item, new) for item, new in zip(items, ids, strict=True)]
-    accepted = [item for item in checked if isinstance(item, _Item)]
+    return _apply(
+        database,
+        actor,
+        _bounded(items, MAX_BULK),
+        now,
+        check=Places.check,
+        work=lambda checked, existing: put_all(actor, checked, existing, may_change=False),
+    )
+
+
+def upsert_many(
+    database: Database, actor: Actor, items: Sequence[object], now: datetime
+) -> list[Outcome]:
+    """Add records, or write them whole over those of the same key; of equal keys the last wins.
+
+    Raises InvalidError for more than 2,000 items.
+    """
+    actor.require(Permission.ADD_DATA)
+    actor.require(Permission.EDIT_DATA)
+    return _apply(
+        database,
+        actor,
+        _bounded(items, MAX_BULK),
+        now,
+        check=Places.check,
+        work=lambda checked, existing: put_all(actor, checked, existing, may_change=True),
+    )
+
+
+def patch_many(
+    database: Database, actor: Actor, items: Sequence[object], now: datetime
+) -> list[Outcome]:
+    """Write some values of records, found by their keys; give what became of each, in order.
+
+    Raises InvalidError for more than 2,000 items.
+    """
+    actor.require(Permission.EDIT_DATA)
+    return _apply(
+        database,
+        actor,
+        _bounded(items, MAX_BULK),
+        now,
+        check=Places.check_patch,
+        work=lambda checked, existing: patch_all(actor, checked, existing),
+    )
+
+
+def delete_many(
+    database: Database, actor: Actor, items: Sequence[object], now: datetime
+) -> list[Outcome]:
+    """Delete records by id; of an id that stands twice the first counts.
+
+    Raises InvalidError for more than 3,000 items.
+    """
+    actor.require(Permission.DELETE_DATA)
+    ids = [_id_in(item) for item in _bounded(items, MAX_BULK_DELETED)]
+    organization_id = actor.organization_id
     with database.write() as connection:
-        inserted = _insert(connection, actor, accepted)
-    return [_outcome(item, inserted) for item in checked]
-
-
-def get(database: Database, actor: Actor, record_id: str) -> tuple[Record, DataType]:
-    """Give a record and its type; raise NotFoundError if the user can see none with that id."""
-    actor.require(Permission.VIEW_DATA)
-    if not is_id(record_id):
-        raise NotFoundError
-    with database.read() as connection:
-        record = store.find(connection, actor.organization_id, record_id)
-        if record is None or (record.hub_id and not actor.sees_hub(record.hub_id)):
-            raise NotFoundError
-        data_type = data_types.find(connection, actor.organization_id, record.data_type_id)
-    if data_type is None:
-        raise NotFoundError
-    return record, data_type
-
-
-def _context(connection: Connection, actor: Actor, items: Sequence[object]) -> _Context:
-    mappings = [item for item in items if isinstance(item, Mapping)]
-    type_ids = {_text(item, "dataTypeId") for item in mappings}
-    hub_ids = {_text(item, "hubId") for item in mappings}
-    found = (
-        data_types.find(connection, actor.organization_id, type_id)
-        for type_id in type_ids
-        if is_id(type_id)
-    )
-    return _Context(
-        actor=actor,
-        data_types={data_type.id: data_type for data_type in found if data_type is not None},
-        hub_ids=hubs.existing(connection, actor.organization_id, list(filter(is_id, hub_ids))),
-    )
-
-
-def _check(context: _Context, item: object, record_id: str) -> _Item | Rejected:
-    if not isinstance(item, Mapping):
-        return Rejected(reason="The record must be a JSON object.")
-    data_type = context.data_types.get(_text(item, "dataTypeId"))
-    if data_type is None:
-        return Rejected(reason="The selected dataTypeId is invalid.")
-    hub_id = _text(item, "hubId")
-    if not hub_id and not data_type.is_common:
-        return Rejected(reason="The hubId field is required.")
-    if hub_id and hub_id not in context.hub_ids:
-        return Rejected(reason="The selected hubId is invalid.")
-    if hub_id and not context.actor.sees_hub(hub_id):
-        return Rejected(reason="You do not have permission to add records to this hub.")
-    accepted = accept(data_type, item)
-    if isinstance(accepted, Rejected):
-        return accepted
-    row = store.NewRecord(
-        id=record_id,
-        hub_id=hub_id,
-        scope="" if data_type.is_common else hub_id,
-        data_id=accepted.data_id,
-        document=accepted.document,
-        size=accepted.size,
-        created_time=created_at(record_id).strftime("%Y-%m-%d %H:%M:%S"),
-    )
-    return _Item(data_type=data_type, row=row)
-
-
-def _insert(connection: Connection, actor: Actor, items: Sequence[_Item]) -> set[str]:
-    """Insert in the order of the keys, so that requests with the same keys never deadlock."""
-    by_type: dict[str, list[_Item]] = {}
-    for item in sorted(items, key=_key):
-        by_type.setdefault(item.data_type.id, []).append(item)
-    inserted: set[str] = set()
-    for group in by_type.values():
-        data_type = group[0].data_type
-        inserted |= store.insert_many(
-            connection,
-            organization_id=actor.organization_id,
-            data_type_id=data_type.id,
-            shape=data_type.shape,
-            author=actor.email,
-            rows=[item.row for item in group],
+        writes.lock(connection, organization_id)
+        wanted = sorted({one for one in ids if one is not None})
+        found = store.find_by_ids(connection, organization_id, wanted)
+        types = data_types.hold(
+            connection, organization_id, {record.data_type_id for record in found.values()}
         )
-    return inserted
+        seen = {
+            record.id: record
+            for record in found.values()
+            if record.data_type_id in types and record.is_seen_by(actor, types[record.data_type_id])
+        }
+        writes.remove(connection, organization_id, list(seen.values()))
+        removed = [one for one in dict.fromkeys(ids) if one in seen]
+        _record(connection, actor, audit.Action.DELETE, removed, now)
+    outcomes = []
+    for one in ids:
+        is_removed = one is not None and seen.pop(one, None) is not None
+        outcomes.append(Outcome(record_id=one, rejected=None if is_removed else NOT_FOUND))
+    return outcomes
 
 
-def _outcome(item: _Item | Rejected, inserted: set[str]) -> Added:
-    if isinstance(item, Rejected):
-        return Added(record_id=None, fault=item.reason)
-    if item.row.id not in inserted:
-        return Added(record_id=None, fault=f"The dataId {item.row.data_id} is taken already.")
-    return Added(record_id=item.row.id)
+def _apply(
+    database: Database,
+    actor: Actor,
+    items: Sequence[object],
+    now: datetime,
+    *,
+    check: Callable[[Places, object], Checked | Rejected],
+    work: Callable[[Sequence[Checked | Rejected], Existing], Applied],
+) -> list[Outcome]:
+    """Work all out beforehand; once more in the transaction only where the records have changed."""
+    while True:
+        with database.read() as connection:
+            places = find_places(connection, actor, items)
+        checked = [check(places, item) for item in items]
+        keys = list(dict.fromkeys(item.key for item in checked if not isinstance(item, Rejected)))
+        with database.read() as connection:
+            existing = store.find_by_keys(connection, actor.organization_id, keys)
+        applied = work(checked, existing)
+        with database.write() as connection:
+            if not places.hold(connection):
+                continue
+            present = store.find_by_keys(connection, actor.organization_id, keys)
+            if present != existing:
+                applied = work(checked, present)
+            return _write(connection, actor, applied, now)
 
 
-def _key(item: _Item) -> tuple[str, str, str]:
-    return item.data_type.id, item.row.scope, item.row.data_id
+def _write(connection: Connection, actor: Actor, applied: Applied, now: datetime) -> list[Outcome]:
+    organization_id = actor.organization_id
+    new = [slot for slot in applied.slots.values() if slot.record is None]
+    rows = [slot.to_insert() for slot in new]
+    ids = writes.insert(connection, organization_id, actor.email, rows) if rows else []
+    given = {id(slot): record_id for slot, record_id in zip(new, ids, strict=True)}
+    time = now.strftime("%Y-%m-%d %H:%M:%S")
+    changes = [
+        slot.to_change(slot.record, time)
+        for slot in applied.slots.values()
+        if slot.record is not None
+    ]
+    writes.change(connection, organization_id, actor.email, changes)
+    _record(connection, actor, audit.Action.CREATE, ids, now)
+    _record(connection, actor, audit.Action.UPDATE, [change.id for change in changes], now)
+    return [_outcome(outcome, given) for outcome in applied.outcomes]
 
 
-def _text(item: Mapping[str, object], name: str) -> str:
-    value = item.get(name)
-    return value if isinstance(value, str) else ""
+def _outcome(outcome: Write | Rejected, given: Mapping[int, str]) -> Outcome:
+    if isinstance(outcome, Rejected):
+        return Outcome(record_id=None, rejected=outcome)
+    return Outcome(record_id=_id_of(outcome.slot, given), is_new=outcome.is_new)
+
+
+def _id_of(slot: Slot, given: Mapping[int, str]) -> str:
+    return given[id(slot)] if slot.record is None else slot.record.id
+
+
+def _record(
+    connection: Connection, actor: Actor, action: audit.Action, ids: Sequence[str], now: datetime
+) -> None:
+    if ids:
+        number = "1 record" if len(ids) == 1 else f"{len(ids)} records"
+        audit.record(
+            connection, actor, action, thing=THING, thing_id=ids[0], now=now, detail=number
+        )
+
+
+def _bounded(items: Sequence[object], most: int) -> Sequence[object]:
+    if len(items) > most:
+        raise InvalidError(f"At most {most} records are taken at once.")
+    return items
+
+
+def _id_in(item: object) -> str | None:
+    found = item.get("_id") if isinstance(item, Mapping) else item
+    return found if isinstance(found, str) and is_id(found) else None

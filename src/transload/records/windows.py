@@ -4,12 +4,16 @@ A window is a range of keys. A first statement, answered from an index alone, fi
 5,000 rows reach and how many bytes they have; a second has the database join their documents into
 one text, so that no row is handled in Python. The natural order, that of creation, walks the index.
 Any other order is laid down once in a temporary table of positions, inside the same snapshot.
+
+Documents that are not yet in the form of their type's present fields are brought into it record by
+record, in Python, a window at a time. Until they are rewritten they sort by their older values.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -19,8 +23,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    asc,
+    desc,
     func,
     insert,
+    literal,
     select,
 )
 
@@ -28,11 +35,12 @@ from transload.data_types.model import KEY_FIELD
 from transload.db.dialect import by_code_point, encoded, joined_lines, sort_key
 from transload.db.tables import records
 from transload.records.lines import Content, projected_line, whole_line
-from transload.records.store import Selection
+from transload.records.store import Selection, conditions
+from transload.records.upgrading import upgraded_values
 
 MAX_ROWS = 5_000
 MAX_BYTES = 16 << 20
-_NATURAL = frozenset({"createdTime", "_id"})
+NATURAL = frozenset({"createdTime", "_id"})
 _SORT_COLUMNS: dict[str, ColumnElement[str]] = {
     "dataTypeId": records.c.data_type_id,
     "hubId": func.nullif(records.c.hub_id, ""),
@@ -121,13 +129,13 @@ def iterate(
         yield Window(lines=lines, rows=rows, last_key=last)
         after = last
         remaining -= rows
-    if order.name not in _NATURAL:
+    if order.name not in NATURAL:
         _positions.drop(connection)
 
 
 def last_id(connection: Connection, order: Order, window: Window) -> str:
     """Give the `_id` of a window's last record; only while its iteration is under way."""
-    if order.name in _NATURAL:
+    if order.name in NATURAL:
         return str(window.last_key)
     statement = select(_positions.c.id).where(_positions.c.position == window.last_key)
     found: str = connection.execute(statement).scalar_one()
@@ -135,17 +143,17 @@ def last_id(connection: Connection, order: Order, window: Window) -> str:
 
 
 def _walk(connection: Connection, selection: Selection, order: Order) -> _Walk:
-    conditions = _conditions(selection)
-    if order.name in _NATURAL:
+    wanted = conditions(selection)
+    if order.name in NATURAL:
         return _Walk(
             key=records.c.id,
             size=records.c.size,
             index=records,
             rows=records,
-            conditions=conditions,
+            conditions=wanted,
             is_descending=order.is_descending,
         )
-    _lay_positions(connection, conditions, order)
+    _lay_positions(connection, wanted, order)
     own = records.c.organization_id == selection.organization_id
     return _Walk(
         key=_positions.c.position,
@@ -157,32 +165,28 @@ def _walk(connection: Connection, selection: Selection, order: Order) -> _Walk:
     )
 
 
-def _conditions(selection: Selection) -> list[ColumnElement[bool]]:
-    found = [records.c.organization_id == selection.organization_id]
-    if selection.data_type_id is not None:
-        found.append(records.c.data_type_id == selection.data_type_id)
-    if selection.hub_ids is not None:
-        found.append(records.c.hub_id.in_(sorted(selection.hub_ids)))
-    return found
-
-
-def _lay_positions(
-    connection: Connection, conditions: Sequence[ColumnElement[bool]], order: Order
-) -> None:
+def order_of(connection: Connection, order: Order) -> list[ColumnElement[Any]]:
+    """Give what selected records are sorted by: missing values last, ties by `_id`."""
+    way = desc if order.is_descending else asc
+    if order.name in NATURAL:
+        return [way(records.c.id)]
     column = _SORT_COLUMNS.get(order.name)
     if column is None:
         key = sort_key(connection, records.c.document, order.name, is_number=order.is_number)
     else:
         key = by_code_point(connection, column)
-    ways = [
-        column.desc() if order.is_descending else column.asc() for column in (key, records.c.id)
-    ]
-    position = func.row_number().over(order_by=[key.is_(None), *ways])
+    return [key.is_(None), way(key), way(records.c.id)]
+
+
+def _lay_positions(
+    connection: Connection, found: Sequence[ColumnElement[bool]], order: Order
+) -> None:
+    position = func.row_number().over(order_by=order_of(connection, order))
     _positions.create(connection)
     connection.execute(
         insert(_positions).from_select(
             ["position", "id", "size"],
-            select(position, records.c.id, records.c.size).where(*conditions),
+            select(position, records.c.id, records.c.size).where(*found),
         )
     )
 
@@ -226,31 +230,67 @@ def _reach(connection: Connection, walk: _Walk, after: object, limit: int) -> tu
 def _lines(
     connection: Connection, walk: _Walk, content: Content, after: object, last: object
 ) -> bytes:
-    whole = whole_line(connection, content)
-    if whole is not None:
-        lines, shapes = _joined(connection, walk, whole, after, last)
-        if content.accepts(shapes):
-            return lines
-    lines, _ = _joined(connection, walk, projected_line(connection, content), after, last)
-    return lines
+    if _has_older(connection, walk, content, after, last):
+        return _upgraded(connection, walk, content, after, last)
+    line = whole_line(connection, content)
+    if line is None:
+        line = projected_line(connection, content)
+    return _joined(connection, walk, line, after, last)
 
 
 def _joined(
     connection: Connection, walk: _Walk, line: ColumnElement[str], after: object, last: object
-) -> tuple[bytes, tuple[int, int]]:
+) -> bytes:
     part = (
-        select(line.label("line"), walk.key.label("key"), records.c.shape.label("shape"))
+        select(line.label("line"), walk.key.label("key"))
         .select_from(walk.rows)
         .where(*walk.between(after, last))
         .order_by(walk.ordered_key)
         .subquery()
     )
     order = part.c.key.desc() if walk.is_descending else part.c.key.asc()
-    joined, lowest, highest = connection.execute(
-        select(
-            joined_lines(connection, part.c.line, order),
-            func.min(part.c.shape),
-            func.max(part.c.shape),
-        )
-    ).one()
-    return encoded(joined), (lowest, highest)
+    return encoded(
+        connection.execute(select(joined_lines(connection, part.c.line, order))).scalar_one()
+    )
+
+
+def _has_older(
+    connection: Connection, walk: _Walk, content: Content, after: object, last: object
+) -> bool:
+    """Tell whether a document of the window has still to be brought into its type's form."""
+    changed = content.changed_types
+    if not changed:
+        return False
+    found = connection.execute(
+        select(records.c.data_type_id, func.min(records.c.shape).label("shape"))
+        .select_from(walk.rows)
+        .where(*walk.between(after, last))
+        .group_by(records.c.data_type_id)
+    )
+    return any(
+        row.data_type_id in changed and row.shape < changed[row.data_type_id].same_since
+        for row in found
+    )
+
+
+def _upgraded(
+    connection: Connection, walk: _Walk, content: Content, after: object, last: object
+) -> bytes:
+    """Give the window's lines, each record brought into its type's form here: exact, but slow."""
+    changed, names = content.changed_types, content.system_names
+    system = replace(content, names=names, is_exact=True)
+    line = projected_line(connection, system) if names else literal("{}")
+    rows = connection.execute(
+        select(line.label("system"), records.c.data_type_id, records.c.shape, records.c.document)
+        .select_from(walk.rows)
+        .where(*walk.between(after, last))
+        .order_by(walk.ordered_key)
+    )
+    lines = []
+    for row in rows:
+        values = orjson.loads(row.document)
+        if row.data_type_id in changed:
+            values = upgraded_values(changed[row.data_type_id], row.shape, values)
+        values.update(orjson.loads(row.system))
+        lines.append(orjson.dumps({name: values.get(name) for name in content.names}))
+    return b"\n".join(lines)

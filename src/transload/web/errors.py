@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from transload import audit
 from transload.clock import Clock
@@ -36,6 +37,8 @@ _STATUS: Mapping[type[TransloadError], int] = {
     BusyError: 429,
 }
 _BAD_REQUEST = "Bad request - invalid parameters provided."
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_METHOD_NOT_ALLOWED = 405
 _HTTP_MESSAGES = {404: "Data not found", 405: "Method not allowed"}
 _log = logging.getLogger(__name__)
 
@@ -90,10 +93,31 @@ def handle_http_errors(app: FastAPI) -> None:
     """Give the framework's own errors (unknown URL, wrong method) the standard envelope."""
 
     @app.exception_handler(HTTPException)
-    async def _render(_request: Request, error: HTTPException) -> Response:
+    async def _render(request: Request, error: HTTPException) -> Response:
         message = _HTTP_MESSAGES.get(error.status_code, str(error.detail))
         body = {"status": False, "message": message}
-        return json_response(body, error.status_code, error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == _METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(_allowed(app, request))
+        return json_response(body, error.status_code, headers)
+
+
+def _allowed(app: FastAPI, request: Request) -> list[str]:
+    """Give the methods of all routes of the path; the framework knows those of the first alone.
+
+    A path of its own, such as /data/bulk, is not the id that /data/{record_id} would take it for.
+    """
+    own = app.openapi()["paths"].get(request.url.path)
+    if own is not None:
+        return [method for method in _METHODS if method.lower() in own]
+    return [
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in app.routes
+        )
+    ]
 
 
 def _record_denial(request: Request, error: ForbiddenError) -> None:

@@ -9,7 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from transload.errors import TooLargeError
 from transload.web.envelope import json_response
+from transload.web.events import EVENT_STREAM
 
+_EVENTS = "/events"
 _ACCEPTED = ("application/json", "application/*", "*/*")
 _log = logging.getLogger(__name__)
 
@@ -56,7 +58,10 @@ class RequestLog:
 
 
 class OneSpelling:
-    """Serves every path with and without its trailing slash."""
+    """Serves every path with and without its trailing slash.
+
+    A slash that is sent as `%2F` belongs to a name, and stays.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the application."""
@@ -65,12 +70,14 @@ class OneSpelling:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, its path without slashes at the end."""
         if scope["type"] == "http" and len(scope["path"]) > 1 and scope["path"].endswith("/"):
-            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
+            sent = scope.get("raw_path") or scope["path"].encode()
+            extra = len(sent) - len(sent.rstrip(b"/"))
+            scope = {**scope, "path": scope["path"][: len(scope["path"]) - extra] or "/"}
         await self._app(scope, receive, send)
 
 
 class OnlyJson:
-    """Answers 406 below a prefix to a client that takes no JSON."""
+    """Answers 406 below a prefix to a client that takes no JSON, and no events where there are."""
 
     def __init__(self, app: ASGIApp, prefix: str) -> None:
         """Wrap the application."""
@@ -82,7 +89,10 @@ class OnlyJson:
         if scope["type"] == "http" and scope["path"].startswith(self._prefix):
             accept = Headers(scope=scope).get("accept", "*/*")
             wanted = {choice.partition(";")[0].strip().lower() for choice in accept.split(",")}
-            if not wanted & {*_ACCEPTED, ""}:
+            served = {*_ACCEPTED, ""}
+            if scope["path"].endswith(_EVENTS):
+                served.add(EVENT_STREAM)
+            if not wanted & served:
                 body = {"status": False, "message": "Only application/json is served."}
                 await json_response(body, 406)(scope, receive, send)
                 return

@@ -44,10 +44,12 @@ def described(
     query: type[Parameters] | None = None,
     body: Any = None,  # noqa: ANN401 - a type, of any form
     errors: Sequence[int] = (),
+    leads_to: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
     """Give a route decorator's arguments that describe the endpoint.
 
     `answer` and `body` are types, `errors` the codes beyond those that every endpoint may answer.
+    `leads_to` names endpoints by their functions, and where their parameters stand in the answer.
     """
     extra: dict[str, Any] = {_DEFINITIONS: {}}
     if query is not None:
@@ -59,7 +61,12 @@ def described(
     refusals: dict[int | str, dict[str, Any]] = {
         code: {"description": _MEANINGS[code], "model": Refusal} for code in codes
     }
-    answers = {status: {"description": "Success", "model": answer}}
+    answers: dict[int | str, dict[str, Any]] = {status: {"description": "Success", "model": answer}}
+    if leads_to is not None:
+        answers[status]["links"] = {
+            name: {"operationId": name, "parameters": _in_answer(places)}
+            for name, places in leads_to.items()
+        }
     return {
         "status_code": status,
         "responses": {**answers, **refusals},
@@ -124,6 +131,10 @@ def _without_none(schema: Mapping[str, Any]) -> dict[str, Any]:
     if found.get("default", ...) is None:
         del found["default"]
     return found
+
+
+def _in_answer(places: Mapping[str, str]) -> dict[str, str]:
+    return {parameter: f"$response.body#/{place}" for parameter, place in places.items()}
 
 
 def _schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 - likewise

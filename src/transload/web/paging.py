@@ -65,11 +65,11 @@ def page_list(
     path = base_url(request) + request.url.path
     last = max(1, -(-total // asked.limit))
     query = request.query_params.multi_items()
-    kept = [(name, value) for name, value in query if name != "page"]
+    kept = urlencode([(name, value) for name, value in query if name != "page"])
+    start_of_url = f"{path}?{kept}&page=" if kept else f"{path}?page="
 
     def url(page: int) -> str | None:
-        is_there = 1 <= page <= last
-        return f"{path}?{urlencode([*kept, ('page', page)])}" if is_there else None
+        return f"{start_of_url}{page}" if 1 <= page <= last else None
 
     previous, following = url(asked.page - 1), url(asked.page + 1)
     start = asked.offset + 1

@@ -1,0 +1,146 @@
+"""The log of exports: read it, cancel what runs, remove what is done, fetch the files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from transload import audit
+from transload.accounts.model import Actor, Permission
+from transload.clock import Clock
+from transload.db.engine import Database
+from transload.errors import ForbiddenError, NotFoundError
+from transload.exports import store
+from transload.exports.links import LinkSigner
+from transload.exports.model import KEEP_DAYS, Export
+from transload.files import LocalFiles
+from transload.shift import Shift
+
+LOG_DENIED = "You do not have permission to view export logs"
+_BAD_LINK = "This link is not valid or has expired."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportLog:
+    """The exports that have been asked for, and the files that they lead to.
+
+    A user sees their own with any permission to export, others' with `view/log`, and those of the
+    last 30 days alone. `listening` is over when the process stops: who waits for changes leaves.
+    """
+
+    database: Database
+    files: LocalFiles
+    clock: Clock
+    links: LinkSigner
+    listening: Shift = field(default_factory=Shift)
+
+    def find_page(
+        self,
+        actor: Actor,
+        wanted: Callable[[datetime], store.LogFilter],
+        *,
+        sort_by: str,
+        is_descending: bool,
+        offset: int,
+        limit: int,
+    ) -> tuple[int, list[Export], store.LogFilter]:
+        """Give how many entries of the last 30 days match, and the page of them."""
+        conditions = wanted(self._since())
+        _require_sight(actor, conditions.email)
+        with self.database.read() as connection:
+            total, page = store.find_page(
+                connection,
+                conditions,
+                sort_by=sort_by,
+                is_descending=is_descending,
+                offset=offset,
+                limit=limit,
+            )
+        return total, page, conditions
+
+    def get(self, actor: Actor, export_id: str) -> Export:
+        """Give an entry; raise NotFoundError, or ForbiddenError for one not theirs to see."""
+        with self.database.read() as connection:
+            return self._seen(actor, store.find(connection, actor.organization_id, export_id))
+
+    def remove(self, actor: Actor, export_id: str) -> Export:
+        """Cancel an export that has not ended, or remove the file of one that has; give the entry.
+
+        A queued one never starts, and one that runs stops within a second and leaves no file. Of a
+        finished one the entry stays, its file's time ended now. Once more changes nothing.
+        """
+        now = self.clock.now()
+        with self.database.write() as connection:
+            export = self._seen(actor, store.lock(connection, actor.organization_id, export_id))
+            if not export.is_over:
+                message = f"The export was cancelled by {actor.email}."
+                store.cancel(connection, export, message, now)
+                note(connection, actor, audit.Action.CANCEL, export, now)
+            elif export.has_file(now):
+                store.expire(connection, export, now)
+                note(connection, actor, audit.Action.DELETE, export, now)
+        if export.is_over:
+            self.files.remove(export.file_key)
+        return self.get(actor, export_id)
+
+    def link(self, export: Export, base_url: str) -> str | None:
+        """Give a fresh link to an entry's file, None while there is none or when it is past."""
+        now = self.clock.now()
+        if not export.has_file(now):
+            return None
+        return self.links.sign(base_url, export.file_name, now, export.expires_time)
+
+    def fetch(self, file_name: str, expires: str, signature: str) -> tuple[Export, Path]:
+        """Give the file that a link leads to.
+
+        Raises ForbiddenError for a link that is not genuine or has expired, NotFoundError for a
+        file that was removed or is past its 30 days.
+        """
+        now = self.clock.now()
+        if not self.links.is_genuine(file_name, expires, signature):
+            raise ForbiddenError(_BAD_LINK)
+        with self.database.read() as connection:
+            export = store.find_by_file_name(connection, file_name)
+        if export is None or not export.has_file(now):
+            raise NotFoundError
+        if self.links.has_expired(expires, now):
+            raise ForbiddenError(_BAD_LINK)
+        path = self.files.find(export.file_key)
+        if path is None:
+            raise NotFoundError
+        with self.database.write() as connection:
+            note(connection, replace(export, email=""), audit.Action.DOWNLOAD, export, now)
+        return export, path
+
+    def _since(self) -> datetime:
+        return self.clock.now() - timedelta(days=KEEP_DAYS)
+
+    def _seen(self, actor: Actor, export: Export | None) -> Export:
+        if export is None or export.requested_time < self._since():
+            raise NotFoundError
+        _require_sight(actor, export.email)
+        return export
+
+
+def note(
+    connection: Connection, who: audit.Who, action: audit.Action, export: Export, now: datetime
+) -> None:
+    """Keep who did what with an export."""
+    audit.record(
+        connection,
+        who,
+        action,
+        thing="export",
+        thing_id=export.id,
+        now=now,
+        detail=export.data_name,
+    )
+
+
+def _require_sight(actor: Actor, email: str) -> None:
+    """Raise ForbiddenError unless the actor may know of the exports under that address."""
+    is_own = email == actor.email
+    if not (is_own and actor.may(Permission.EXPORT_DATA)) and not actor.may(Permission.VIEW_LOG):
+        raise ForbiddenError(LOG_DENIED)

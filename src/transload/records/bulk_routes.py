@@ -1,0 +1,119 @@
+"""The wire of many records at once."""
+
+from collections.abc import Sequence
+from typing import Literal, NotRequired
+
+from fastapi import APIRouter, Response
+from typing_extensions import TypedDict
+
+from transload.accounts.caller import Caller
+from transload.records import run
+from transload.records.run import Outcome
+from transload.records.wire import DatabasePart, RecordBody, items_in
+from transload.web.body import BulkBody
+from transload.web.envelope import json_response
+from transload.web.errors import error_route
+from transload.web.openapi import described
+from transload.web.parts import ClockPart
+
+router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
+_DONE = "Success."
+
+
+class RecordsBody(TypedDict):
+    """Records, or values of records that are named by their keys."""
+
+    data: list[RecordBody]
+
+
+class RecordId(TypedDict):
+    """A record to delete."""
+
+    _id: str
+
+
+class IdsBody(TypedDict):
+    """Records to delete, by their ids."""
+
+    data: list[RecordId | str]
+
+
+class ItemAnswer(TypedDict):
+    """What became of one item; `message` says what is wrong with one that failed."""
+
+    status: bool
+    message: str
+    _id: str | None
+    event: NotRequired[Literal["create", "update"]]
+
+
+class BulkAnswer(TypedDict):
+    """How many items went in and how many failed, and each in the order of the request."""
+
+    success: int
+    failed: int
+    data: list[ItemAnswer]
+
+
+@router.post("/data/bulk", **described(BulkAnswer, status=201, body=RecordsBody, errors=(400, 403)))
+def add_records(
+    actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
+) -> Response:
+    """Add up to 2,000 records; one item's fault never fails the others."""
+    outcomes = run.add_many(database, actor, items_in(body), clock.now())
+    return _answer([_item(outcome) for outcome in outcomes], status=201)
+
+
+@router.post("/data/bulk/upsert", **described(BulkAnswer, body=RecordsBody, errors=(400, 403)))
+def upsert_records(
+    actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
+) -> Response:
+    """Add up to 2,000 records, or write them over those of the same type, hub and dataId."""
+    outcomes = run.upsert_many(database, actor, items_in(body), clock.now())
+    return _answer([_upserted(outcome) for outcome in outcomes])
+
+
+@router.patch("/datas/bulk", **described(BulkAnswer, body=RecordsBody, errors=(400, 403)))
+def patch_records(
+    actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
+) -> Response:
+    """Write the named values of up to 2,000 records, found by type, hub and dataId."""
+    outcomes = run.patch_many(database, actor, items_in(body), clock.now())
+    return _answer([_item(outcome) for outcome in outcomes])
+
+
+@router.delete("/datas/bulk", **described(BulkAnswer, body=IdsBody, errors=(400, 403)))
+def delete_records(
+    actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
+) -> Response:
+    """Delete up to 3,000 records."""
+    outcomes = run.delete_many(database, actor, items_in(body), clock.now())
+    return _answer([_item(outcome) for outcome in outcomes])
+
+
+def _answer(items: Sequence[ItemAnswer], status: int = 200) -> Response:
+    succeeded = sum(item["status"] for item in items)
+    return json_response(
+        {"success": succeeded, "failed": len(items) - succeeded, "data": items}, status
+    )
+
+
+def _item(outcome: Outcome) -> ItemAnswer:
+    rejected = outcome.rejected
+    return {
+        "status": rejected is None,
+        "message": _DONE if rejected is None else rejected.reason,
+        "_id": outcome.record_id,
+    }
+
+
+def _upserted(outcome: Outcome) -> ItemAnswer:
+    if outcome.rejected is not None:
+        return _item(outcome)
+    done = "created" if outcome.is_new else "updated"
+    return {
+        "status": True,
+        "message": f"Data has been {done} successfully.",
+        "_id": outcome.record_id,
+        "event": "create" if outcome.is_new else "update",
+    }

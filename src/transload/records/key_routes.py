@@ -1,0 +1,98 @@
+"""The wire of records that are named by their type's name and their dataId."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+from urllib.parse import unquote_to_bytes
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from transload.accounts.caller import Caller
+from transload.db.ids import is_id
+from transload.errors import NotFoundError
+from transload.records import single
+from transload.records.model import is_storable
+from transload.records.single import Place
+from transload.records.wire import DatabasePart, RecordAnswer, RecordBody, to_wire
+from transload.web.body import BulkBody
+from transload.web.envelope import success
+from transload.web.errors import error_route
+from transload.web.openapi import described
+from transload.web.parts import ClockPart
+
+router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
+_NOT_FOUND = "data not found"
+_TYPE = b"/type/"
+_BY_NAME = "/data/type/{data_type_name}/{data_id:path}"
+_BY_HUB = "/data/hub/{hub_id}/type/{data_type_name}/{data_id:path}"
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    try:
+        yield
+    except NotFoundError as error:
+        raise NotFoundError(_NOT_FOUND) from error
+
+
+def _names(request: Request, data_type_name: str, data_id: str) -> tuple[str, str]:
+    """Give the type's name and the dataId as they are meant, slashes in them included.
+
+    The framework decodes `%2F` before it looks for slashes; so the path is read as it was sent.
+    """
+    raw: bytes = request.scope.get("raw_path", b"")
+    _, found, rest = raw.rstrip(b"/").partition(_TYPE)
+    if found:
+        name, _, key = rest.partition(b"/")
+        try:
+            data_type_name, data_id = (unquote_to_bytes(sent).decode() for sent in (name, key))
+        except UnicodeDecodeError as error:
+            raise NotFoundError from error
+    if not is_storable(data_type_name) or not is_storable(data_id):
+        raise NotFoundError
+    return data_type_name, data_id
+
+
+def _place(request: Request, hub_id: str, data_type_name: str, data_id: str) -> Place:
+    with _worded():
+        name, key = _names(request, data_type_name, data_id)
+        if not is_id(hub_id):
+            raise NotFoundError
+        return Place(hub_id=hub_id, data_type_name=name, data_id=key)
+
+
+Names = Annotated[tuple[str, str], Depends(_names)]
+PlaceOfPath = Annotated[Place, Depends(_place)]
+
+
+@router.get(_BY_NAME, **described(RecordAnswer, errors=(403, 404)))
+def get_by_name(actor: Caller, database: DatabasePart, names: Names) -> Response:
+    """Give the record of a type that has the dataId; of several hubs' records the oldest."""
+    return success(data=to_wire(single.get_by_name(database, actor, *names)))
+
+
+@router.get(_BY_HUB, **described(RecordAnswer, errors=(403, 404)))
+def get_in_hub(actor: Caller, database: DatabasePart, place: PlaceOfPath) -> Response:
+    """Give the record of a hub and a type that has the dataId."""
+    with _worded():
+        return success(data=to_wire(single.get(database, actor, place)))
+
+
+@router.put(_BY_HUB, **described(RecordAnswer, body=RecordBody, errors=(400, 403, 404, 409)))
+def replace_in_hub(
+    actor: Caller, database: DatabasePart, clock: ClockPart, place: PlaceOfPath, body: BulkBody
+) -> Response:
+    """Write all values of a record; its dataId stays unless another is named."""
+    with _worded():
+        found = single.change(database, actor, place, body, clock.now(), is_whole=True)
+        return success(data=to_wire(found))
+
+
+@router.delete(_BY_HUB, **described(RecordAnswer, errors=(403, 404)))
+def delete_in_hub(
+    actor: Caller, database: DatabasePart, clock: ClockPart, place: PlaceOfPath
+) -> Response:
+    """Delete a record."""
+    with _worded():
+        found = single.delete(database, actor, place, clock.now())
+        return success(data=to_wire(found))

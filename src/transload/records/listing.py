@@ -1,0 +1,148 @@
+"""The use case of a page of records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from transload.accounts.model import Actor, Permission
+from transload.data_types import store as data_types
+from transload.data_types.model import KEY_FIELD, SYSTEM_NAMES, DataType, FieldType
+from transload.db.engine import Database
+from transload.errors import ForbiddenError, InvalidError
+from transload.hubs import store as hubs
+from transload.records.anchors import Anchors
+from transload.records.model import EXPORTED_SYSTEM_NAMES
+from transload.records.pages import Narrowing, find_page
+from transload.records.single import Found
+from transload.records.store import Selection
+from transload.records.windows import NATURAL, Order, Slice
+
+_DENIED = "You do not have permission to perform this action"
+_MAX_UNKNOWN_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What a user asks for, checked by itself.
+
+    `fields` None: all. `is_limited`: of types limited to named users only what lists the user.
+    """
+
+    fields: tuple[str, ...] | None
+    sort_by: str
+    is_descending: bool
+    hub_id: str | None
+    data_type_id: str | None
+    data_type_name: str | None
+    is_limited: bool
+    narrowing: Narrowing
+    part: Slice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The records of a page, in order, and how many match on all pages."""
+
+    found: Sequence[Found]
+    total: int
+
+
+def list_records(database: Database, anchors: Anchors, actor: Actor, query: Query) -> Listing:
+    """Give a page of the records that the user sees.
+
+    Raises InvalidError naming a filter or a name that is nothing of the organization's,
+    ForbiddenError for a hub that the user may not see, and for all records of limited types unless
+    the user is an admin.
+    """
+    actor.require(Permission.VIEW_DATA)
+    if not query.is_limited and not actor.is_admin:
+        raise ForbiddenError(_DENIED)
+    with database.snapshot() as connection:
+        types = _types(connection, actor, query)
+        _check_names(types, query)
+        selection = Selection(
+            organization_id=actor.organization_id,
+            data_type_id=types[0].id if _names_a_type(query) else None,
+            hub_ids=_hub_ids(connection, actor, query),
+            without_type_ids=(
+                frozenset()
+                if _names_a_type(query)
+                else data_types.dying(connection, actor.organization_id)
+            ),
+            limited_type_ids=frozenset(
+                data_type.id for data_type in types if data_type.is_limited and query.is_limited
+            ),
+            email=actor.email,
+        )
+        order = Order(
+            name=query.sort_by,
+            is_number=_is_number(types, query.sort_by),
+            is_descending=query.is_descending,
+        )
+        page = find_page(
+            connection,
+            selection,
+            anchors,
+            types=types,
+            narrowing=query.narrowing,
+            order=order,
+            part=query.part,
+        )
+    by_id = {data_type.id: data_type for data_type in types}
+    found = [Found(record=record, data_type=by_id[record.data_type_id]) for record in page.records]
+    return Listing(found=found, total=page.total)
+
+
+def _names_a_type(query: Query) -> bool:
+    return query.data_type_id is not None or query.data_type_name is not None
+
+
+def _types(connection: Connection, actor: Actor, query: Query) -> Sequence[DataType]:
+    """Give the types that the records may be of: the one that is named, or all."""
+    if not _names_a_type(query):
+        return data_types.find_all(connection, actor.organization_id)
+    found = None
+    if query.data_type_id is not None:
+        found = data_types.find(connection, actor.organization_id, query.data_type_id)
+        if found is None:
+            raise InvalidError("The selected dataTypeId is invalid.", is_whole=True)
+    if query.data_type_name is not None:
+        name, by_id = query.data_type_name, found
+        found = data_types.find_by_name(connection, actor.organization_id, name)
+        if by_id is not None and by_id != found:
+            found = None
+    if found is None:
+        raise InvalidError("The selected dataTypeName is invalid.", is_whole=True)
+    return [found]
+
+
+def _hub_ids(connection: Connection, actor: Actor, query: Query) -> frozenset[str] | None:
+    """Give the hubs to read; records of no hub are everyone's, unless a hub is asked for."""
+    if query.hub_id is None:
+        return None if actor.hub_ids is None else actor.hub_ids | {""}
+    if hubs.find(connection, actor.organization_id, query.hub_id) is None:
+        raise InvalidError("The selected hubId is invalid.", is_whole=True)
+    if not actor.sees_hub(query.hub_id):
+        raise ForbiddenError(_DENIED)
+    return frozenset({query.hub_id})
+
+
+def _check_names(types: Sequence[DataType], query: Query) -> None:
+    known = {KEY_FIELD, *(field.id for data_type in types for field in data_type.fields)}
+    unknown = [name for name in query.fields or () if name not in known | SYSTEM_NAMES]
+    if unknown:
+        named = ", ".join(unknown[:_MAX_UNKNOWN_NAMED])
+        raise InvalidError(f"The fields parameter names what is no field: {named}.")
+    if query.sort_by not in known.union(EXPORTED_SYSTEM_NAMES):
+        raise InvalidError(f"The sortBy parameter names what is no field: {query.sort_by}.")
+    if query.narrowing.after is not None and query.sort_by not in NATURAL:
+        raise InvalidError("The cursor parameter goes with sortBy createdTime or _id alone.")
+
+
+def _is_number(types: Sequence[DataType], name: str) -> bool:
+    """Tell whether a field is one of numbers, in all types that have it."""
+    kinds = {
+        field.value_type for data_type in types for field in data_type.fields if field.id == name
+    }
+    return kinds == {FieldType.NUMBER}

@@ -1,0 +1,202 @@
+"""The SQL of one page of records: their ids first, from an index where the order is natural.
+
+A page beyond the middle is walked to from the other end, one far from both ends from an anchor.
+Records of several hubs are merged from an index for each. `records.windows` has long reads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Subquery,
+    func,
+    select,
+    union_all,
+)
+
+from transload.data_types.model import DataType
+from transload.db.tables import records
+from transload.records import store
+from transload.records.anchors import STEP, Anchors, Line
+from transload.records.model import Record
+from transload.records.store import Selection
+from transload.records.windows import NATURAL, Order, Slice, order_of
+
+_MAX_MERGED = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """Which of the selected records: with one of the dataIds, changed since, after a cursor.
+
+    `since` is `YYYY-MM-DD HH:MM:SS`; `after` is an `_id`, beyond which the page begins in the order
+    asked for.
+    """
+
+    data_ids: tuple[str, ...] = ()
+    since: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The records of a page, in order, and how many match on all pages."""
+
+    records: Sequence[Record]
+    total: int
+
+
+def find_page(
+    connection: Connection,
+    selection: Selection,
+    anchors: Anchors,
+    *,
+    types: Sequence[DataType],
+    narrowing: Narrowing,
+    order: Order,
+    part: Slice,
+) -> Page:
+    """Give the page; `types` are those that the selected records are of."""
+    further = _further(connection, selection, types, narrowing)
+    if further:
+        total = _count(connection, selection, further)
+    else:
+        total = store.count(connection, selection)
+    ids = _ids(
+        connection,
+        selection,
+        further,
+        anchors,
+        narrowing=narrowing,
+        order=order,
+        part=part,
+        total=total,
+    )
+    found = store.find_by_ids(connection, selection.organization_id, ids)
+    return Page(records=[found[one] for one in ids], total=total)
+
+
+def _further(
+    connection: Connection, selection: Selection, types: Sequence[DataType], narrowing: Narrowing
+) -> list[ColumnElement[bool]]:
+    found = []
+    if narrowing.data_ids:
+        found.append(store.having(connection, selection, types, narrowing.data_ids))
+    if narrowing.since is not None:
+        found.append(records.c.updated_time >= narrowing.since)
+    return found
+
+
+def _count(
+    connection: Connection, selection: Selection, further: Sequence[ColumnElement[bool]]
+) -> int:
+    statement = select(func.count()).select_from(records)
+    return connection.execute(statement.where(*store.conditions(selection), *further)).scalar_one()
+
+
+def _ids(
+    connection: Connection,
+    selection: Selection,
+    further: Sequence[ColumnElement[bool]],
+    anchors: Anchors,
+    *,
+    narrowing: Narrowing,
+    order: Order,
+    part: Slice,
+    total: int,
+) -> list[str]:
+    is_keyed = bool(narrowing.data_ids)
+    if order.name not in NATURAL:
+        ways = order_of(connection, order)
+        statement = select(records.c.id).where(*store.conditions(selection), *further)
+        statement = statement.order_by(*ways).offset(part.offset).limit(part.limit)
+        return list(connection.scalars(statement))
+    if narrowing.after is not None:
+        is_beyond = (
+            records.c.id < narrowing.after
+            if order.is_descending
+            else records.c.id > narrowing.after
+        )
+        walk = _Walk(
+            conditions=[*further, is_beyond], is_keyed=is_keyed, is_descending=order.is_descending
+        )
+        return walk.ids(connection, selection, Slice(offset=0, limit=part.limit))
+    limit = min(part.limit, total - part.offset)
+    if limit <= 0:
+        return []
+    behind = total - part.offset - limit
+    line = _line(selection) if not further else None
+    if line is not None and min(part.offset, behind) >= STEP:
+        start = behind if order.is_descending else part.offset
+        ids = anchors.ids(connection, line, start, limit)
+        return ids[::-1] if order.is_descending else ids
+    is_turned = part.offset > behind
+    walk = _Walk(
+        conditions=further,
+        is_keyed=is_keyed,
+        is_descending=order.is_descending is not is_turned,
+    )
+    offset = behind if is_turned else part.offset
+    ids = walk.ids(connection, selection, Slice(offset=offset, limit=limit))
+    return ids[::-1] if is_turned else ids
+
+
+def _line(selection: Selection) -> Line | None:
+    """Give the line that the selection is, None for one that is none."""
+    is_single = selection.hub_ids is None or len(selection.hub_ids) == 1
+    if not is_single or selection.without_type_ids or selection.limited_type_ids:
+        return None
+    return Line(
+        organization_id=selection.organization_id,
+        data_type_id=selection.data_type_id,
+        hub_id=None if selection.hub_ids is None else next(iter(selection.hub_ids)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Walk:
+    """The selected records in the order of their creation, or against it."""
+
+    conditions: Sequence[ColumnElement[bool]]
+    is_keyed: bool
+    is_descending: bool
+
+    def ids(self, connection: Connection, selection: Selection, part: Slice) -> list[str]:
+        """Give the ids of a part.
+
+        Without a type, the records of each hub have an index of their own; the parts of several
+        are merged. The few records of a dataId are sorted, by what no index has: else the stores
+        would rather walk all records in order to meet them.
+        """
+        hub_ids = sorted(selection.hub_ids) if selection.hub_ids is not None else []
+        is_merged = selection.data_type_id is None and 1 < len(hub_ids) <= _MAX_MERGED
+        if self.is_keyed or not is_merged:
+            key: ColumnElement[str] = records.c.id.concat("") if self.is_keyed else records.c.id
+            found = select(records.c.id).where(*store.conditions(selection), *self.conditions)
+        else:
+            merged = union_all(
+                *(select(self._of_hub(selection, one, part).c.id) for one in hub_ids)
+            ).subquery()
+            key = merged.c.id
+            found = select(key)
+        ordered = found.order_by(self._ordered(key)).offset(part.offset).limit(part.limit)
+        return list(connection.scalars(ordered).all())
+
+    def _of_hub(self, selection: Selection, hub_id: str, part: Slice) -> Subquery:
+        return (
+            select(records.c.id)
+            .where(
+                records.c.organization_id == selection.organization_id,
+                records.c.hub_id == hub_id,
+                *store.type_conditions(selection),
+                *self.conditions,
+            )
+            .order_by(self._ordered(records.c.id))
+            .limit(part.offset + part.limit)
+            .subquery()
+        )
+
+    def _ordered(self, key: ColumnElement[str]) -> ColumnElement[str]:
+        return key.desc() if self.is_descending else key.asc()

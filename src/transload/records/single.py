@@ -1,0 +1,202 @@
+"""Use cases of one record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from transload import audit
+from transload.accounts.model import Actor, Permission
+from transload.data_types import store as data_types
+from transload.data_types.model import KEY_FIELD, DataType
+from transload.data_types.values import Value
+from transload.db.engine import Database
+from transload.errors import InvalidError, NotFoundError
+from transload.records import run, store, writes
+from transload.records.applying import Slot, current_values, taken
+from transload.records.model import Record, Rejected, accept
+from transload.records.placing import key_of
+from transload.records.store import Selection
+
+_FIXED = ("dataTypeId", "hubId")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a record is by its names: its hub, the name of its type, its dataId."""
+
+    hub_id: str
+    data_type_name: str
+    data_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A record that the user sees, and its type."""
+
+    record: Record
+    data_type: DataType
+
+    @property
+    def values(self) -> dict[str, Value | None]:
+        """The values of the type's present fields, in their order."""
+        return current_values(self.record, self.data_type)
+
+
+def get(database: Database, actor: Actor, where: str | Place) -> Found:
+    """Give the record with that id or at that place.
+
+    Raises NotFoundError if the user can see none there.
+    """
+    actor.require(Permission.VIEW_DATA)
+    with database.snapshot() as connection:
+        return _seen(connection, actor, where)
+
+
+def get_by_name(database: Database, actor: Actor, data_type_name: str, data_id: str) -> Found:
+    """Give the record of a type with that dataId; of several hubs' records the oldest one.
+
+    Raises NotFoundError if the user can see none.
+    """
+    actor.require(Permission.VIEW_DATA)
+    with database.snapshot() as connection:
+        data_type = data_types.find_by_name(connection, actor.organization_id, data_type_name)
+        if data_type is None:
+            raise NotFoundError
+        selection = Selection(
+            organization_id=actor.organization_id,
+            data_type_id=data_type.id,
+            hub_ids=None if actor.hub_ids is None else actor.hub_ids | {""},
+            limited_type_ids=store.limits(actor, [data_type]),
+            email=actor.email,
+        )
+        record = store.find_first(connection, selection, data_type, data_id)
+    if record is None:
+        raise NotFoundError
+    return Found(record=record, data_type=data_type)
+
+
+def add(database: Database, actor: Actor, values: Mapping[str, object], now: datetime) -> Found:
+    """Add a record.
+
+    Raises InvalidError naming each field that breaks the type's schema, ConflictError for a dataId
+    that is taken, ForbiddenError for a hub that the user may not see.
+    """
+    [outcome] = run.add_many(database, actor, [values], now)
+    if outcome.rejected is not None or outcome.record_id is None:
+        raise outcome.rejected.error() if outcome.rejected else NotFoundError()
+    with database.snapshot() as connection:
+        return _find(connection, actor, outcome.record_id)
+
+
+def change(
+    database: Database,
+    actor: Actor,
+    where: str | Place,
+    values: Mapping[str, object],
+    now: datetime,
+    *,
+    is_whole: bool,
+) -> Found:
+    """Write a record's values, all of them or those named; give the record as it is then.
+
+    What `limitUser` lists stays where the values do not name it. Raises NotFoundError, InvalidError
+    naming each field that breaks the type's schema, ConflictError for a dataId that is taken.
+    """
+    actor.require(Permission.EDIT_DATA)
+    organization_id = actor.organization_id
+    with database.write() as connection:
+        writes.lock(connection, organization_id)
+        found = _held(connection, actor, where)
+        record, data_type = found.record, found.data_type
+        _refuse_moves(record, values)
+        kept: Mapping[str, object] = {} if is_whole else found.values
+        if isinstance(where, Place):
+            kept = {KEY_FIELD: record.data_id, **kept}
+        accepted = accept(data_type, {**kept, **values})
+        if isinstance(accepted, Rejected):
+            raise accepted.error()
+        key = record.key._replace(data_id=accepted.data_id)
+        if key != record.key and store.find_by_keys(connection, organization_id, [key]):
+            raise taken(key.data_id).error()
+        limited_to = accepted.limited_to
+        slot = Slot(
+            data_type=data_type,
+            hub_id=record.hub_id,
+            record=record,
+            accepted=accepted,
+            limited_to=record.limited_to if limited_to is None else limited_to,
+        )
+        written = slot.to_change(record, now.strftime("%Y-%m-%d %H:%M:%S"))
+        writes.change(connection, organization_id, actor.email, [written])
+        _record(connection, actor, audit.Action.UPDATE, found, now)
+        return _find(connection, actor, record.id)
+
+
+def delete(database: Database, actor: Actor, where: str | Place, now: datetime) -> Found:
+    """Delete a record; give it as it was. Raises NotFoundError if the user can see none there."""
+    actor.require(Permission.DELETE_DATA)
+    with database.write() as connection:
+        writes.lock(connection, actor.organization_id)
+        found = _held(connection, actor, where)
+        writes.remove(connection, actor.organization_id, [found.record])
+        _record(connection, actor, audit.Action.DELETE, found, now)
+    return found
+
+
+def _held(connection: Connection, actor: Actor, where: str | Place) -> Found:
+    """Find what is to be written, its type held as it is until the transaction ends."""
+    found = _seen(connection, actor, where)
+    type_id = found.data_type.id
+    held = data_types.hold(connection, actor.organization_id, [type_id])
+    if type_id not in held:
+        raise NotFoundError
+    return replace(found, data_type=held[type_id])
+
+
+def _seen(connection: Connection, actor: Actor, where: str | Place) -> Found:
+    found = _find(connection, actor, where)
+    if not found.record.is_seen_by(actor, found.data_type):
+        raise NotFoundError
+    return found
+
+
+def _find(connection: Connection, actor: Actor, where: str | Place) -> Found:
+    organization_id = actor.organization_id
+    if isinstance(where, Place):
+        data_type = data_types.find_by_name(connection, organization_id, where.data_type_name)
+        if data_type is None:
+            raise NotFoundError
+        key = key_of(data_type, where.hub_id, where.data_id)
+        record = store.find_by_keys(connection, organization_id, [key]).get(key)
+        if record is None or record.hub_id != where.hub_id:
+            raise NotFoundError
+        return Found(record=record, data_type=data_type)
+    record = store.find(connection, organization_id, where)
+    if record is None:
+        raise NotFoundError
+    data_type = data_types.find(connection, organization_id, record.data_type_id)
+    if data_type is None:
+        raise NotFoundError
+    return Found(record=record, data_type=data_type)
+
+
+def _refuse_moves(record: Record, values: Mapping[str, object]) -> None:
+    for name, present in zip(_FIXED, (record.data_type_id, record.hub_id), strict=True):
+        if values.get(name) not in (None, "", present):
+            raise InvalidError(f"The {name} of a record cannot be changed.")
+
+
+def _record(
+    connection: Connection, actor: Actor, action: audit.Action, found: Found, now: datetime
+) -> None:
+    audit.record(
+        connection,
+        actor,
+        action,
+        thing=run.THING,
+        thing_id=found.record.id,
+        now=now,
+        detail=f"{found.data_type.name}: {found.record.data_id}",
+    )

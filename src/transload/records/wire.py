@@ -1,0 +1,85 @@
+"""Records as the API writes them."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import Depends
+from pydantic import ConfigDict, with_config
+from typing_extensions import TypedDict
+
+from transload.db.engine import Database
+from transload.errors import InvalidError
+from transload.records.single import Found
+from transload.web.parts import part
+
+DatabasePart = Annotated[Database, Depends(part(Database))]
+_ITEMS = "data"
+
+
+class TypeName(TypedDict):
+    """The type of a record."""
+
+    _id: str
+    name: str
+
+
+@with_config(ConfigDict(extra="allow"))
+class RecordObject(TypedDict):
+    """A record, with its type's own fields beside these; `hubId` is null for one of no hub."""
+
+    _id: str
+    dataId: str
+    dataTypeId: str
+    hubId: str | None
+    organizationId: str
+    limitUser: list[str]
+    data_type: TypeName
+    createdBy: str
+    updatedBy: str
+    createdTime: str
+    updatedTime: str
+
+
+@with_config(ConfigDict(extra="allow"))
+class RecordBody(TypedDict, total=False):
+    """Values of a record: its type's fields, and these; `limitUser` lists e-mails."""
+
+    dataId: str
+    dataTypeId: str
+    hubId: str | None
+    limitUser: list[str] | str | None
+
+
+class RecordAnswer(TypedDict):
+    """A record."""
+
+    status: bool
+    message: str
+    data: RecordObject
+
+
+def to_wire(found: Found, names: Sequence[str] | None = None) -> dict[str, object]:
+    """Give a record, all of it or the named keys, null where it has no such value."""
+    record, data_type = found.record, found.data_type
+    whole: dict[str, object] = {
+        "_id": record.id,
+        "dataTypeId": record.data_type_id,
+        "hubId": record.hub_id or None,
+        "organizationId": data_type.organization_id,
+        "limitUser": list(record.limited_to),
+        "data_type": {"_id": data_type.id, "name": data_type.name},
+        "createdBy": record.created_by,
+        "updatedBy": record.updated_by,
+        "createdTime": record.created_time,
+        "updatedTime": record.updated_time,
+        **found.values,
+    }
+    return whole if names is None else {name: whole.get(name) for name in names}
+
+
+def items_in(body: dict[str, Any]) -> list[object]:
+    """Give the items of a bulk request; raise InvalidError if it has no list of them."""
+    items = body.get(_ITEMS)
+    if not isinstance(items, list):
+        raise InvalidError("The data field must be a list of records.")
+    return items

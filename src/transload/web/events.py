@@ -1,0 +1,84 @@
+"""Server-sent events: a thing is looked at again and again, and told of whenever it has changed.
+
+The format is that of https://html.spec.whatwg.org/multipage/server-sent-events.html.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, TypeVar
+
+import orjson
+from fastapi import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from transload.errors import TransloadError
+from transload.shift import Shift
+
+EVENT_STREAM = "text/event-stream"
+_HEARTBEAT = b": still here\n\n"
+
+Seen = TypeVar("Seen")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long it is between two looks, and how long there is silence at most."""
+
+    look_seconds: float
+    silence_seconds: float
+
+
+PACE = Pace(look_seconds=0.5, silence_seconds=15)
+
+
+async def changes(
+    first: Seen,
+    look: Callable[[], Seen],
+    *,
+    is_last: Callable[[Seen], bool],
+    listening: Shift,
+    pace: Pace = PACE,
+) -> AsyncIterator[Seen | None]:
+    """Yield what was seen first, then whatever is seen to differ, and None after a long silence.
+
+    Ends after the last, when nobody is listened to any more, and when a look is refused: what was
+    allowed when it began may be allowed no longer. A look has a thread for its own time only.
+    """
+    seen, spoke = first, monotonic()
+    yield seen
+    while not (is_last(seen) or listening.is_over):
+        await asyncio.sleep(pace.look_seconds)
+        try:
+            found = await run_in_threadpool(look)
+        except TransloadError:
+            return
+        if found != seen:
+            seen, spoke = found, monotonic()
+            yield seen
+        elif monotonic() - spoke >= pace.silence_seconds:
+            spoke = monotonic()
+            yield None
+
+
+def event_stream(objects: AsyncIterator[Mapping[str, object] | None]) -> Response:
+    """Answer with an event for each object, as JSON, and a comment for each None."""
+
+    async def lines() -> AsyncIterator[bytes]:
+        async for one in objects:
+            yield _HEARTBEAT if one is None else b"data: %b\n\n" % orjson.dumps(one)
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(lines(), media_type=EVENT_STREAM, headers=headers)
+
+
+def as_events(description: dict[str, Any]) -> dict[str, Any]:
+    """Give an endpoint's description for one that answers with events of what it describes."""
+    responses = dict(description["responses"])
+    responses[200] = {
+        "description": "Events, each with such an object as its data, and comments between them.",
+        "content": {EVENT_STREAM: {}},
+    }
+    return {**description, "responses": responses, "response_class": StreamingResponse}

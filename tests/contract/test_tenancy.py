@@ -1,0 +1,169 @@
+"""P7: another organization's id answers exactly like one that nobody has, on every route.
+
+The routes are those that the service itself lists; one whose parameter is not known here fails.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.factories import FIELDS, Site, Tenant, fetch
+from transload.app import API
+
+_REFERRING_TO_NOTHING = {"/hub", "/data-type"}
+_UNKNOWN_ID = "f" * 24
+_HUB = {"name": "Mine", "address": "", "lat": 0, "lng": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The ids of one of each thing, and the names that lead to it."""
+
+    hub: str
+    data_type: str
+    type_name: str
+    record: str
+    data_id: str
+    export: str
+    file: str
+
+    def in_path(self, parameter: str) -> str:
+        """Give what stands for a path's parameter."""
+        day, _, name = self.file.partition("/")
+        return {
+            "hub_id": self.hub,
+            "data_type_id": self.data_type,
+            "data_type_name": self.type_name,
+            "record_id": self.record,
+            "data_id": self.data_id,
+            "export_id": self.export,
+            "day": day,
+            "name": name,
+        }[parameter]
+
+    def in_query(self, parameter: str) -> str:
+        """Give what stands for a query's parameter that refers to a thing."""
+        return {"hubId": self.hub, "dataTypeId": self.data_type, "cursor": self.record}[parameter]
+
+    def body(self, path: str) -> object:
+        """Give a body that is right but for the things it refers to."""
+        record = {"hubId": self.hub, "dataTypeId": self.data_type, "dataId": self.data_id}
+        kind = path.removeprefix(API).split("/")[1]
+        if path.endswith(("/bulk", "/bulk/upsert")):
+            return {"data": [{**record, "_id": self.record}]}
+        match kind:
+            case "hub":
+                return _HUB
+            case "data-type":
+                return {"name": "Mine", "fields": FIELDS}
+            case "data":
+                return record
+            case _:
+                raise AssertionError(f"No body is known for {path}.")
+
+    def hidden(self, text: str) -> str:
+        """Give an answer's text without what names the thing."""
+        named = (self.hub, self.data_type, self.type_name, self.record, self.data_id, self.export)
+        for name in named:
+            text = text.replace(name, "*")
+        return text
+
+
+_NOBODYS = Ids(
+    hub=_UNKNOWN_ID,
+    data_type=_UNKNOWN_ID,
+    type_name="No such type",
+    record=_UNKNOWN_ID,
+    data_id="no-such-key",
+    export=f"exp_{_UNKNOWN_ID}",
+    file="20200101/data_none_1.json",
+)
+
+
+@pytest.fixture
+def victim(site: Site) -> Tenant:
+    return Tenant.create(site)
+
+
+@pytest.fixture
+def theirs(victim: Tenant) -> Ids:
+    hub, kind = victim.hub(), victim.data_type(name="Their secret type")
+    (record,) = victim.add(kind, hub, [{"dataId": "their-key", "name": "Secret"}])
+    answer = victim.export(download="json", dataTypeId=kind).json()
+    link = answer["data"]["link"]
+    assert b"Secret" in fetch(link)
+    return Ids(
+        hub=hub,
+        data_type=kind,
+        type_name="Their secret type",
+        record=record,
+        data_id="their-key",
+        export=answer["data"]["exportId"],
+        file=link.partition("/files/")[2].partition("?")[0],
+    )
+
+
+def test_another_organizations_id_is_like_an_unknown_one(
+    site: Site, victim: Tenant, theirs: Ids, tenant: Tenant
+) -> None:
+    before = _everything(victim)
+    references = list(_references(site.service.app.openapi()))
+
+    seen = {str(one): one.send(tenant, theirs) for one in references}
+
+    assert seen == {str(one): one.send(tenant, _NOBODYS) for one in references}
+    refused = {place: status >= 400 for place, (status, _) in seen.items()}
+    # A bulk answers item by item; a cursor is but a place in an order, whoever has it.
+    assert all(refused[place] for place in seen if "bulk" not in place and "cursor" not in place)
+    assert len(seen) >= 10
+    assert _everything(victim) == before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A place of a route that takes ids: its path and body, or a parameter of its query."""
+
+    method: str
+    path: str
+    in_path: tuple[str, ...] = ()
+    in_query: str | None = None
+    has_body: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}?{self.in_query or ''}"
+
+    def send(self, tenant: Tenant, ids: Ids) -> tuple[int, str]:
+        """Give the answer's status, and its text without the ids."""
+        named = {} if self.in_query is None else {self.in_query: ids.in_query(self.in_query)}
+        answer = tenant.site.http.request(
+            self.method,
+            self.path.format(**{name: ids.in_path(name) for name in self.in_path}),
+            params={"download": "json", "lazyLoad": "1", **named},
+            json=ids.body(self.path) if self.has_body else None,
+            headers={"Authorization": f"Bearer {tenant.token}"},
+        )
+        return answer.status_code, ids.hidden(answer.text)
+
+
+def _references(document: Mapping[str, Any]) -> Iterator[Reference]:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            parameters = operation.get("parameters", [])
+            in_path = tuple(one["name"] for one in parameters if one["in"] == "path")
+            has_body = "requestBody" in operation
+            refers = in_path or (has_body and path.removeprefix(API) not in _REFERRING_TO_NOTHING)
+            if refers:
+                yield Reference(method=method, path=path, in_path=in_path, has_body=has_body)
+            for one in parameters:
+                if one["in"] == "query" and "pattern" in one["schema"]:
+                    yield Reference(method=method, path=path, in_query=one["name"])
+
+
+def _everything(tenant: Tenant) -> str:
+    """Give all that the organization can export, and its lists."""
+    records = tenant.file_directly(download="json", limit=1_000, sortOrder="asc").decode()
+    lists = [tenant.get(path).json() for path in ("/hubs", "/data-types")]
+    return records + json.dumps(lists)

@@ -1,0 +1,86 @@
+"""Background exports whose worker is the test: it takes the job when it wants to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from tests.exports.outlets import settings_of
+from tests.factories import Tenant
+from transload.accounts import store as accounts
+from transload.db.tables import users
+from transload.exports.model import MAX_RECORDS, ExportRequest, Format
+from transload.exports.run import Exports
+
+
+class UnservedQueue:
+    """A queue whose worker is not up yet."""
+
+    def enqueue(
+        self, connection: Connection, name: str, *, organization_id: str, job_id: str
+    ) -> None:
+        """Leave the job to the test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """A background export of a planner, seen by the owner."""
+
+    owner: Tenant
+    planner: Tenant
+    exports: Exports
+    row_id: str
+
+    def perform(self) -> dict[str, Any]:
+        """Do the job; give the log entry."""
+        self.exports.perform(self.owner.organization_id, self.row_id)
+        return self.entry()
+
+    def entry(self) -> dict[str, Any]:
+        body = self.owner.get("/tasks/export-log", email=self.planner.email).json()
+        [hit] = body["data"]
+        assert hit["_id"] == f"exp_{self.row_id}"
+        found: dict[str, Any] = hit["_source"]
+        return found
+
+    def cancel(self) -> dict[str, Any]:
+        """Delete it as the owner; give the log entry."""
+        answer = self.owner.request("DELETE", f"/export/exp_{self.row_id}")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()["data"]
+        return found
+
+    def files(self) -> list[str]:
+        """Give the names of its files, and of all that are being written."""
+        folder = settings_of(self.owner.site.service).files_dir
+        unfinished = [path.name for path in (folder / "unfinished").iterdir()]
+        return [path.name for path in folder.rglob(f"exp_{self.row_id}.*")] + unfinished
+
+    def change_user(self, **columns: object) -> None:
+        with self.exports.database.write() as connection:
+            connection.execute(
+                update(users).where(users.c.id == self.planner.user_id).values(**columns)
+            )
+
+
+def queued(tenant: Tenant, planner: Tenant, **wanted: Any) -> Queued:  # noqa: ANN401 - a request's own values
+    service = tenant.site.service.exports
+    with service.database.read() as connection:
+        actor = accounts.find_user(connection, tenant.organization_id, planner.user_id)
+    assert actor is not None
+    request = ExportRequest(
+        **{
+            "format": Format.JSON,
+            "is_background": True,
+            "fields": ("dataId",),
+            "hub_id": None,
+            "data_type_id": None,
+            "page": 1,
+            "limit": MAX_RECORDS,
+            "sort_by": "dataId",
+            "is_descending": False,
+            **wanted,
+        }
+    )
+    export = service.start(UnservedQueue(), actor, request)
+    return Queued(owner=tenant, planner=planner, exports=service, row_id=export.id)

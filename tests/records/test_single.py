@@ -1,0 +1,192 @@
+"""One record: added, changed, deleted, found by its names."""
+
+from urllib.parse import quote
+
+import pytest
+
+from tests.factories import Tenant
+from tests.records.test_duplicates import counts
+from transload import audit
+from transload.accounts.model import Role
+
+NAMES = [
+    "1",
+    "A 1",
+    " ",
+    "a/b",
+    "/",
+    "a/",
+    "/a",
+    "100%",
+    "%2F",
+    "é市🏪",
+    "a?b#c",
+    "...",
+    "a+b",
+    "'",
+]
+
+
+def by_hub(hub: str, name: str, data_id: str) -> str:
+    return f"/data/hub/{hub}/type/{quote(name, safe='')}/{quote(data_id, safe='')}"
+
+
+def by_name(name: str, data_id: str) -> str:
+    return f"/data/type/{quote(name, safe='')}/{quote(data_id, safe='')}"
+
+
+@pytest.mark.parametrize("data_id", NAMES)
+@pytest.mark.parametrize("name", ["Outlets", "a/b type/c %"])
+def test_any_text_in_a_path_leads_to_its_record(tenant: Tenant, name: str, data_id: str) -> None:
+    """P15."""
+    hub, kind = tenant.hub(), tenant.data_type(name=name)
+    [record_id] = tenant.add(kind, hub, [{"dataId": data_id}])
+    for path in (by_hub(hub, name, data_id), by_name(name, data_id)):
+        answer = tenant.get(path)
+        assert answer.status_code == 200, (path, answer.text)
+        assert answer.json()["data"]["_id"] == record_id
+    assert tenant.request("DELETE", by_hub(hub, name, data_id)).status_code == 200
+    assert tenant.get(by_name(name, data_id)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["%00", "%FF", "%ED%A0%80", "a%00b"])
+def test_what_no_store_can_hold_is_nobodys_name(tenant: Tenant, path: str) -> None:
+    """P20."""
+    tenant.data_type(name="Outlets")
+    for start in ("/data/type/Outlets", f"/data/hub/{tenant.hub()}/type/Outlets"):
+        assert tenant.get(f"{start}/{path}").status_code == 404
+    assert tenant.get(f"/data/type/{path}/1").status_code == 404
+
+
+def test_by_name_the_oldest_record_of_the_hubs_seen_is_found(tenant: Tenant) -> None:
+    """P10."""
+    kind, hubs = tenant.data_type(name="Outlets"), [tenant.hub(), tenant.hub()]
+    ids = [tenant.add(kind, hub, [{"dataId": "1"}])[0] for hub in hubs]
+    found = [
+        user.get(by_name("Outlets", "1")).json()["data"]["_id"]
+        for user in (tenant, *(tenant.user(Role.FIELD, [hub]) for hub in hubs))
+    ]
+    assert found == [ids[0], *ids]
+    assert tenant.user(Role.FIELD).get(by_name("Outlets", "1")).status_code == 404
+
+
+def test_put_writes_the_whole_record_and_patch_a_part(tenant: Tenant) -> None:
+    kind, hub = tenant.data_type(), tenant.hub()
+    [record_id] = tenant.add(kind, hub, [{"dataId": "1", "name": "a", "price": 1, "tags": ["x"]}])
+    admin = tenant.user(Role.ADMIN)
+
+    patched = admin.request("PATCH", f"/data/{record_id}", json={"price": "2.50"}).json()["data"]
+    assert (patched["name"], patched["price"], patched["tags"]) == ("a", 2.5, ["x"])
+    assert (patched["createdBy"], patched["updatedBy"]) == (tenant.email, admin.email)
+
+    put = tenant.request("PUT", f"/data/{record_id}", json={**patched, "dataId": "2"})
+    assert put.json()["data"] == {
+        **patched,
+        "dataId": "2",
+        "updatedBy": tenant.email,
+        "updatedTime": put.json()["data"]["updatedTime"],
+    }
+    bare = tenant.request("PUT", f"/data/{record_id}", json={"dataId": "3"}).json()["data"]
+    assert (bare["dataId"], bare["name"], bare["price"], bare["tags"]) == ("3", None, None, None)
+    assert tenant.get(f"/data/{record_id}").json()["data"] == bare
+
+
+def test_a_data_id_moves_only_to_one_that_is_free(tenant: Tenant) -> None:
+    hub = tenant.hub()
+    first, _ = tenant.add(tenant.data_type(), hub, [{"dataId": "1"}, {"dataId": "2"}])
+    answer = tenant.request("PATCH", f"/data/{first}", json={"dataId": "2"})
+    assert (answer.status_code, answer.json()["message"]) == (
+        409,
+        "The dataId 2 is taken already.",
+    )
+    assert tenant.request("PATCH", f"/data/{first}", json={"dataId": "1"}).status_code == 200
+    assert tenant.request("PATCH", f"/data/{first}", json={"dataId": "3"}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["hubId", "dataTypeId"])
+def test_a_record_stays_in_its_hub_and_type(tenant: Tenant, name: str) -> None:
+    [record_id] = tenant.add(tenant.data_type(), tenant.hub(), [{"dataId": "1"}])
+    other = tenant.hub() if name == "hubId" else tenant.data_type()
+    for given in (other, "x", 5, [other]):
+        answer = tenant.request("PATCH", f"/data/{record_id}", json={name: given})
+        assert (answer.status_code, answer.json()["message"]) == (
+            400,
+            f"Bad request - invalid parameters provided. The {name} of a record cannot be changed.",
+        )
+    assert tenant.request("PATCH", f"/data/{record_id}", json={name: None}).status_code == 200
+
+
+def test_what_breaks_the_schema_changes_nothing(tenant: Tenant) -> None:
+    [record_id] = tenant.add(tenant.data_type(), tenant.hub(), [{"dataId": "1", "price": 1}])
+    was = tenant.get(f"/data/{record_id}").json()
+    for body in (
+        b'{"price": "x"}',
+        b'{"name": "\\u0000"}',
+        b'{"name": "\\ud800"}',
+        b'{"dataId": ""}',
+    ):
+        answer = tenant.request("PATCH", f"/data/{record_id}", content=body)
+        assert answer.status_code == 400, body
+    assert tenant.get(f"/data/{record_id}").json() == was
+
+
+def test_counts_follow_every_write(tenant: Tenant) -> None:
+    """P19."""
+    kind, hub = tenant.data_type(name="Outlets"), tenant.hub()
+    for number in range(3):
+        body = {"dataTypeId": kind, "hubId": hub, "dataId": str(number)}
+        assert tenant.post("/data", body).status_code == 201
+    record_id = tenant.get(by_hub(hub, "Outlets", "0")).json()["data"]["_id"]
+    assert tenant.request("DELETE", f"/data/{record_id}").json()["data"]["dataId"] == "0"
+    assert tenant.request("DELETE", by_hub(hub, "Outlets", "1")).status_code == 200
+    assert counts(tenant, kind, hub) == (1, 1)
+
+
+def test_writes_leave_their_events(tenant: Tenant) -> None:
+    """P21."""
+    body = {"dataTypeId": tenant.data_type(), "hubId": tenant.hub(), "dataId": "1"}
+    record_id = tenant.post("/data", body).json()["data"]["_id"]
+    tenant.request("PATCH", f"/data/{record_id}", json={"name": "x"})
+    tenant.request("DELETE", f"/data/{record_id}")
+    with tenant.site.service.accounts.database.read() as connection:
+        events = audit.find_latest(connection, tenant.organization_id, 3)
+    assert [(event.action, event.thing, event.thing_id) for event in events] == [
+        (action, "record", record_id) for action in ("delete", "update", "create")
+    ]
+
+
+def test_each_way_to_write_needs_its_permission_and_a_hub_that_is_seen(tenant: Tenant) -> None:
+    """P10."""
+    kind, hub = tenant.data_type(name="Outlets"), tenant.hub()
+    [record_id] = tenant.add(kind, hub, [{"dataId": "1"}])
+    new = {"dataTypeId": kind, "hubId": hub, "dataId": "2"}
+    field, planner = tenant.user(Role.FIELD, [hub]), tenant.user(Role.PLANNER)
+    requests: list[tuple[str, str, object]] = [
+        ("POST", "/data", new),
+        ("PUT", f"/data/{record_id}", {"dataId": "1"}),
+        ("PATCH", f"/data/{record_id}", {}),
+        ("DELETE", f"/data/{record_id}", None),
+        ("PUT", by_hub(hub, "Outlets", "1"), {}),
+        ("DELETE", by_hub(hub, "Outlets", "1"), None),
+    ]
+    assert [field.request(way, path, json=body).status_code for way, path, body in requests] == [
+        403
+    ] * 6
+    assert [planner.request(way, path, json=body).status_code for way, path, body in requests] == [
+        403,
+        *[404] * 5,
+    ]
+
+
+def test_another_organizations_record_is_as_good_as_unknown(tenant: Tenant) -> None:
+    """P7."""
+    hub = tenant.hub()
+    [record_id] = tenant.add(tenant.data_type(name="Outlets"), hub, [{"dataId": "1"}])
+    stranger = Tenant.create(tenant.site)
+    paths = {f"/data/{record_id}": f"/data/{'f' * 24}"}
+    paths[by_hub(hub, "Outlets", "1")] = by_hub("f" * 24, "Outlets", "1")
+    for theirs, nobodys in paths.items():
+        for method in ("GET", "PUT", "DELETE"):
+            answers = [stranger.request(method, path, json={}) for path in (theirs, nobodys)]
+            assert answers[0].status_code == 404
+            assert answers[0].content == answers[1].content
