@@ -37,6 +37,23 @@ def test_a_default_that_is_not_finite_is_refused(tenant: Tenant, default: str) -
     assert (answer.status_code, answer.json()) == (400, expected)
 
 
+def test_a_default_that_its_field_cannot_hold_is_refused(tenant: Tenant) -> None:
+    price = {"id": "price", "type": "number", "default": "cheap"}
+    answer = tenant.post(
+        "/data-type", {"name": "Outlets", "fields": [{"id": "dataId", "type": "string"}, price]}
+    )
+    fault = "The default of price must be a number, with a point and without separators."
+    expected = {"status": False, "message": f"{BAD_REQUEST} {fault}"}
+    assert (answer.status_code, answer.json()) == (400, expected)
+
+
+def test_a_whole_number_is_a_default_of_text(tenant: Tenant) -> None:
+    fields = [{"id": "dataId", "type": "string"}, {"id": "size", "type": "string", "default": 5}]
+    kind = tenant.data_type(fields)
+    [record] = tenant.add(kind, tenant.hub(), [{"dataId": "1"}])
+    assert tenant.get(f"/data/{record}").json()["data"]["size"] == "5"
+
+
 def test_a_type_that_was_read_can_be_sent_back(tenant: Tenant) -> None:
     body = {
         "name": "Outlets",

@@ -77,7 +77,7 @@ class Field:
     type: FieldType
     format: str | None = None
     description: str | None = None
-    default: str | float | bool | list[str] | None = None
+    default: str | int | float | bool | list[str] | None = None
     options: tuple[str, ...] = ()
     is_required: bool = False
     is_key: bool = False

@@ -52,7 +52,7 @@ class FieldBody(Parameters):
         None, description="`date-time` makes text a dateTime; any other is only kept."
     )
     description: str | None = None
-    default: str | float | bool | list[Any] | None = Field(
+    default: str | int | float | bool | list[Any] | None = Field(
         None, description="The value of a record that is written without one."
     )
     option_data: Annotated[tuple[str, ...], BeforeValidator(_options)] = Field(

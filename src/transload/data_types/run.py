@@ -19,6 +19,7 @@ from transload.data_types.model import (
     check_fields,
     check_source,
 )
+from transload.data_types.values import MisfitError, canonical
 from transload.db.engine import Database
 from transload.db.ids import new_id
 from transload.errors import ConflictError, InvalidError, NotFoundError
@@ -90,6 +91,9 @@ def check(data_type: DataType) -> None:
     if not data_type.name.strip():
         raise InvalidError("The name must not be blank.")
     check_fields(data_type.fields)
+    faults = [fault for field in data_type.fields if (fault := _default_fault(field))]
+    if faults:
+        raise InvalidError(" ".join(faults))
     check_source(data_type.provider, data_type.source)
 
 
@@ -116,3 +120,11 @@ def record(
         now=now,
         detail=data_type.name,
     )
+
+
+def _default_fault(field: Field) -> str | None:
+    try:
+        canonical(field, field.default)
+    except MisfitError as misfit:
+        return f"The default of {field.id} {misfit}."
+    return None

@@ -26,6 +26,8 @@ Value = str | int | float | bool | list[object]
 MAX_EXACT_INTEGER = 2**53
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,400}", re.ASCII)
+_EXPONENT = re.compile("[eE]")
+_TOO_LONG = "must be a number up to 2^53; keep longer ids as text"
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DATE_TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?( ?(?:Z|[+-]\d{2}:?\d{2}))?)?",
@@ -71,12 +73,14 @@ def _number(_field: Field, value: object) -> float | None:
             return None
         if not _NUMBER.fullmatch(value):
             raise MisfitError("must be a number, with a point and without separators")
-        value = int(value) if _WHOLE.fullmatch(value) else float(value)
+        text, value = value, int(value) if _WHOLE.fullmatch(value) else float(value)
+        if abs(value) > MAX_EXACT_INTEGER and not _EXPONENT.search(text):
+            raise MisfitError(_TOO_LONG)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise MisfitError("must be a number")
     if isinstance(value, int):
         if abs(value) > MAX_EXACT_INTEGER:
-            raise MisfitError("must be a number up to 2^53; keep longer ids as text")
+            raise MisfitError(_TOO_LONG)
         return value
     if not math.isfinite(value):
         raise MisfitError("must be a finite number")
