@@ -48,8 +48,8 @@ def test_a_default_that_its_field_cannot_hold_is_refused(tenant: Tenant) -> None
 
 
 def test_a_whole_number_is_a_default_of_text(tenant: Tenant) -> None:
-    fields = [{"id": "dataId", "type": "string"}, {"id": "size", "type": "string", "default": 5}]
-    kind = tenant.data_type(fields)
+    size = {"id": "size", "type": "string", "default": 5}
+    kind = tenant.data_type([{"id": "dataId", "type": "string"}, size])
     [record] = tenant.add(kind, tenant.hub(), [{"dataId": "1"}])
     assert tenant.get(f"/data/{record}").json()["data"]["size"] == "5"
 

@@ -1,10 +1,13 @@
 """What every path has in common: its spelling, and what is said where it does not lead anywhere."""
 
+import logging
+import time
+
 import httpx
 import pytest
 
 from tests.endpoints import endpoints
-from tests.factories import Site, Tenant
+from tests.factories import PATIENCE_SECONDS, Site, Tenant
 
 
 def _seen(answer: httpx.Response) -> tuple[int, object]:
@@ -74,3 +77,14 @@ def test_every_answer_names_its_request(site: Site) -> None:
     first, second = site.http.get("/nowhere"), site.http.get("/nowhere")
     assert len(first.headers["X-Request-Id"]) == 16
     assert first.headers["X-Request-Id"] != second.headers["X-Request-Id"]
+
+
+def test_a_line_feed_in_a_path_does_not_begin_a_line_of_the_log(
+    tenant: Tenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    tenant.get("/hub/x%0AGET%20/forged%20200")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (lines := [line for line in caplog.messages if "forged" in line]):
+        assert time.monotonic() < deadline  # the line is written when the answer is on its way
+    assert "\n" not in lines[0]

@@ -4,6 +4,7 @@ import logging
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
@@ -123,7 +124,7 @@ def _allowed(app: FastAPI, request: Request) -> list[str]:
 def _record_denial(request: Request, error: ForbiddenError) -> None:
     """Keep who was refused what; a holder of a bad link is nobody, and stands in the log alone."""
     who: audit.Who | None = getattr(request.state, "who", None)
-    place = f"{request.method} {request.url.path}"
+    place = f"{request.method} {quote(request.url.path)}"
     if who is None:
         _log.warning("denied %s: %s", place, error.message)
         return

@@ -3,6 +3,7 @@
 import logging
 import secrets
 import time
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,7 +20,8 @@ _log = logging.getLogger(__name__)
 class RequestLog:
     """Gives each request an id, answers with it in `X-Request-Id`, and logs what became of it.
 
-    Query strings are left out: a download link's holds its signature.
+    Query strings are left out: a download link's holds its signature. A line feed that a path holds
+    does not begin a line.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -50,7 +52,7 @@ class RequestLog:
             _log.info(
                 "%s %s %d %.1f ms %s",
                 scope["method"],
-                scope["path"],
+                quote(scope["path"]),
                 status,
                 milliseconds,
                 request_id,
