@@ -5,6 +5,10 @@ BIN := .venv/bin
 RUN_READY := .venv/.ready-to-run
 TEST_READY := .venv/.ready-to-test
 
+# uv trusts the certificates that it brings; a network with its own authority needs the system's.
+UV_INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet
+install = $(UV_INSTALL) $(1) 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV_INSTALL) $(1)
+
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test check format bench
 
@@ -37,6 +41,7 @@ format: $(TEST_READY)
 
 bench: $(TEST_READY)
 	$(BIN)/python -m benchmarks.export
+	$(BIN)/python -m benchmarks.api
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -47,10 +52,10 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(RUN_READY): requirements/runtime.txt pyproject.toml | $(BIN)/uv
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet -r requirements/runtime.txt
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps -e .
+	@$(call install,-r requirements/runtime.txt)
+	@$(call install,--no-deps -e .)
 	@touch $@
 
 $(TEST_READY): requirements/development.txt $(RUN_READY)
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet -r requirements/development.txt
+	@$(call install,-r requirements/development.txt)
 	@touch $@
