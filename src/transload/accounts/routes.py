@@ -8,18 +8,16 @@ from typing_extensions import TypedDict
 from transload.accounts import run
 from transload.accounts.caller import Caller
 from transload.accounts.model import Actor, Role
-from transload.db.engine import Database
 from transload.db.ids import created_at
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
 from transload.web.openapi import described
 from transload.web.paging import PageParameters
 from transload.web.parameters import query
-from transload.web.parts import part
+from transload.web.parts import DatabasePart
 from transload.web.times import offset
 
 router = APIRouter(tags=["User"], route_class=error_route(explains=False))
-DatabasePart = Annotated[Database, Depends(part(Database))]
 PageQuery = Annotated[PageParameters, Depends(query(PageParameters))]
 
 

@@ -12,7 +12,6 @@ from typing_extensions import TypedDict
 from transload.accounts.caller import Caller
 from transload.data_types import model, run
 from transload.data_types.model import Provider
-from transload.db.engine import Database
 from transload.errors import InvalidError
 from transload.web.body import JsonBody
 from transload.web.envelope import success
@@ -20,11 +19,10 @@ from transload.web.errors import error_route
 from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_list
 from transload.web.parameters import Flag, Names, Parameters, PathId, query, validated
-from transload.web.parts import ClockPart, part
+from transload.web.parts import ClockPart, DatabasePart
 from transload.web.times import plain
 
 router = APIRouter(tags=["Data Type"], route_class=error_route(explains=False))
-DatabasePart = Annotated[Database, Depends(part(Database))]
 _MAX_NAME_LENGTH = 255
 _MAX_URL_LENGTH = 2_000
 

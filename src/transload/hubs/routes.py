@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
-from transload.db.engine import Database
 from transload.db.ids import is_id
 from transload.errors import InvalidError, NotFoundError
 from transload.hubs import run
@@ -22,11 +21,10 @@ from transload.web.errors import error_route
 from transload.web.openapi import described
 from transload.web.paging import PageParameters
 from transload.web.parameters import Flag, Names, Parameters, PathId, query, validated
-from transload.web.parts import ClockPart, part
+from transload.web.parts import ClockPart, DatabasePart
 from transload.web.times import zulu
 
 router = APIRouter(tags=["Hub"], route_class=error_route(explains=False))
-DatabasePart = Annotated[Database, Depends(part(Database))]
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _MAX_COUNTRY_BYTES = 10_000
 _MAX_PART_LENGTH = 255

@@ -9,12 +9,12 @@ from typing_extensions import TypedDict
 from transload.accounts.caller import Caller
 from transload.records import run
 from transload.records.run import Outcome
-from transload.records.wire import DatabasePart, RecordBody, items_in
+from transload.records.wire import RecordBody, items_in
 from transload.web.body import BulkBody
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
 from transload.web.openapi import described
-from transload.web.parts import ClockPart
+from transload.web.parts import ClockPart, DatabasePart
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 _DONE = "Success."

@@ -13,12 +13,12 @@ from transload.errors import NotFoundError
 from transload.records import single
 from transload.records.model import is_storable
 from transload.records.single import Place
-from transload.records.wire import DatabasePart, RecordAnswer, RecordBody, to_wire
+from transload.records.wire import RecordAnswer, RecordBody, to_wire
 from transload.web.body import BulkBody
 from transload.web.envelope import success
 from transload.web.errors import error_route
 from transload.web.openapi import described
-from transload.web.parts import ClockPart
+from transload.web.parts import ClockPart, DatabasePart
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 _NOT_FOUND = "data not found"

@@ -17,14 +17,14 @@ from transload.records.anchors import Anchors
 from transload.records.listing import Listing, Query, list_records
 from transload.records.pages import Narrowing
 from transload.records.windows import Slice
-from transload.records.wire import DatabasePart, RecordAnswer, RecordBody, RecordObject, to_wire
+from transload.records.wire import RecordAnswer, RecordBody, RecordObject, to_wire
 from transload.web.body import BulkBody
 from transload.web.envelope import json_response, success
 from transload.web.errors import error_route
 from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_list
 from transload.web.parameters import Flag, Id, Names, PathId, query
-from transload.web.parts import ClockPart, part
+from transload.web.parts import ClockPart, DatabasePart, part
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 _INSTANT = DataField(id="updatedTime", title="", type=FieldType.DATE_TIME)

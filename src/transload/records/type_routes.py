@@ -10,7 +10,6 @@ from transload.accounts.caller import Caller
 from transload.data_types.changing import Changes
 from transload.data_types.model import Provider
 from transload.data_types.routes import (
-    DatabasePart,
     DataTypeAnswer,
     DataTypeObject,
     Fields,
@@ -25,7 +24,7 @@ from transload.web.envelope import json_response, success
 from transload.web.errors import error_route
 from transload.web.openapi import described
 from transload.web.parameters import Flag, Parameters, PathId, query, validated
-from transload.web.parts import ClockPart, part
+from transload.web.parts import ClockPart, DatabasePart, part
 
 router = APIRouter(tags=["Data Type"], route_class=error_route(explains=False))
 JobsPart = Annotated[Jobs, Depends(part(Jobs))]

@@ -1,18 +1,14 @@
 """Records as the API writes them."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-from transload.db.engine import Database
 from transload.errors import InvalidError
 from transload.records.single import Found
-from transload.web.parts import part
 
-DatabasePart = Annotated[Database, Depends(part(Database))]
 _ITEMS = "data"
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, FastAPI, Request
 
 from transload.clock import Clock
+from transload.db.engine import Database
 
 Part = TypeVar("Part")
 
@@ -28,3 +29,4 @@ def part(kind: type[Part]) -> Callable[[Request], Awaitable[Part]]:
 
 
 ClockPart = Annotated[Clock, Depends(part(Clock))]
+DatabasePart = Annotated[Database, Depends(part(Database))]
