@@ -46,14 +46,7 @@ def add_many(
     Raises InvalidError for more than 2,000 items.
     """
     actor.require(Permission.ADD_DATA)
-    return _apply(
-        database,
-        actor,
-        _bounded(items, MAX_BULK),
-        now,
-        check=Places.check,
-        work=lambda checked, existing: put_all(actor, checked, existing, may_change=False),
-    )
+    return _put(database, actor, items, now, may_change=False)
 
 
 def upsert_many(
@@ -65,14 +58,7 @@ def upsert_many(
     """
     actor.require(Permission.ADD_DATA)
     actor.require(Permission.EDIT_DATA)
-    return _apply(
-        database,
-        actor,
-        _bounded(items, MAX_BULK),
-        now,
-        check=Places.check,
-        work=lambda checked, existing: put_all(actor, checked, existing, may_change=True),
-    )
+    return _put(database, actor, items, now, may_change=True)
 
 
 def patch_many(
@@ -123,6 +109,19 @@ def delete_many(
         is_removed = one is not None and seen.pop(one, None) is not None
         outcomes.append(Outcome(record_id=one, rejected=None if is_removed else NOT_FOUND))
     return outcomes
+
+
+def _put(
+    database: Database, actor: Actor, items: Sequence[object], now: datetime, *, may_change: bool
+) -> list[Outcome]:
+    return _apply(
+        database,
+        actor,
+        _bounded(items, MAX_BULK),
+        now,
+        check=Places.check,
+        work=lambda checked, existing: put_all(actor, checked, existing, may_change=may_change),
+    )
 
 
 def _apply(
