@@ -13,7 +13,7 @@ from transload.db.tables import exports
 from transload.exports.model import ExportRequest, Format
 from transload.exports.retention import RETENTION
 from transload.exports.run import JOB
-from transload.jobs import Jobs
+from transload.jobs.pool import Jobs, Places
 
 
 def _is_queued(job_id: str) -> bool:
@@ -65,7 +65,11 @@ def test_export_whose_job_cannot_be_queued_is_not_in_the_log(tenant: Tenant) -> 
         sort_by="createdTime",
         is_descending=True,
     )
-    unlaunched = Jobs(service.accounts.database, {JOB: service.exports.perform}, concurrency=1)
+    unlaunched = Jobs(
+        service.accounts.database,
+        {JOB: service.exports.perform},
+        places=Places(worker=1, organization=1),
+    )
     with pytest.raises(RuntimeError, match="not launched"):
         service.exports.start(unlaunched, actor, request)
     assert tenant.get("/tasks/export-log").json()["total"] == 0

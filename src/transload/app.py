@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from threading import BoundedSemaphore
 
 from fastapi import APIRouter, FastAPI
@@ -23,6 +22,7 @@ from transload.clock import Clock
 from transload.data_types import routes as data_types
 from transload.db.engine import Database, open_database
 from transload.db.migrate import migrate
+from transload.db.shares import take
 from transload.errors import StartupError
 from transload.exports import item_routes as single_exports
 from transload.exports import log_routes as export_log
@@ -33,7 +33,8 @@ from transload.exports.retention import RETENTION, Retention
 from transload.exports.run import JOB, Exports
 from transload.files import LocalFiles
 from transload.hubs import routes as hubs
-from transload.jobs import Handler, Jobs
+from transload.jobs.model import Handler
+from transload.jobs.pool import Jobs, Places
 from transload.records import bulk_routes as bulk_records
 from transload.records import key_routes as named_records
 from transload.records import routes as records
@@ -77,20 +78,23 @@ def opened_database(settings: Settings) -> Iterator[Database]:
 
 
 @contextmanager
-def running_service(settings: Settings, clock: Clock | None = None) -> Iterator[Service]:
-    """Put the service together and run its jobs until the end of the block.
+def running_service(
+    settings: Settings, clock: Clock | None = None, *, is_worker: bool = True
+) -> Iterator[Service]:
+    """Put the service together and, in a worker, run its jobs until the end of the block.
 
     Raises StartupError if another service has the data folder.
     """
-    with _locked(settings.data_dir), opened_database(settings) as database:
+    with _locked(settings), opened_database(settings) as database:
         service = _build(settings, database, clock or Clock())
         service.exports.files.discard_unfinished()
-        service.jobs.launch()
+        service.jobs.launch(is_worker=is_worker)
         try:
             yield service
         finally:
-            service.jobs.close()
+            service.jobs.stop()
             service.exports.shift.end(_PATIENCE_SECONDS)
+            service.jobs.leave()
 
 
 def _build(settings: Settings, database: Database, clock: Clock) -> Service:
@@ -120,12 +124,12 @@ def _build(settings: Settings, database: Database, clock: Clock) -> Service:
     jobs = Jobs(
         database,
         handlers,
-        concurrency=settings.background_exports,
+        places=Places.of(settings.background_exports, settings.organization_exports),
         daily={RETENTION: retention.sweep},
     )
     app = _web(settings)
     provide(app, settings, database, clock, accounts, exporter, log, jobs)
-    provide(app, RateLimiter(settings.rate_limit), Anchors())
+    provide(app, _rate_limiter(settings, database), Anchors())
     return Service(
         app=app,
         accounts=accounts,
@@ -133,6 +137,14 @@ def _build(settings: Settings, database: Database, clock: Clock) -> Service:
         export_log=log,
         retention=retention,
         jobs=jobs,
+    )
+
+
+def _rate_limiter(settings: Settings, database: Database) -> RateLimiter:
+    if database.is_sqlite:
+        return RateLimiter(settings.rate_limit)
+    return RateLimiter(
+        settings.rate_limit, lambda who, wanted: take(database, who, wanted, settings.rate_limit)
     )
 
 
@@ -186,8 +198,12 @@ def _operation_id(route: APIRoute) -> str:
 
 
 @contextmanager
-def _locked(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder for this process; the system lets go of it however the process ends."""
+def _locked(settings: Settings) -> Iterator[None]:
+    """Hold an embedded database for this process; the system lets go however the process ends."""
+    if not settings.is_embedded:
+        yield
+        return
+    data_dir = settings.data_dir
     data_dir.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(data_dir / "service.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -22,11 +22,11 @@ from transload.accounts.run import Accounts, create_organization, create_user, g
 from transload.app import Service, opened_database, running_service
 from transload.clock import Clock
 from transload.db.engine import Database
-from transload.errors import NotFoundError, TransloadError
+from transload.errors import NotFoundError, StartupError, TransloadError
 from transload.hubs import store as hubs
 from transload.memory import share_arenas
-from transload.server import bound_socket, serve, serving
-from transload.settings import load
+from transload.server import bound_socket, serve, serving, wait_for_stop
+from transload.settings import Settings, load
 
 _DEMO_RECORDS = 10_000
 _DEMO_DIR = Path("transload-demo")
@@ -66,16 +66,43 @@ def serve_command(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     data: DataDir = None,
+    *,
+    worker: Annotated[
+        bool, typer.Option(help="Also do the background work; else `transload worker` does.")
+    ] = True,
 ) -> None:
     """Run the service until it is told to stop."""
     settings = load(host=host, port=port, data_dir=data)
+    if not worker:
+        _require_shared(settings, "serve --no-worker")
     _log_to_stderr(settings.log_level)
     share_arenas()
     with (
-        running_service(settings) as service,
+        running_service(settings, is_worker=worker) as service,
         bound_socket(settings.host, settings.port) as listener,
     ):
         serve(service, listener, lambda url: _announce(url, settings.data_dir))
+    _leave()
+
+
+@app.command("worker")
+def worker_command(
+    concurrency: Annotated[
+        int | None,
+        typer.Option(min=1, help="Exports at the same time; TRANSLOAD_BACKGROUND_EXPORTS."),
+    ] = None,
+    data: DataDir = None,
+) -> None:
+    """Do background work, beside any number of others, until told to stop."""
+    settings = load(background_exports=concurrency, data_dir=data)
+    _require_shared(settings, "worker")
+    _log_to_stderr(settings.log_level)
+    share_arenas()
+    with running_service(settings):
+        line = (
+            f"Transload {__version__} does background work, {settings.background_exports} at a time"
+        )
+        wait_for_stop(lambda: _out.print(line, highlight=False, soft_wrap=True))
     _leave()
 
 
@@ -198,6 +225,15 @@ def demo_command() -> None:
         _out.print(f"[bold]{path}[/bold]  {path.stat().st_size:,} bytes", highlight=False)
     _out.print("Open them in any spreadsheet. Next: [bold]make serve[/bold] and README.md.")
     _leave()
+
+
+def _require_shared(settings: Settings, command: str) -> None:
+    """Refuse to run on SQLite what is one of several processes."""
+    if settings.is_embedded:
+        raise StartupError(
+            f"`transload {command}` works beside other processes, which takes a PostgreSQL: set "
+            "TRANSLOAD_DATABASE_URL, or run `transload serve` alone."
+        )
 
 
 def _announce(url: str, data_dir: Path) -> None:

@@ -57,6 +57,15 @@ def serve(service: Service, listener: socket.socket, announce: Callable[[str], N
     server.run(sockets=[listener])
 
 
+def wait_for_stop(announce: Callable[[], None]) -> None:
+    """Wait until the process is told to stop (SIGINT, SIGTERM), which it can be once announced."""
+    told = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    announce()
+    told.wait()
+
+
 @contextmanager
 def serving(service: Service, listener: socket.socket) -> Iterator[str]:
     """Serve in a thread for the length of the block; give the service's address."""

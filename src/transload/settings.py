@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     rate_limit: int = Field(
         default=100,
         ge=0,
-        description="Requests a second that one organization may send. 0: no limit.",
+        description="Requests a second that one organization may send, over all machines. 0: no limit.",
     )
     cors_origins: str = Field(
         default="*",
@@ -56,6 +56,14 @@ class Settings(BaseSettings):
     )
     background_exports: Count = Field(
         default=2, description="Background exports that run at the same time; more are queued."
+    )
+    organization_exports: int = Field(
+        default=0,
+        ge=0,
+        description=(
+            "Of these, how many one organization has at the same time, over all machines. "
+            "0: all of one process but one."
+        ),
     )
     link_hours: Count = Field(default=24, description="Hours that a download link works.")
     max_body_mib: Count = Field(default=64, description="MiB that a request's body may have.")

@@ -11,13 +11,20 @@ from transload.accounts import store as accounts
 from transload.db.tables import users
 from transload.exports.model import MAX_RECORDS, ExportRequest, Format
 from transload.exports.run import Exports
+from transload.jobs.model import Lane
 
 
 class UnservedQueue:
     """A queue whose worker is not up yet."""
 
     def enqueue(
-        self, connection: Connection, name: str, *, organization_id: str, job_id: str
+        self,
+        connection: Connection,
+        name: str,
+        *,
+        organization_id: str,
+        job_id: str,
+        lane: Lane = Lane.LONG,
     ) -> None:
         """Leave the job to the test."""
 

@@ -111,7 +111,7 @@ def test_a_worker_that_comes_too_late_leaves_the_file_of_the_first(job: Queued) 
     files = perform(job, job.perform, look_seconds=60)
     assert len(files.published) == 1
     assert job.entry()["status"] == "Done"
-    assert job.files() == [f"exp_{job.row_id}.json"]
+    assert job.files() == [f"exp_{job.row_id}.2.json"]
 
 
 def test_an_export_that_failed_by_itself_was_not_cancelled(job: Queued) -> None:

@@ -15,7 +15,7 @@ from tests.exports.queued import Queued, queued
 from tests.factories import Tenant, fetch
 from transload.accounts.model import Role
 from transload.db.tables import data_types, exports, hubs, tokens, users
-from transload.jobs import HandoverError
+from transload.jobs.model import HandoverError
 from transload.shift import Shift
 
 DENIED = "You do not have permission to export data"

@@ -13,6 +13,7 @@ from transload.data_types.changing import Changes
 from transload.data_types.model import DataType, Field, FieldType
 from transload.db.engine import Database
 from transload.db.tables import records
+from transload.jobs.model import Lane
 from transload.records import type_changes
 from transload.shift import Shift
 
@@ -32,11 +33,18 @@ class UnservedQueue:
         self.jobs: list[tuple[str, str]] = []
 
     def enqueue(
-        self, connection: Connection, name: str, *, organization_id: str, job_id: str
+        self,
+        connection: Connection,
+        name: str,
+        *,
+        organization_id: str,
+        job_id: str,
+        lane: Lane = Lane.LONG,
     ) -> None:
         """Leave the job to the test."""
         assert connection.in_transaction()
         assert organization_id
+        assert lane is Lane.LONG
         self.jobs.append((name, job_id))
 
 

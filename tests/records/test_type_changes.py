@@ -17,7 +17,7 @@ from transload.data_types.changing import Changes
 from transload.data_types.model import Field, FieldType
 from transload.db.engine import Database
 from transload.errors import BusyError, ConflictError
-from transload.jobs import HandoverError
+from transload.jobs.model import HandoverError
 from transload.records import type_changes
 from transload.shift import Shift
 

@@ -9,7 +9,7 @@ from tests.records.changes import MANY, ShortShift, UnservedQueue
 from tests.records.reads import database_of
 from transload.db.tables import data_types, record_counts, records
 from transload.errors import NotFoundError
-from transload.jobs import HandoverError
+from transload.jobs.model import HandoverError
 from transload.records import type_removal
 from transload.records.type_removal import ERASE, MAX_IN_REQUEST
 from transload.shift import Shift

@@ -193,6 +193,13 @@ exports = Table(
     Column("request", JSON, nullable=False),
     Column("status", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column(
+        "claim",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="Rises whenever a worker begins: earlier ones may write no more.",
+    ),
     Column("progress", Integer, nullable=False),
     Column("requested_time", UtcTime, nullable=False),
     Column("started_time", UtcTime),
@@ -211,6 +218,23 @@ exports = Table(
     Index(None, "organization_id", "email", "requested_time"),
     Index(None, "requested_time"),
     Index(None, "id"),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("beat_time", BigInteger, nullable=False, comment="Microseconds, the database's clock."),
+    comment="Processes that run jobs, on PostgreSQL: who is silent for 20 seconds is dead.",
+)
+
+request_shares = Table(
+    "request_shares",
+    metadata,
+    Column("organization_id", _Id, primary_key=True),
+    Column("second", BigInteger, nullable=False, comment="Unix time, the database's clock."),
+    Column("taken", Integer, nullable=False, comment="Requests that processes have set aside."),
+    comment="How much of its rate an organization has used, over all machines.",
 )
 
 audit_events = Table(

@@ -27,7 +27,7 @@ _KINDS = {
     FieldType.DATE_TIME: Kind.DATE_TIME,
     FieldType.LIST: Kind.LIST,
 }
-_FILE_KEY = re.compile(r"\d{8}/exp_([0-9a-f]{24})\.\w+", re.ASCII)
+_FILE_KEY = re.compile(r"\d{8}/exp_([0-9a-f]{24})(?:\.\d+)?\.\w+", re.ASCII)
 _SIGNED_TYPES = frozenset({FieldType.COORDINATE, FieldType.PHONE})
 _SYSTEM_KINDS = {"createdTime": Kind.DATE_TIME, "updatedTime": Kind.DATE_TIME}
 
@@ -80,7 +80,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """One entry of the log. `file_name` is `<YYYYMMDD>/data_<organization>_<time>.<ext>`."""
+    """One entry of the log. `file_name` is `<YYYYMMDD>/data_<organization>_<time>.<ext>`.
+
+    `claim` rises whenever a worker begins with it, `attempts` unless that one handed it over.
+    """
 
     id: str
     organization_id: str
@@ -91,6 +94,7 @@ class Export:
     request: ExportRequest
     status: Status
     attempts: int
+    claim: int
     progress: int
     requested_time: datetime
     started_time: datetime | None
@@ -107,8 +111,9 @@ class Export:
 
     @property
     def file_key(self) -> str:
-        """Where the file store keeps the bytes: by id, so that no two exports ever meet."""
-        return f"{self.requested_time:%Y%m%d}/exp_{self.id}.{self.request.format}"
+        """Where the file store keeps the bytes: by id and claim, so that no two writers meet."""
+        ordinal = f".{self.claim}" if self.claim > 1 else ""
+        return f"{self.requested_time:%Y%m%d}/exp_{self.id}{ordinal}.{self.request.format}"
 
     @property
     def is_over(self) -> bool:

@@ -64,11 +64,12 @@ class Retention:
 def _is_kept(key: str, export: Export | None, now: datetime) -> bool:
     """Tell whether something leads to the file, or may do so soon.
 
-    A direct export writes its file before its entry, so a file without one is left for a day.
+    A direct export writes its file before its entry, so a file without one is left for a day. Of a
+    finished export, what workers that were taken for dead have left leads nowhere.
     """
     if export is None:
         return key >= f"{now - _GRACE:%Y%m%d}"
-    return not export.is_over or export.has_file(now)
+    return not export.is_over or (export.has_file(now) and key == export.file_key)
 
 
 def _parts(keys: Iterable[str]) -> Iterator[list[str]]:

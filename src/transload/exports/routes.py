@@ -22,7 +22,7 @@ from transload.exports.model import (
 )
 from transload.exports.run import Exports
 from transload.exports.wire import public_id
-from transload.jobs import Jobs
+from transload.jobs.pool import Jobs
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
 from transload.web.links import base_url

@@ -13,7 +13,7 @@ from transload import audit
 from transload.accounts import store as accounts
 from transload.accounts.model import Actor
 from transload.clock import Clock
-from transload.db.engine import Database
+from transload.db.engine import Database, is_outage
 from transload.db.ids import new_id
 from transload.errors import BusyError, ForbiddenError, TransloadError
 from transload.exports import store
@@ -29,17 +29,20 @@ from transload.exports.model import (
 from transload.exports.plan import DENIED, Plan, make_plan
 from transload.exports.writing import write_file
 from transload.files import LocalFiles
-from transload.jobs import HandoverError, Queue
+from transload.jobs.model import HandoverError, Lane, LostError, Queue
+from transload.records import store as records
 from transload.shift import Shift
 
 JOB = "export"
 _MAX_ATTEMPTS = 5
+_MAX_CLAIMS = 60
+_SHORT_RECORDS = 10_000
 _RETRY_SECONDS = 5
 _log = logging.getLogger(__name__)
 
 
 class _EndedError(Exception):
-    """The entry has ended, or is gone: nobody wants the file any more."""
+    """The entry has ended, is gone or another worker's: nobody wants this file any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,7 @@ class Exports:
                 JOB,
                 organization_id=export.organization_id,
                 job_id=export.id,
+                lane=_lane(connection, plan),
             )
             note(connection, export, audit.Action.EXPORT, export, self.clock.now())
         return export
@@ -104,37 +108,59 @@ class Exports:
             self._perform(organization_id, export_id)
 
     def _perform(self, organization_id: str, export_id: str) -> None:
-        with self.database.write() as connection:
-            export = store.find(connection, organization_id, export_id)
-            if export is None or not store.begin(connection, export, self.clock.now()):
-                return
-        if export.attempts >= _MAX_ATTEMPTS:
-            self._fail(export, f"The export was interrupted {_MAX_ATTEMPTS} times and given up.")
+        export = self._claimed(organization_id, export_id)
+        if export is None:
             return
         try:
             outcome = self._write_in_background(export)
         except HandoverError:
-            with self.database.write() as connection:
-                store.hand_over(connection, export)
+            self._hand_over(export)
             raise
         except _EndedError:
-            _log.info("export %s was ended while it ran", export.id)
+            self._require_end(export)
         except TransloadError as error:
             self._fail(export, error.message)
-        except Exception:  # noqa: BLE001 - whatever it is, the entry must end
+        except Exception as error:
+            if is_outage(error):
+                self._hand_over(export)
+                raise
             _log.exception("export %s failed", export.id)
             self._fail(export, f"The export failed; the log has more under exp_{export.id}.")
         else:
             self._finish(export, outcome)
+
+    def _claimed(self, organization_id: str, export_id: str) -> Export | None:
+        """Begin with the export; None if it has ended, or ends here as begun too often."""
+        with self.database.write() as connection:
+            found = store.find(connection, organization_id, export_id)
+            export = found and store.begin(connection, found, self.clock.now())
+        if export is None:
+            return None
+        for times, limit in ((export.attempts, _MAX_ATTEMPTS), (export.claim, _MAX_CLAIMS)):
+            if times > limit:
+                self._fail(export, f"The export was interrupted {limit} times and given up.")
+                return None
+        return export
 
     def _finish(self, export: Export, outcome: Outcome) -> None:
         """Tell that the file is there; or remove it, where that is no longer wanted."""
         with self.database.write() as connection:
             if store.finish(connection, export, outcome, self.clock.now()):
                 return
-            ended = store.find(connection, export.organization_id, export.id)
-        if ended is None or ended.status is not Status.DONE:
-            self.files.remove(export.file_key)
+        self.files.remove(export.file_key)
+        self._require_end(export)
+
+    def _hand_over(self, export: Export) -> None:
+        with self.database.write() as connection:
+            store.hand_over(connection, export)
+
+    def _require_end(self, export: Export) -> None:
+        """Raise LostError unless the entry has ended: this worker may write no more of it."""
+        with self.database.read() as connection:
+            found = store.find(connection, export.organization_id, export.id)
+        if found is not None and not found.is_over:
+            raise LostError(f"The export {export.id} is another worker's.")
+        _log.info("export %s was ended while it ran", export.id)
 
     def _entry(self, actor: Actor, request: ExportRequest, plan: Plan) -> Export:
         now = self.clock.now()
@@ -148,6 +174,7 @@ class Exports:
             request=request,
             status=Status.PROCESSING,
             attempts=0,
+            claim=0,
             progress=0,
             requested_time=now,
             started_time=None if request.is_background else now,
@@ -210,6 +237,16 @@ class Exports:
                 return added
             store.finish(connection, added, outcome, now)
         return replace(added, status=Status.DONE, completed_time=now)
+
+
+def _lane(connection: Connection, plan: Plan) -> Lane:
+    """Tell small exports from large ones, as far as that takes no counting of records."""
+    if plan.part.limit <= _SHORT_RECORDS:
+        return Lane.SHORT
+    if plan.selection.limited_type_ids:
+        return Lane.LONG
+    beyond = records.count(connection, plan.selection) - plan.part.offset
+    return Lane.SHORT if beyond <= _SHORT_RECORDS else Lane.LONG
 
 
 def _ignore(_percent: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Update, delete, func, select, update
 
 from transload.db.dialect import insert_or_ignore
 from transload.db.tables import exports
@@ -129,11 +129,22 @@ def find_page(
     return total, [export for export in map(_export, rows) if export is not None]
 
 
-def begin(connection: Connection, export: Export, now: datetime) -> bool:
-    """Note that work on the file starts, once more if it had before; False if it has ended."""
-    return _update(
-        connection, export, attempts=exports.c.attempts + 1, started_time=now, progress=0
+def begin(connection: Connection, export: Export, now: datetime) -> Export | None:
+    """Note that work on the file starts, once more if it had before; None if it has ended.
+
+    Gives the entry as it is claimed: who had claimed it before can change it no more.
+    """
+    changed = connection.execute(
+        _running(export)
+        .values(
+            attempts=exports.c.attempts + 1,
+            claim=exports.c.claim + 1,
+            started_time=now,
+            progress=0,
+        )
+        .returning(exports)
     )
+    return _export(changed.first())
 
 
 def hand_over(connection: Connection, export: Export) -> None:
@@ -142,12 +153,12 @@ def hand_over(connection: Connection, export: Export) -> None:
 
 
 def report_progress(connection: Connection, export: Export, percent: int) -> bool:
-    """Note how far the file is, in percent; False if the export has ended meanwhile."""
+    """Note how far the file is, in percent; False if it has ended or is another worker's."""
     return _update(connection, export, progress=percent)
 
 
 def finish(connection: Connection, export: Export, outcome: Outcome, now: datetime) -> bool:
-    """Note that the whole file can be fetched; False if the export has ended meanwhile."""
+    """Note that the whole file can be fetched; False if it has ended or is another worker's."""
     return _update(
         connection,
         export,
@@ -195,17 +206,17 @@ def expire(connection: Connection, export: Export, now: datetime) -> None:
 
 
 def _update(connection: Connection, export: Export, **values: object) -> bool:
-    """Change an entry that is being processed; one that has ended stays as it is: False."""
-    changed = connection.execute(
-        update(exports)
-        .where(
-            exports.c.organization_id == export.organization_id,
-            exports.c.id == export.id,
-            exports.c.status == Status.PROCESSING.value,
-        )
-        .values(**values)
+    """Change an entry that is being processed under its claim; any other stays as it is: False."""
+    claimed = _running(export).where(exports.c.claim == export.claim)
+    return connection.execute(claimed.values(**values)).rowcount > 0
+
+
+def _running(export: Export) -> Update:
+    return update(exports).where(
+        exports.c.organization_id == export.organization_id,
+        exports.c.id == export.id,
+        exports.c.status == Status.PROCESSING.value,
     )
-    return changed.rowcount > 0
 
 
 def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
@@ -246,6 +257,7 @@ def _export(row: Row[*tuple[Any, ...]] | None) -> Export | None:
         request=ExportRequest(**request),
         status=Status(row.status),
         attempts=row.attempts,
+        claim=row.claim,
         progress=row.progress,
         requested_time=row.requested_time,
         started_time=row.started_time,

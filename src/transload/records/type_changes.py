@@ -27,7 +27,7 @@ from transload.data_types.model import DataType, Field
 from transload.data_types.values import MisfitError
 from transload.db.engine import Database
 from transload.errors import BusyError, ConflictError, NotFoundError
-from transload.jobs import HandoverError, Queue
+from transload.jobs.model import HandoverError, Queue
 from transload.records import type_store
 from transload.records.type_store import Rewritten, Shaped, Stored
 from transload.records.upgrading import converted, upgraded

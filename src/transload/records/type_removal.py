@@ -15,7 +15,7 @@ from transload.data_types import store as data_types
 from transload.data_types.model import DataType
 from transload.db.engine import Database
 from transload.errors import NotFoundError
-from transload.jobs import HandoverError, Queue
+from transload.jobs.model import HandoverError, Queue
 from transload.records import type_store
 from transload.records.type_store import Shaped
 from transload.shift import Shift

@@ -17,7 +17,7 @@ from transload.data_types.routes import (
     SourceBody,
     wire,
 )
-from transload.jobs import Jobs
+from transload.jobs.pool import Jobs
 from transload.records import type_changes, type_removal
 from transload.web.body import JsonBody
 from transload.web.envelope import json_response, success

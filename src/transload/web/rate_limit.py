@@ -1,34 +1,53 @@
 """So many requests a second and no more, per organization."""
 
+from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
 from transload.errors import BusyError
 
+Take = Callable[[str, int], int]
+"""Sets requests of an organization aside for this process: asked for so many, gives how many."""
+
+_PARTS = 20
+
 
 class RateLimiter:
-    """Counts requests by organization in windows of one second, in this process."""
+    """Counts requests by organization in windows of one second.
 
-    def __init__(self, requests_per_second: int) -> None:
+    By itself it counts those of this process. With `take` the processes share the limit: each sets
+    a twentieth of it aside at a time, so that the database is asked once for so many requests.
+    """
+
+    def __init__(self, requests_per_second: int, take: Take | None = None) -> None:
         """Take the limit; 0 admits everything."""
         self._limit = requests_per_second
+        self._take = take
+        self._part = max(1, requests_per_second // _PARTS)
         self._second = 0
-        self._counts: dict[str, int] = {}
+        self._left: dict[str, int] = {}
         self._lock = Lock()
 
     def admit(self, organization_id: str, now: datetime) -> None:
         """Count a request; raise BusyError if the organization has had its share this second."""
-        if not self._limit:
+        if not self._limit or self._admits(organization_id, int(now.timestamp())):
             return
-        second = int(now.timestamp())
+        raise BusyError(
+            f"Your organization may send {self._limit} requests a second.", retry_after_seconds=1
+        )
+
+    def _admits(self, organization_id: str, second: int) -> bool:
         with self._lock:
             if second != self._second:
                 self._second = second
-                self._counts.clear()
-            count = self._counts.get(organization_id, 0) + 1
-            self._counts[organization_id] = count
-        if count > self._limit:
-            raise BusyError(
-                f"Your organization may send {self._limit} requests a second.",
-                retry_after_seconds=1,
-            )
+                self._left.clear()
+            left = self._left.setdefault(organization_id, 0 if self._take else self._limit)
+            if left:
+                self._left[organization_id] = left - 1
+                return True
+        taken = self._take(organization_id, self._part) if self._take else 0
+        if not taken:
+            return False
+        with self._lock:
+            self._left[organization_id] = self._left.get(organization_id, 0) + taken - 1
+        return True

@@ -1,0 +1,196 @@
+"""The jobs of one process: queued in the caller's transaction, claimed and run here.
+
+The jobs are DBOS workflows, kept in the same database as everything else. A job's arguments are
+ids.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
+from sqlalchemy import Connection
+
+from transload.db.engine import Database
+from transload.jobs.model import Handler, Lane, Work
+from transload.jobs.watch import Watch
+
+_APPLICATION = "transload"
+_EMBEDDED = "embedded"
+_VERSION = "1"  # of the jobs' arguments: a queued job is only run by processes of its version
+_SCHEMA = "dbos"
+_POLLING_SECONDS = 0.25
+_DAILY = "23 3 * * *"
+_SHORT_PLACES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """How many long jobs run at the same time: in this process, and of one organization.
+
+    The second holds over all machines. Short jobs have as many places again, two at the least.
+    """
+
+    worker: int
+    organization: int
+
+    @classmethod
+    def of(cls, worker: int, organization: int | None = None) -> "Places":
+        """Give the places; an organization takes all of one process but one unless told."""
+        return cls(worker=worker, organization=organization or max(1, worker - 1))
+
+    def in_lane(self, lane: Lane) -> "Places":
+        """Give the places of a lane."""
+        if lane is Lane.LONG or self.worker >= _SHORT_PLACES:
+            return self
+        return Places(worker=_SHORT_PLACES, organization=self.organization)
+
+
+class Jobs:
+    """Two lanes of jobs, each for all kinds, fair between organizations.
+
+    Few lanes, because each is asked for work four times a second, which costs as much as a request.
+    DBOS keeps one instance a process, so there is at most one of these at a time.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        *,
+        places: Places,
+        daily: Mapping[str, Work] | None = None,
+    ) -> None:
+        """Take the handlers by the name of their kind of job; `launch` starts them.
+
+        The `daily` work is done at every launch too, and at 03:23 UTC by one process of all.
+        """
+        self._database = database
+        self._handlers = handlers
+        self._places = places
+        self._daily = daily or {}
+        self._client: DBOSClient | None = None
+        self._watch: Watch | None = None
+
+    def launch(self, *, is_worker: bool = True) -> None:
+        """Take jobs to be queued and, in a worker, run them: those, too, that dead ones left."""
+        DBOS.migrate(self._database.url.render_as_string(hide_password=False), schema=_SCHEMA)
+        self._client = DBOSClient(
+            system_database_engine=self._database.writer,
+            dbos_system_schema=_SCHEMA,
+            application_name=_APPLICATION,
+        )
+        if is_worker:
+            self._work(self._client)
+
+    def enqueue(
+        self,
+        connection: Connection,
+        name: str,
+        *,
+        organization_id: str,
+        job_id: str,
+        lane: Lane = Lane.LONG,
+    ) -> None:
+        """Queue a job in the caller's transaction: it exists if, and only if, that commits."""
+        if self._client is None:
+            raise RuntimeError("The jobs are not launched.")
+        options = EnqueueOptions(
+            workflow_name=name,
+            queue_name=lane.value,
+            workflow_id=f"{name}-{job_id}",
+            app_version=_VERSION,
+            queue_partition_key=organization_id,
+        )
+        self._client.enqueue_in_transaction(connection, options, organization_id, job_id)
+
+    def stop(self) -> None:
+        """Claim no more jobs. Those that are running go on; others wait for them until `leave`."""
+        if self._watch is not None:
+            DBOS.destroy(destroy_registry=True)
+
+    def leave(self) -> None:
+        """Leave what is still running to the next process, or to the other ones at once."""
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
+        if self._client is not None:
+            self._client.destroy()
+            self._client = None
+
+    def _work(self, client: DBOSClient) -> None:
+        worker_id = _worker_id(self._database)
+        dbos = DBOS(config=self._config(worker_id))
+        for name, handler in self._handlers.items():
+            DBOS.workflow(name=name, max_recovery_attempts=None)(_as_function(handler))
+        daily = {name: _as_scheduled(work) for name, work in self._daily.items()}
+        for name, scheduled in daily.items():
+            DBOS.workflow(name=name, max_recovery_attempts=None)(scheduled)
+        for lane in Lane:
+            places = self._places.in_lane(lane)
+            # In memory: one that is registered is the same in every process, its places too.
+            dbos._registry._register_internal_queue(  # noqa: SLF001 - as the library does for its own
+                lane.value,
+                worker_concurrency=places.worker,
+                partition_concurrency=places.organization,
+                polling_interval_sec=_POLLING_SECONDS,
+            )
+        self._watch = Watch(
+            self._database,
+            client,
+            worker_id=worker_id,
+            names=[*self._handlers, *daily],
+            active=dbos._active_workflows_set.activeList,  # noqa: SLF001 - nothing else tells
+        )
+        self._watch.start()
+        DBOS.launch()
+        DBOS.apply_schedules(
+            [
+                {"schedule_name": name, "workflow_fn": scheduled, "schedule": _DAILY}
+                for name, scheduled in daily.items()
+            ]
+        )
+        for name in daily:
+            DBOS.trigger_schedule(name)
+
+    def _config(self, worker_id: str) -> DBOSConfig:
+        return DBOSConfig(
+            name=_APPLICATION,
+            system_database_url=self._database.url.render_as_string(hide_password=False),
+            system_database_engine=self._database.writer,
+            dbos_system_schema=_SCHEMA,
+            application_version=_VERSION,
+            executor_id=worker_id,
+            run_migrations=False,
+            use_listen_notify=False,
+            log_level="WARNING",
+            enable_otlp=False,
+        )
+
+
+def _worker_id(database: Database) -> str:
+    """Give a name that no other process ever has; on SQLite, the one that each has in turn."""
+    if database.is_sqlite:
+        return _EMBEDDED
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def _as_function(handler: Handler) -> Handler:
+    """Give the handler as a plain function: the library marks it, and a method takes no marks."""
+
+    def run(organization_id: str, job_id: str) -> None:
+        handler(organization_id, job_id)
+
+    return run
+
+
+def _as_scheduled(work: Work) -> Callable[[datetime, object], None]:
+    """Give the work as a function of the library's schedules."""
+
+    def run(_due: datetime, _context: object) -> None:
+        work()
+
+    return run
