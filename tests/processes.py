@@ -25,6 +25,7 @@ from transload.db.engine import Database
 from transload.settings import Settings
 
 _ADDRESS = re.compile(r" on (http://\S+), data in ")
+_AT_WORK = re.compile(r" does background work, (\d+) at a time")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +69,26 @@ class Installation:
         )
 
     @contextmanager
-    def serving(self) -> Iterator[RunningProgram]:
+    def serving(self, *flags: str) -> Iterator[RunningProgram]:
         """Run the service on a free port; kill it after the block if it still runs."""
+        with self._running("serve", "--port", "0", *flags) as (process, log_path):
+            found = _announced(process.stdout, _ADDRESS, log_path)
+            yield RunningProgram(process=process, url=found, log_path=log_path)
+
+    @contextmanager
+    def working(self, *flags: str) -> Iterator[RunningProgram]:
+        """Run a worker beside the service; kill it after the block if it still runs."""
+        with self._running("worker", *flags) as (process, log_path):
+            _announced(process.stdout, _AT_WORK, log_path)
+            yield RunningProgram(process=process, url="", log_path=log_path)
+
+    @contextmanager
+    def _running(self, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
         log_path = self.data_dir.parent / f"{self.data_dir.name}.log"
         with (
             log_path.open("a") as log,
             subprocess.Popen(  # noqa: S603 - our own program
-                _command(["serve", "--port", "0"]),
+                _command(arguments),
                 env=self._environment(),
                 cwd=self.data_dir.parent,
                 stdout=subprocess.PIPE,
@@ -83,8 +97,7 @@ class Installation:
             ) as process,
         ):
             try:
-                url = _address(process.stdout, log_path)
-                yield RunningProgram(process=process, url=url, log_path=log_path)
+                yield process, log_path
             finally:
                 process.kill()
 
@@ -132,10 +145,10 @@ def _command(arguments: tuple[str, ...] | list[str]) -> list[str]:
     return [sys.executable, "-m", "transload", *arguments]
 
 
-def _address(stdout: IO[str] | None, log_path: Path) -> str:
+def _announced(stdout: IO[str] | None, what: re.Pattern[str], log_path: Path) -> str:
     assert stdout is not None
     for line in stdout:
-        found = _ADDRESS.search(line)
+        found = what.search(line)
         if found:
             return found[1]
-    raise AssertionError(f"The service did not start: {log_path.read_text()}")
+    raise AssertionError(f"The program did not start: {log_path.read_text()}")

@@ -46,7 +46,7 @@ def _unfinished(installation: Installation) -> list[Path]:
     return list((installation.data_dir / "files" / "unfinished").iterdir())
 
 
-def _start_exports(client: httpx.Client, count: int) -> list[str]:
+def start_exports(client: httpx.Client, count: int) -> list[str]:
     query = {"download": "xlsx", "background": "true", "sortOrder": "asc"}
     answers = [client.post("/data/export", params=query).json() for _ in range(count)]
     return [answer["data"]["exportId"] for answer in answers]
@@ -66,7 +66,7 @@ def _entries(client: httpx.Client, ids: list[str]) -> list[dict[str, Any]]:
     return [found[one] for one in ids]
 
 
-def _finished(client: httpx.Client, ids: list[str]) -> list[dict[str, Any]]:
+def finished(client: httpx.Client, ids: list[str]) -> list[dict[str, Any]]:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         found = _entries(client, ids)
@@ -83,7 +83,7 @@ def _attempts(installation: Installation, ids: list[str]) -> list[int]:
     return [found[one.removeprefix("exp_")] for one in ids]
 
 
-def _assert_whole(entry: dict[str, Any]) -> None:
+def assert_whole(entry: dict[str, Any]) -> None:
     assert entry["status"] == "Done", entry
     assert entry["totalRecords"] == entry["totalMatched"] == _RECORDS
     content = fetch(entry["fileUrl"])
@@ -96,10 +96,10 @@ def _assert_whole(entry: dict[str, Any]) -> None:
 def _assert_resumed(installation: Installation, token: str, ids: list[str]) -> None:
     """Start the service anew: by itself it ends what was begun and what was waiting."""
     with installation.serving() as program, program.client(token) as client:
-        entries = _finished(client, ids)
+        entries = finished(client, ids)
         assert {entry["status"] for entry in entries} == {"Done"}
         assert len({entry["fileUrl"].partition("?")[0] for entry in entries}) == len(ids)
-        _assert_whole(entries[0])
+        assert_whole(entries[0])
         assert {entry["fileSize"] for entry in entries} == {entries[0]["fileSize"]}
     assert _unfinished(installation) == []
 
@@ -108,7 +108,7 @@ def test_exports_of_a_killed_process_end_in_the_next_one(installation: Installat
     """P18."""
     token = installation.token(_ORGANIZATION)
     with installation.serving() as program, program.client(token) as client:
-        ids = _start_exports(client, 2)
+        ids = start_exports(client, 2)
         _wait_for_the_middle(installation)
         program.process.kill()
         program.process.wait()
@@ -123,7 +123,7 @@ def test_stopped_process_leaves_its_exports_to_the_next_one(installation: Instal
     """P18."""
     token = installation.token(_ORGANIZATION)
     with installation.serving() as program, program.client(token) as client:
-        ids = _start_exports(client, 2)
+        ids = start_exports(client, 2)
         _wait_for_the_middle(installation)
         _stop(program)
         assert "Traceback" not in program.log()

@@ -43,7 +43,9 @@ class Settings(BaseSettings):
     rate_limit: int = Field(
         default=100,
         ge=0,
-        description="Requests a second that one organization may send, over all machines. 0: no limit.",
+        description=(
+            "Requests a second that one organization may send, over all machines. 0: no limit."
+        ),
     )
     cors_origins: str = Field(
         default="*",

@@ -18,7 +18,9 @@ from tests.factories import Tenant
 from transload import audit
 from transload.accounts.model import Role
 from transload.db.tables import exports
+from transload.exports import store
 from transload.files import LocalFiles, StagedFile
+from transload.jobs.model import LostError
 
 
 class ObservedFiles(LocalFiles):
@@ -112,6 +114,22 @@ def test_a_worker_that_comes_too_late_leaves_the_file_of_the_first(job: Queued) 
     assert len(files.published) == 1
     assert job.entry()["status"] == "Done"
     assert job.files() == [f"exp_{job.row_id}.2.json"]
+
+
+def test_a_worker_that_is_taken_for_dead_gives_the_export_up(job: Queued) -> None:
+    """P18: it is another's from its claim on; the job of the first is then found lost."""
+
+    def claim() -> None:
+        with job.exports.database.write() as connection:
+            found = store.find(connection, job.owner.organization_id, job.row_id)
+            assert found is not None
+            assert store.begin(connection, found, found.requested_time) is not None
+
+    for look_seconds in (0, 60):
+        with pytest.raises(LostError):
+            perform(job, claim, look_seconds=look_seconds)
+        assert (job.entry()["status"], job.files()) == ("Processing", [])
+    assert job.perform()["status"] == "Done"
 
 
 def test_an_export_that_failed_by_itself_was_not_cancelled(job: Queued) -> None:

@@ -28,5 +28,5 @@ def take(database: Database, organization_id: str, wanted: int, limit: int) -> i
     with database.write() as connection:
         # A crash may forget what a second has seen, and nothing else.
         connection.execute(text("SET LOCAL synchronous_commit = off"))
-        taken = connection.execute(statement.returning(kept.taken)).scalar_one()
+        taken: int = connection.execute(statement.returning(kept.taken)).scalar_one()
     return max(0, wanted - max(0, taken - limit))

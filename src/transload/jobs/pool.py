@@ -9,13 +9,14 @@ import secrets
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from sqlalchemy import Connection
 
 from transload.db.engine import Database
 from transload.jobs.model import Handler, Lane, Work
+from transload.jobs.tidying import TIDYING, forget_done
 from transload.jobs.watch import Watch
 
 _APPLICATION = "transload"
@@ -126,7 +127,9 @@ class Jobs:
         dbos = DBOS(config=self._config(worker_id))
         for name, handler in self._handlers.items():
             DBOS.workflow(name=name, max_recovery_attempts=None)(_as_function(handler))
-        daily = {name: _as_scheduled(work) for name, work in self._daily.items()}
+        names = [*self._handlers, *self._daily, TIDYING]
+        work = {**self._daily, TIDYING: lambda: forget_done(client, names, datetime.now(UTC))}
+        daily = {name: _as_scheduled(one) for name, one in work.items()}
         for name, scheduled in daily.items():
             DBOS.workflow(name=name, max_recovery_attempts=None)(scheduled)
         for lane in Lane:
@@ -142,7 +145,7 @@ class Jobs:
             self._database,
             client,
             worker_id=worker_id,
-            names=[*self._handlers, *daily],
+            names=names,
             active=dbos._active_workflows_set.activeList,  # noqa: SLF001 - nothing else tells
         )
         self._watch.start()

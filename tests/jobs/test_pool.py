@@ -2,18 +2,32 @@
 
 import time
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
-from dbos import DBOS
+from dbos import DBOS, DBOSClient
 from sqlalchemy import select
 
-from tests.factories import PATIENCE_SECONDS, Tenant
+from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from transload.db.ids import new_id
 from transload.db.tables import exports
 from transload.exports.model import ExportRequest, Format
 from transload.exports.retention import RETENTION
 from transload.exports.run import JOB
 from transload.jobs.pool import Jobs, Places
+from transload.jobs.tidying import TIDYING, forget_done
+
+_REQUEST = ExportRequest(
+    format=Format.JSON,
+    is_background=True,
+    fields=None,
+    hub_id=None,
+    data_type_id=None,
+    page=1,
+    limit=1,
+    sort_by="createdTime",
+    is_descending=True,
+)
 
 
 def _is_queued(job_id: str) -> bool:
@@ -54,24 +68,13 @@ def test_export_whose_job_cannot_be_queued_is_not_in_the_log(tenant: Tenant) -> 
     """P18."""
     service = tenant.site.service
     actor = service.accounts.authenticate(tenant.token, tenant.site.clock.now())
-    request = ExportRequest(
-        format=Format.JSON,
-        is_background=True,
-        fields=None,
-        hub_id=None,
-        data_type_id=None,
-        page=1,
-        limit=1,
-        sort_by="createdTime",
-        is_descending=True,
-    )
     unlaunched = Jobs(
         service.accounts.database,
         {JOB: service.exports.perform},
         places=Places(worker=1, organization=1),
     )
     with pytest.raises(RuntimeError, match="not launched"):
-        service.exports.start(unlaunched, actor, request)
+        service.exports.start(unlaunched, actor, _REQUEST)
     assert tenant.get("/tasks/export-log").json()["total"] == 0
 
 
@@ -99,8 +102,24 @@ def test_job_about_a_row_that_is_gone_or_done_does_nothing(tenant: Tenant) -> No
 @pytest.mark.usefixtures("site")
 def test_what_is_past_is_looked_for_once_a_day_by_one_process_of_all() -> None:
     """P11: a schedule's runs have ids of their own, so that no two processes do the same one."""
-    [schedule] = DBOS.list_schedules()
-    assert (schedule["schedule_name"], schedule["schedule"]) == (RETENTION, "23 3 * * *")
+    schedules = {one["schedule_name"]: one["schedule"] for one in DBOS.list_schedules()}
+    assert schedules == {RETENTION: "23 3 * * *", TIDYING: "23 3 * * *"}
+
+
+def test_jobs_that_are_done_are_forgotten_a_day_later(tenant: Tenant) -> None:
+    answer = tenant.export(download="json", background=True).json()
+    export_id = answer["data"]["exportId"].removeprefix("exp_")
+    tenant.finished(answer["data"]["exportId"])
+    client = DBOSClient(
+        system_database_engine=tenant.site.service.accounts.database.writer,
+        dbos_system_schema="dbos",
+        application_name="transload",
+    )
+    forget_done(client, [JOB], tenant.site.clock.now())
+    assert _is_queued(export_id)
+    forget_done(client, [JOB], tenant.site.clock.now() + timedelta(days=1, minutes=1))
+    assert not _is_queued(export_id)
+    assert tenant.log_entry(f"exp_{export_id}")["status"] == "Done"
 
 
 @pytest.mark.usefixtures("site")
@@ -113,3 +132,27 @@ def test_what_is_past_is_looked_for_at_the_start() -> None:
         time.sleep(0.02)
         runs = DBOS.list_workflows(name=RETENTION, load_input=False)
     assert runs[0].workflow_id.startswith(f"sched-{RETENTION}-trigger-")
+
+
+def test_many_exports_of_one_organization_do_not_delay_the_first_of_another(site: Site) -> None:
+    """P16: what is queued is more than can be done in minutes."""
+    busy, other = Tenant.create(site), Tenant.create(site)
+    now = site.clock.now()
+    actors = [site.service.accounts.authenticate(one.token, now) for one in (busy, other)]
+    queued = [
+        site.service.exports.start(site.service.jobs, actors[0], _REQUEST) for _ in range(500)
+    ]
+    first = site.service.exports.start(site.service.jobs, actors[1], _REQUEST)
+    other.finished(f"exp_{first.id}")
+    statement = select(exports.c.started_time)
+    with site.service.accounts.database.read() as connection:
+        started = connection.execute(statement.where(exports.c.id == first.id)).scalar_one()
+        before = connection.execute(
+            statement.where(
+                exports.c.organization_id == busy.organization_id,
+                exports.c.started_time.between(first.requested_time, started),
+            )
+        ).all()
+    for export in queued:
+        site.service.export_log.remove(actors[0], export.id)
+    assert len(before) <= 10

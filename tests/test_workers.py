@@ -1,0 +1,154 @@
+"""P18: several processes on one PostgreSQL, any of which may stop, freeze or die."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from tests.conftest import empty_database
+from tests.factories import PATIENCE_SECONDS
+from tests.processes import Installation, RunningProgram
+from tests.test_process import assert_whole, finished, start_exports
+from transload import bench_data, samples
+from transload.clock import Clock
+from transload.db.tables import exports, workers
+
+_RECORDS = 40_000
+_ORGANIZATION = "Acme"
+
+
+@pytest.fixture
+def installation(
+    postgres_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """An installation on PostgreSQL, with records."""
+    data_dir = tmp_path_factory.mktemp("workers") / "data"
+    with empty_database(postgres_url) as url:
+        made = Installation(
+            data_dir=data_dir, database_url=url, settings={"organization_exports": 4}
+        )
+        with made.database() as database:
+            target = bench_data.prepare(database, _ORGANIZATION, Clock().now())
+            assert sum(bench_data.load(database, target, samples.outlets(_RECORDS))) == _RECORDS
+        yield made
+
+
+def _wait(for_what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not for_what():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def _claims(installation: Installation, export_id: str) -> int:
+    statement = select(exports.c.claim).where(exports.c.id == export_id.removeprefix("exp_"))
+    with installation.database() as database, database.read() as connection:
+        claims: int = connection.execute(statement).scalar_one()
+        return claims
+
+
+def _caught(
+    installation: Installation, client: httpx.Client, worker: RunningProgram, number: signal.Signals
+) -> str:
+    """Send the signal to the only worker while it writes an export; give the export."""
+    statement = select(exports.c.claim).order_by(exports.c.id.desc()).limit(1)
+    with installation.database() as database:
+        [export_id] = start_exports(client, 1)
+
+        def is_begun() -> bool:
+            with database.read() as connection:
+                return bool(connection.execute(statement).scalar_one())
+
+        _wait(is_begun)
+    worker.process.send_signal(number)
+    return export_id
+
+
+def test_what_a_dead_worker_had_begun_is_done_by_another(installation: Installation) -> None:
+    token = installation.token(_ORGANIZATION)
+    with (
+        installation.serving("--no-worker") as service,
+        service.client(token) as client,
+        installation.working() as dying,
+    ):
+        export_id = _caught(installation, client, dying, signal.SIGKILL)
+        assert dying.process.wait(PATIENCE_SECONDS) == -signal.SIGKILL
+        with installation.working():
+            [entry] = finished(client, [export_id])
+            assert_whole(entry)
+    assert _claims(installation, export_id) == 2
+
+
+def test_what_a_frozen_worker_had_begun_is_done_once(installation: Installation) -> None:
+    """The frozen one wakes up when another has taken over: it writes no more, and works on."""
+    token = installation.token(_ORGANIZATION)
+    with (
+        installation.serving("--no-worker") as service,
+        service.client(token) as client,
+        installation.working() as freezing,
+    ):
+        export_id = _caught(installation, client, freezing, signal.SIGSTOP)
+        with installation.working() as other:
+            [before] = finished(client, [export_id])
+            freezing.process.send_signal(signal.SIGCONT)
+            other.process.terminate()
+            assert other.process.wait(PATIENCE_SECONDS) == 0
+        [later] = finished(client, start_exports(client, 1))
+        assert_whole(later)
+        [after] = finished(client, [export_id])
+        assert_whole(after)
+        assert {**before, "fileUrl": ""} == {**after, "fileUrl": ""}
+    assert _claims(installation, export_id) == 2
+
+
+def test_what_a_stopped_worker_had_begun_is_taken_over_at_once(installation: Installation) -> None:
+    token = installation.token(_ORGANIZATION)
+    with (
+        installation.serving("--no-worker") as service,
+        service.client(token) as client,
+        installation.working() as stopping,
+    ):
+        export_id = _caught(installation, client, stopping, signal.SIGTERM)
+        assert stopping.process.wait(10) == 0
+        with installation.database() as database, database.read() as connection:
+            assert connection.execute(select(workers.c.id)).all() == []
+        with installation.working():
+            [entry] = finished(client, [export_id])
+            assert_whole(entry)
+    assert _claims(installation, export_id) in {1, 2}
+
+
+def test_ten_processes_that_start_at_once_all_work(
+    postgres_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Each wants to make the same tables, keys and schedules."""
+    data_dir = tmp_path_factory.mktemp("many") / "data"
+    data_dir.mkdir()
+    with empty_database(postgres_url) as url, ExitStack() as running:
+        made = Installation(data_dir=data_dir, database_url=url)
+        with ThreadPoolExecutor(10) as threads:
+            started = [
+                threads.submit(running.enter_context, made.working("--concurrency", "1"))
+                for _ in range(9)
+            ]
+            service = running.enter_context(made.serving())
+            programs = [one.result() for one in started]
+        with service.client(made.token()) as client:
+            entries = finished(client, start_exports(client, 3))
+            assert [entry["status"] for entry in entries] == ["Done"] * 3
+        assert [program.process.poll() for program in programs] == [None] * 9
+
+
+@pytest.mark.parametrize("command", [["worker"], ["serve", "--no-worker"]])
+def test_one_of_several_processes_needs_a_database_that_they_share(
+    command: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    result = Installation(data_dir=tmp_path_factory.mktemp("one") / "data").run(*command)
+    assert result.returncode == 1
+    assert "TRANSLOAD_DATABASE_URL" in result.stderr
+    assert "Traceback" not in result.stderr
