@@ -51,13 +51,21 @@ class TooLargeError(TransloadError):
     """The request carries more bytes than are taken."""
 
 
-class BusyError(TransloadError):
-    """A limit is reached; the same request may pass after `retry_after_seconds`."""
+class LaterError(TransloadError):
+    """The same request may pass after `retry_after_seconds`."""
 
     def __init__(self, message: str, *, retry_after_seconds: int) -> None:
         """Keep the sentence and the wait."""
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class BusyError(LaterError):
+    """A limit is reached."""
+
+
+class UnavailableError(LaterError):
+    """Something that the service needs is out of reach, for the moment."""
 
 
 class StartupError(TransloadError):

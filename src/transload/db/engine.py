@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from transload.db.write_gate import GatedConnection, WriteGate
@@ -19,6 +20,7 @@ from transload.errors import StartupError
 
 _BUSY_SECONDS = 30
 _RETRY_SECONDS = 0.01
+_OUTAGES = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
 _POOL_SIZE = 10
 _POOL_OVERFLOW = 50
 
@@ -70,10 +72,12 @@ class Database:
 
 
 def is_outage(error: BaseException) -> bool:
-    """Tell whether the store itself failed, by being gone, busy or full: later may go well."""
-    return isinstance(error, OperationalError | InterfaceError) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    )
+    """Tell whether the store itself failed, by being gone, locked or full: later may go well."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeoutError)
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorname.startswith(_OUTAGES)
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
 def open_database(database_url: str, data_dir: Path) -> Database:

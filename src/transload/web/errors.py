@@ -14,16 +14,18 @@ from starlette.routing import Match
 
 from transload import audit
 from transload.clock import Clock
-from transload.db.engine import Database
+from transload.db.engine import Database, is_outage
 from transload.errors import (
     BusyError,
     ConflictError,
     ForbiddenError,
     InvalidError,
+    LaterError,
     NotFoundError,
     TooLargeError,
     TransloadError,
     UnauthenticatedError,
+    UnavailableError,
 )
 from transload.settings import Settings
 from transload.web.envelope import json_response
@@ -36,11 +38,15 @@ _STATUS: Mapping[type[TransloadError], int] = {
     ConflictError: 409,
     TooLargeError: 413,
     BusyError: 429,
+    UnavailableError: 503,
 }
 _BAD_REQUEST = "Bad request - invalid parameters provided."
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _METHOD_NOT_ALLOWED = 405
 _HTTP_MESSAGES = {404: "Data not found", 405: "Method not allowed"}
+_OUT_OF_REACH = UnavailableError(
+    "The database is out of reach for the moment; try again.", retry_after_seconds=5
+)
 _log = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -69,6 +75,9 @@ def error_route(*, explains: bool, extra: Mapping[str, object] | None = None) ->
                 except HTTPException:
                     raise
                 except Exception as error:  # noqa: BLE001 - the last place before the wire
+                    if is_outage(error):
+                        _log.warning("The database is out of reach: %s", error)
+                        return refusal(_OUT_OF_REACH, extra or {})
                     return _failure(request, error, extra or {}, explains=explains)
 
             return answer
@@ -81,7 +90,7 @@ def refusal(error: TransloadError, extra: Mapping[str, object]) -> Response:
     headers = {}
     if isinstance(error, UnauthenticatedError):
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, BusyError):
+    if isinstance(error, LaterError):
         headers["Retry-After"] = str(error.retry_after_seconds)
     message = error.message
     if isinstance(error, InvalidError) and not error.is_whole:

@@ -24,8 +24,9 @@ _MEANINGS = {
     413: "The body is too large.",
     429: "A limit is reached; see the header Retry-After.",
     500: "An internal error.",
+    503: "The database is out of reach for the moment; see the header Retry-After.",
 }
-_EVERYWHERE = (401, 406, 429, 500)
+_EVERYWHERE = (401, 406, 429, 500, 503)
 
 
 class Refusal(TypedDict):

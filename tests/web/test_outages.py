@@ -1,0 +1,46 @@
+"""P18, P20: the database goes away, and comes back."""
+
+import os
+import signal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil  # type: ignore[import-untyped]  # ships no types
+import pytest
+
+from tests.conftest import started_postgres
+from tests.factories import PATIENCE_SECONDS
+from tests.processes import Installation
+
+
+@pytest.mark.skipif(
+    "TRANSLOAD_TEST_POSTGRES_URL" in os.environ, reason="that server is not ours to stop"
+)
+def test_the_service_outlives_its_database(tmp_path: Path) -> None:
+    with TemporaryDirectory(prefix="transload-", ignore_cleanup_errors=True) as folder:
+        server = started_postgres(Path(folder))
+        installation = Installation(data_dir=tmp_path / "data", database_url=server.get_uri())
+        token = installation.token()
+        with installation.serving() as program, program.client(token) as client:
+            assert client.get("/hubs").status_code == 200
+
+            pid = server.get_pid()
+            assert pid is not None
+            os.kill(pid, signal.SIGQUIT)
+            psutil.wait_procs([psutil.Process(pid)], timeout=PATIENCE_SECONDS)
+            answer = client.get("/hubs")
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+            assert answer.json() == {
+                "status": False,
+                "message": "The database is out of reach for the moment; try again.",
+            }
+
+            server.ensure_postgres_running()
+            assert client.get("/hubs").status_code == 200
+            query = {"download": "json", "background": "true"}
+            export_id = client.post("/data/export", params=query).json()["data"]["exportId"]
+            entry = {"status": "Processing"}
+            while entry["status"] == "Processing":
+                entry = client.get(f"/export/{export_id}").json()["data"]
+            assert entry["status"] == "Done"
+        server.cleanup()
