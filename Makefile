@@ -10,7 +10,7 @@ UV_INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet
 install = $(UV_INSTALL) $(1) 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV_INSTALL) $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format bench
+.PHONY: help demo serve test check format bench faults
 
 help:
 	@echo "make demo    load sample records and export them to transload-demo/outlets.xlsx"
@@ -19,6 +19,7 @@ help:
 	@echo "make check   format, lint, types and import directions"
 	@echo "make format  put the sources into the project's format"
 	@echo "make bench   measure against other libraries (minutes)"
+	@echo "make faults  let processes, disks, database and store fail under load (minutes)"
 
 demo: $(RUN_READY)
 	@$(BIN)/transload demo
@@ -42,6 +43,9 @@ format: $(TEST_READY)
 bench: $(TEST_READY)
 	$(BIN)/python -m benchmarks.export
 	$(BIN)/python -m benchmarks.api
+
+faults: $(TEST_READY)
+	$(BIN)/python -m faults
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

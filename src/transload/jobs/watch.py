@@ -17,6 +17,7 @@ from transload.db.engine import Database
 from transload.jobs import presence
 
 LOOK_SECONDS = 5.0
+_RETRY_SECONDS = 1.0
 _LOOKS_UNTIL_RETRIED = 2
 _LOOKS_UNTIL_LOST = 4
 _MAX_FOUND = 1_000
@@ -71,9 +72,12 @@ class Watch:
         self._retry()
 
     def _go_on(self) -> None:
-        while not self._is_over.wait(self._look_seconds):
+        wait_seconds = self._look_seconds
+        while not self._is_over.wait(wait_seconds):
+            wait_seconds = _RETRY_SECONDS
             try:
                 self.look()
+                wait_seconds = self._look_seconds
             except Exception:  # noqa: BLE001 - whatever it is, the next look may go well
                 _log.exception("The jobs cannot be looked after now; trying again")
 

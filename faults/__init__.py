@@ -1,0 +1,1 @@
+"""The service while everything around it fails: killed, frozen, without database, store or room."""
