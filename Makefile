@@ -43,6 +43,7 @@ format: $(TEST_READY)
 bench: $(TEST_READY)
 	$(BIN)/python -m benchmarks.export
 	$(BIN)/python -m benchmarks.api
+	$(BIN)/python -m benchmarks.workers
 
 faults: $(TEST_READY)
 	$(BIN)/python -m faults

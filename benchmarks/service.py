@@ -31,9 +31,11 @@ def postgresql(folder: Path) -> Iterator[None]:
         server.cleanup()
 
 
-def fill(data_dir: Path, records: int) -> tuple[str, str]:
-    """Fill a fresh store with synthetic outlets; give the data type's id and the owner."""
-    printed = _transload("bench-data", "--records", str(records), "--data", str(data_dir))
+def fill(data_dir: Path, records: int, organization: str = "Bench") -> tuple[str, str]:
+    """Fill a store with synthetic outlets; give the data type's id and the owner."""
+    printed = _transload(
+        "bench-data", "--records", str(records), "--org", organization, "--data", str(data_dir)
+    )
     found = re.search(r"data type (\w+); (\S+) owns", printed)
     if found is None:
         raise RuntimeError(printed)
@@ -41,11 +43,11 @@ def fill(data_dir: Path, records: int) -> tuple[str, str]:
 
 
 @contextmanager
-def served(data_dir: Path, owner: str) -> Iterator[tuple[Client, psutil.Process]]:
+def served(data_dir: Path, owner: str, *flags: str) -> Iterator[tuple[Client, psutil.Process]]:
     """Serve the data folder in a process of its own; give a client of its owner's."""
-    token = _transload("token", "create", "--email", owner, "--data", str(data_dir)).strip()
+    token = token_of(data_dir, owner)
     port = _free_port()
-    command = _command("serve", "--port", str(port), "--data", str(data_dir))
+    command = _command("serve", "--port", str(port), "--data", str(data_dir), *flags)
     environment = {**os.environ, "TRANSLOAD_RATE_LIMIT": "0", "TRANSLOAD_LOG_LEVEL": "warning"}
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) as process:  # noqa: S603 - this project's own command
         try:
@@ -54,6 +56,11 @@ def served(data_dir: Path, owner: str) -> Iterator[tuple[Client, psutil.Process]
             yield client, psutil.Process(process.pid)
         finally:
             process.terminate()
+
+
+def token_of(data_dir: Path, owner: str) -> str:
+    """Give a new token of a user's."""
+    return _transload("token", "create", "--email", owner, "--data", str(data_dir)).strip()
 
 
 def _await_start(client: Client) -> None:
