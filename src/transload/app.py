@@ -31,7 +31,7 @@ from transload.exports.links import LinkSigner
 from transload.exports.log import ExportLog
 from transload.exports.retention import RETENTION, Retention
 from transload.exports.run import JOB, Exports
-from transload.files import LocalFiles
+from transload.files.opening import open_files
 from transload.hubs import routes as hubs
 from transload.jobs.model import Handler
 from transload.jobs.pool import Jobs, Places
@@ -100,7 +100,7 @@ def running_service(
 def _build(settings: Settings, database: Database, clock: Clock) -> Service:
     now = clock.now()
     accounts = Accounts(database=database, token_key=keys.token_key(database, now))
-    files = LocalFiles(settings.files_dir)
+    files = open_files(settings)
     exporter = Exports(
         database=database,
         files=files,

@@ -32,7 +32,10 @@ class Settings(BaseSettings):
     )
     files_url: str = Field(
         default="",
-        description="Where finished files are kept, as `file:///path`. Empty: `DATA_DIR/files`.",
+        description=(
+            "Where finished files are kept, as `file:///path`, `s3://bucket/prefix`, `gs://...` or "
+            "`az://...`. Empty: `DATA_DIR/files`."
+        ),
     )
     public_url: str = Field(
         default="",
@@ -68,6 +71,10 @@ class Settings(BaseSettings):
         ),
     )
     link_hours: Count = Field(default=24, description="Hours that a download link works.")
+    store_links: bool = Field(
+        default=False,
+        description="Links lead to the bucket itself, which signs them, and not to the service.",
+    )
     max_body_mib: Count = Field(default=64, description="MiB that a request's body may have.")
     debug: bool = Field(
         default=False, description="Name file and line in the answer to an internal error."
@@ -91,7 +98,8 @@ class Settings(BaseSettings):
         url = urlsplit(self.files_url)
         if url.scheme != "file" or url.netloc:
             raise StartupError(
-                f"{PREFIX}FILES_URL must be of the form file:///path, not {self.files_url}."
+                f"{PREFIX}FILES_URL must be of the form file:///path, or for a bucket "
+                f"s3://bucket/prefix (gs:, az:), not {self.files_url}."
             )
         return Path(url2pathname(url.path))
 

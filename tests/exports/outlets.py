@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import obstore
 
 from tests.factories import Tenant
 from tests.formats.workbooks import read_by_calamine
-from transload.app import Service
-from transload.settings import Settings
+from transload.files.model import Files, StoredObject
 
 BAD_REQUEST = "Bad request - invalid parameters provided."
 DENIED = {"status": False, "message": "You do not have permission to export data"}
@@ -36,8 +38,19 @@ def values(found: Sequence[Mapping[str, object]], name: str) -> list[object]:
     return [one[name] for one in found]
 
 
-def settings_of(service: Service) -> Settings:
-    """Give the settings with which the service runs."""
-    found = service.app.state.parts[Settings]
-    assert isinstance(found, Settings)
-    return found
+def stored(files: Files, text: str = "") -> list[str]:
+    """Give the names of the published files whose key has that text in it."""
+    return [key.rpartition("/")[2] for key in files.iterate() if text in key]
+
+
+def unfinished(files: Files) -> list[str]:
+    """Give the names of the files that are being written."""
+    return [path.name for path in files.scratch_dir.iterdir()]
+
+
+def content_of(found: Path | StoredObject | None) -> bytes:
+    """Give the bytes of a published file."""
+    if isinstance(found, StoredObject):
+        return bytes(obstore.get(found.store, found.key).bytes())
+    assert found is not None
+    return found.read_bytes()

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from tests.exports.outlets import settings_of
+from tests.exports.outlets import stored, unfinished
 from tests.factories import Tenant
 from transload.accounts import store as accounts
 from transload.db.tables import users
@@ -59,9 +59,7 @@ class Queued:
 
     def files(self) -> list[str]:
         """Give the names of its files, and of all that are being written."""
-        folder = settings_of(self.owner.site.service).files_dir
-        unfinished = [path.name for path in (folder / "unfinished").iterdir()]
-        return [path.name for path in folder.rglob(f"exp_{self.row_id}.*")] + unfinished
+        return stored(self.exports.files, f"exp_{self.row_id}.") + unfinished(self.exports.files)
 
     def change_user(self, **columns: object) -> None:
         with self.exports.database.write() as connection:

@@ -6,40 +6,42 @@ Here the test is the worker: it takes the job when it wants to, and cancels at a
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
-from tests.exports.outlets import add_outlets, settings_of
+from tests.exports.outlets import add_outlets
 from tests.exports.queued import Queued, queued
 from tests.factories import Tenant
 from transload import audit
 from transload.accounts.model import Role
 from transload.db.tables import exports
 from transload.exports import store
-from transload.files import LocalFiles, StagedFile
+from transload.files.model import Files, StagedFile
 from transload.jobs.model import LostError
 
 
-class ObservedFiles(LocalFiles):
+class ObservedFiles:
     """Files that tell when one is begun and published."""
 
-    def __init__(self, root: Path, on_stage: Callable[[], object]) -> None:
-        super().__init__(root)
+    def __init__(self, files: Files, on_stage: Callable[[], object]) -> None:
+        self._files = files
         self.on_stage = on_stage
         self.published: list[str] = []
+        self.scratch_dir = files.scratch_dir
+        self.find, self.link, self.remove = files.find, files.link, files.remove
+        self.iterate, self.discard_unfinished = files.iterate, files.discard_unfinished
 
     @contextmanager
     def stage(self) -> Iterator[StagedFile]:
-        with super().stage() as staged:
+        with self._files.stage() as staged:
             self.on_stage()
             yield staged
 
     def publish(self, staged: StagedFile, key: str) -> int:
         self.published.append(key)
-        return super().publish(staged, key)
+        return self._files.publish(staged, key)
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def job(tenant: Tenant) -> Queued:
 
 def perform(job: Queued, on_stage: Callable[[], object], look_seconds: float) -> ObservedFiles:
     """Do the job, with something that happens as soon as its file is begun; give its files."""
-    files = ObservedFiles(settings_of(job.owner.site.service).files_dir, on_stage)
+    files = ObservedFiles(job.exports.files, on_stage)
     worker = replace(job.exports, files=files, look_seconds=look_seconds)
     worker.perform(job.owner.organization_id, job.row_id)
     return files

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.exports.outlets import UNAUTHORIZED, add_outlets, settings_of
+from tests.exports.outlets import UNAUTHORIZED, add_outlets, stored
 from tests.factories import Tenant, fetch
 from transload import audit
 from transload.accounts.model import Role
@@ -39,8 +39,7 @@ def events(tenant: Tenant) -> list[tuple[str, audit.Action, str]]:
 
 
 def files_of(tenant: Tenant, export_id: str) -> list[str]:
-    folder = settings_of(tenant.site.service).files_dir
-    return [path.name for path in folder.rglob(f"{export_id}.*")]
+    return stored(tenant.site.service.exports.files, export_id)
 
 
 def test_an_export_is_given_as_the_log_shows_it(tenant: Tenant) -> None:

@@ -1,6 +1,7 @@
 """Parts of a file: downloads that are resumed, and what a client can ask of one beforehand."""
 
 import os
+from pathlib import Path
 
 import httpx
 import pytest
@@ -101,7 +102,8 @@ def test_a_file_that_is_removed_is_read_to_its_end_by_who_reads_it(tenant: Tenan
     files, name = tenant.site.service.exports.files, body["exportId"]
     [key] = [one for one in files.iterate() if name in one]
     path = files.find(key)
-    assert path is not None
+    if not isinstance(path, Path):
+        pytest.skip("a bucket lets go of a file at once; its readers' connections break off")
     with path.open("rb") as reading:
         assert tenant.request("DELETE", f"/export/{name}").status_code == 200
         assert os.fstat(reading.fileno()).st_nlink == 0

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from tests.conftest import STORES, empty_database
-from tests.exports.outlets import settings_of
+from tests.exports.outlets import content_of, stored
 from tests.exports.queued import queued
 from tests.factories import PATIENCE_SECONDS, Tenant, fetch
 from tests.processes import Installation
@@ -36,8 +36,7 @@ def exported(tenant: Tenant) -> tuple[str, str]:
 
 
 def files_of(tenant: Tenant, export_id: str) -> list[str]:
-    folder = settings_of(tenant.site.service).files_dir
-    return [path.name for path in folder.rglob(f"{export_id}.*")]
+    return stored(tenant.site.service.exports.files, export_id)
 
 
 def entries(tenant: Tenant) -> int:
@@ -139,19 +138,19 @@ def test_a_file_of_an_export_that_runs_again_is_left(tenant: Tenant, retention: 
 
 
 def test_files_of_another_kind_are_left(tenant: Tenant, retention: Retention) -> None:
-    folder = settings_of(tenant.site.service).files_dir
-    others = [folder / "20200101" / name for name in ("imp_1.xlsx", "exp_1.json", "notes")]
-    others.append(folder / "unfinished" / f"exp_{'1' * 24}.json")
-    for path in others:
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(b"kept")
-    past = folder / "20200101" / f"exp_{'1' * 24}.json"
-    past.write_bytes(b"gone")
+    files = tenant.site.service.exports.files
+    others = [f"20200101/{name}" for name in ("imp_1.xlsx", "exp_1.json", "notes")]
+    others.append(f"unfinished/exp_{'1' * 24}.json")
+    past = f"20200101/exp_{'1' * 24}.json"
+    for key in (*others, past):
+        with files.stage() as staged:
+            staged.stream.write(b"bytes")
+            files.publish(staged, key)
     retention.sweep()
-    assert [path.exists() for path in others] == [True] * len(others)
-    assert not past.exists()
-    for path in others:
-        path.unlink()
+    assert [content_of(files.find(key)) for key in others] == [b"bytes"] * len(others)
+    assert files.find(past) is None
+    for key in others:
+        files.remove(key)
 
 
 def test_a_process_that_stops_leaves_the_rest_to_the_next_sweep(

@@ -13,7 +13,6 @@ from tests.exports.outlets import (
     add_outlets,
     objects,
     rows,
-    settings_of,
     values,
 )
 from tests.factories import Tenant, fetch
@@ -287,7 +286,7 @@ def test_a_place_is_free_again_after_a_refusal(tenant: Tenant) -> None:
 
 def test_a_disk_that_fails_fails_the_export_and_tells_no_more(tenant: Tenant) -> None:
     """P20."""
-    unfinished = settings_of(tenant.site.service).files_dir / "unfinished"
+    unfinished = tenant.site.service.exports.files.scratch_dir
     away = unfinished.with_name("away")
     unfinished.rename(away)
     try:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, delete, update
 
-from tests.exports.outlets import add_outlets, settings_of, values
+from tests.exports.outlets import add_outlets, stored, unfinished, values
 from tests.exports.queued import Queued, queued
 from tests.factories import Tenant, fetch
 from transload.accounts.model import Role
@@ -159,5 +159,4 @@ def interrupt(job: Queued, *, times: int) -> None:
 
 
 def files_below(job: Queued) -> set[str]:
-    folder = settings_of(job.owner.site.service).files_dir
-    return {str(path) for path in folder.rglob("*") if path.is_file()}
+    return {*stored(job.exports.files), *unfinished(job.exports.files)}

@@ -1,5 +1,6 @@
 """The log of exports: read it, cancel what runs, remove what is done, fetch the files."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,14 +12,15 @@ from transload import audit
 from transload.accounts.model import Actor, Permission
 from transload.clock import Clock
 from transload.db.engine import Database
-from transload.errors import ForbiddenError, NotFoundError
+from transload.errors import ForbiddenError, NotFoundError, UnavailableError
 from transload.exports import store
 from transload.exports.links import LinkSigner
 from transload.exports.model import KEEP_DAYS, Export
-from transload.files import LocalFiles
+from transload.files.model import Files, StoredObject
 from transload.shift import Shift
 
 LOG_DENIED = "You do not have permission to view export logs"
+_log = logging.getLogger(__name__)
 _BAD_LINK = "This link is not valid or has expired."
 
 
@@ -31,7 +33,7 @@ class ExportLog:
     """
 
     database: Database
-    files: LocalFiles
+    files: Files
     clock: Clock
     links: LinkSigner
     listening: Shift = field(default_factory=Shift)
@@ -82,7 +84,10 @@ class ExportLog:
                 store.expire(connection, export, now)
                 note(connection, actor, audit.Action.DELETE, export, now)
         if export.is_over:
-            self.files.remove(export.file_key)
+            try:
+                self.files.remove(export.file_key)
+            except UnavailableError:
+                _log.warning("the file of export %s is left to the next sweep", export.id)
         return self.get(actor, export_id)
 
     def link(self, export: Export, base_url: str) -> str | None:
@@ -90,9 +95,14 @@ class ExportLog:
         now = self.clock.now()
         if not export.has_file(now):
             return None
-        return self.links.sign(base_url, export.file_name, now, export.expires_time)
+        lifetime = min(self.links.lifetime, export.expires_time - now)
+        return self.files.link(export.file_key, lifetime) or self.links.sign(
+            base_url, export.file_name, now, export.expires_time
+        )
 
-    def fetch(self, file_name: str, expires: str, signature: str) -> tuple[Export, Path]:
+    def fetch(
+        self, file_name: str, expires: str, signature: str
+    ) -> tuple[Export, Path | StoredObject]:
         """Give the file that a link leads to.
 
         Raises ForbiddenError for a link that is not genuine or has expired, NotFoundError for a
@@ -107,12 +117,12 @@ class ExportLog:
             raise NotFoundError
         if self.links.has_expired(expires, now):
             raise ForbiddenError(_BAD_LINK)
-        path = self.files.find(export.file_key)
-        if path is None:
+        found = self.files.find(export.file_key)
+        if found is None:
             raise NotFoundError
         with self.database.write() as connection:
             note(connection, replace(export, email=""), audit.Action.DOWNLOAD, export, now)
-        return export, path
+        return export, found
 
     def _since(self) -> datetime:
         return self.clock.now() - timedelta(days=KEEP_DAYS)

@@ -9,7 +9,7 @@ from transload.clock import Clock
 from transload.db.engine import Database
 from transload.exports import store
 from transload.exports.model import KEEP_DAYS, Export, export_of
-from transload.files import LocalFiles
+from transload.files.model import Files
 from transload.shift import Shift
 
 RETENTION = "retention"
@@ -22,7 +22,7 @@ class Retention:
     """Removes the exports of all organizations that are past their time."""
 
     database: Database
-    files: LocalFiles
+    files: Files
     clock: Clock
     shift: Shift
 

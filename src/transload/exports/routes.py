@@ -23,6 +23,7 @@ from transload.exports.model import (
 from transload.exports.run import Exports
 from transload.exports.wire import public_id
 from transload.jobs.pool import Jobs
+from transload.web.downloads import DownloadResponse
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
 from transload.web.links import base_url
@@ -162,18 +163,13 @@ def export_data(
 @downloads.get(
     "/files/{day}/{name}",
     response_class=FileResponse,
-    responses={code: {"model": Refusal} for code in (400, 403, 404, 500)},
+    responses={code: {"model": Refusal} for code in (400, 403, 404, 500, 503)},
     openapi_extra={"security": []},
 )
 def download(log: LogPart, day: str, name: str, expires: str = "", signature: str = "") -> Response:
     """Give a file to whoever holds a link to it."""
-    export, path = log.fetch(f"{day}/{name}", expires, signature)
-    return FileResponse(
-        path,
-        media_type=_MEDIA_TYPES[export.request.format],
-        filename=name,
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
-    )
+    export, found = log.fetch(f"{day}/{name}", expires, signature)
+    return DownloadResponse(found, media_type=_MEDIA_TYPES[export.request.format], filename=name)
 
 
 def _queued(export: Export) -> Response:

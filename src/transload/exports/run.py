@@ -15,7 +15,7 @@ from transload.accounts.model import Actor
 from transload.clock import Clock
 from transload.db.engine import Database, is_outage
 from transload.db.ids import new_id
-from transload.errors import BusyError, ForbiddenError, TransloadError
+from transload.errors import BusyError, ForbiddenError, TransloadError, UnavailableError
 from transload.exports import store
 from transload.exports.log import note
 from transload.exports.model import (
@@ -28,7 +28,7 @@ from transload.exports.model import (
 )
 from transload.exports.plan import DENIED, Plan, make_plan
 from transload.exports.writing import write_file
-from transload.files import LocalFiles
+from transload.files.model import Files
 from transload.jobs.model import HandoverError, Lane, LostError, Queue
 from transload.records import store as records
 from transload.shift import Shift
@@ -53,7 +53,7 @@ class Exports:
     """
 
     database: Database
-    files: LocalFiles
+    files: Files
     clock: Clock
     direct_slots: BoundedSemaphore
     look_seconds: float = 0.9
@@ -118,11 +118,14 @@ class Exports:
             raise
         except _EndedError:
             self._require_end(export)
+        except UnavailableError as error:
+            self._put_off(export, error.message)
+            raise
         except TransloadError as error:
             self._fail(export, error.message)
         except Exception as error:
             if is_outage(error):
-                self._hand_over(export)
+                self._put_off(export, "The database was out of reach.")
                 raise
             _log.exception("export %s failed", export.id)
             self._fail(export, f"The export failed; the log has more under exp_{export.id}.")
@@ -136,11 +139,17 @@ class Exports:
             export = found and store.begin(connection, found, self.clock.now())
         if export is None:
             return None
-        for times, limit in ((export.attempts, _MAX_ATTEMPTS), (export.claim, _MAX_CLAIMS)):
-            if times > limit:
-                self._fail(export, f"The export was interrupted {limit} times and given up.")
-                return None
+        if export.attempts > _MAX_ATTEMPTS:
+            self._fail(export, f"The export was interrupted {_MAX_ATTEMPTS} times and given up.")
+            return None
         return export
+
+    def _put_off(self, export: Export, reason: str) -> None:
+        """Leave the export to a later run of the job, or give it up after sixty."""
+        if export.claim >= _MAX_CLAIMS:
+            self._fail(export, f"{reason} The export was begun {_MAX_CLAIMS} times and given up.")
+        else:
+            self._hand_over(export)
 
     def _finish(self, export: Export, outcome: Outcome) -> None:
         """Tell that the file is there; or remove it, where that is no longer wanted."""

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from transload.exports.model import Format, Outcome
 from transload.exports.plan import Plan
-from transload.files import LocalFiles
+from transload.files.model import Files
 from transload.formats.csv_writer import CsvWriter
 from transload.formats.json_reader import read_lines
 from transload.formats.json_writer import JsonWriter
@@ -23,7 +23,7 @@ _ALMOST_DONE = 99
 
 def write_file(
     connection: Connection,
-    files: LocalFiles,
+    files: Files,
     key: str,
     plan: Plan,
     check_in: Callable[[int], None],

@@ -1,50 +1,39 @@
-"""Finished files: written aside, published whole, found by key."""
+"""Files in a folder."""
 
 import os
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO
+
+from transload.files.model import StagedFile
+from transload.files.scratch import Scratch
 
 _UNFINISHED = "unfinished"
 
 
-class StagedFile:
-    """A file that is being written and that nobody can see yet."""
-
-    def __init__(self, path: Path, stream: BinaryIO) -> None:
-        """Keep the open stream and where it leads."""
-        self.path = path
-        self.stream = stream
-
-
 class LocalFiles:
-    """Files below one folder of this machine.
-
-    A key is a relative path with `/`, made by this service and never from what a user sends.
-    """
+    """Files below one folder, of this machine or mounted on every one that needs it."""
 
     def __init__(self, root: Path) -> None:
         """Use the folder, which is made if it is missing."""
         self._root = root.resolve()
-        self._unfinished = self._root / _UNFINISHED
-        self._unfinished.mkdir(parents=True, exist_ok=True)
+        self._scratch = Scratch(self._root / _UNFINISHED)
 
-    @contextmanager
-    def stage(self) -> Iterator[StagedFile]:
+    @property
+    def scratch_dir(self) -> Path:
+        """A part of the same folder, so that a file is published by renaming it."""
+        return self._scratch.folder
+
+    def stage(self) -> AbstractContextManager[StagedFile]:
         """Open a seekable file for writing; it is gone after the block unless it was published."""
-        path = self._unfinished / secrets.token_hex(16)
-        with path.open("xb") as stream:
-            try:
-                yield StagedFile(path, stream)
-            finally:
-                path.unlink(missing_ok=True)
+        return self._scratch.stage()
 
     def publish(self, staged: StagedFile, key: str) -> int:
         """Make the staged file readable under the key, in one step; give its size in bytes.
 
-        Its bytes are on the disk when this returns. A file that had the key is replaced.
+        Its bytes and its name are on the disk when this returns. A file that had the key is
+        replaced.
         """
         staged.stream.flush()
         os.fsync(staged.stream.fileno())
@@ -52,12 +41,18 @@ class LocalFiles:
         target = self._root / key
         target.parent.mkdir(parents=True, exist_ok=True)
         staged.path.replace(target)
+        for folder in (target.parent, target.parent.parent):
+            _sync(folder)
         return size
 
     def find(self, key: str) -> Path | None:
         """Give the path of a published file."""
         path = self._root / key
         return path if path.is_file() else None
+
+    def link(self, key: str, lifetime: timedelta) -> None:
+        """Give none: a folder has no links of its own."""
+        del key, lifetime
 
     def remove(self, key: str) -> None:
         """Remove a published file, if there is one; who is reading it reads to its end."""
@@ -72,6 +67,14 @@ class LocalFiles:
                 yield (Path(folder) / name).relative_to(self._root).as_posix()
 
     def discard_unfinished(self) -> None:
-        """Remove what a process that was killed left behind; only while none is writing."""
-        for path in self._unfinished.iterdir():
-            path.unlink(missing_ok=True)
+        """Remove what processes that were killed left behind."""
+        self._scratch.discard()
+
+
+def _sync(folder: Path) -> None:
+    """Have the names in a folder on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

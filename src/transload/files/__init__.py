@@ -1,0 +1,1 @@
+"""Finished files: written aside, published whole, found by key, in a folder or a bucket."""

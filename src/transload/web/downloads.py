@@ -1,0 +1,53 @@
+"""A stored file as an answer: whole, in parts, or its headers alone."""
+
+import os
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import obstore
+from fastapi.responses import FileResponse
+
+from transload.files.model import StoredObject
+
+_BUFFER_BYTES = 4 << 20
+_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+
+
+class DownloadResponse(FileResponse):
+    """Serves a file as an attachment that nobody keeps, from a folder or from a bucket.
+
+    A store that fails on the way breaks the connection off: no part looks like the whole.
+    """
+
+    def __init__(self, found: Path | StoredObject, *, media_type: str, filename: str) -> None:
+        self._found = found
+        super().__init__(
+            found if isinstance(found, Path) else found.key,
+            headers=_HEADERS,
+            media_type=media_type,
+            filename=filename,
+            stat_result=None if isinstance(found, Path) else _stat(found),
+        )
+
+    @asynccontextmanager
+    async def _open_file(self) -> AsyncIterator[Any]:
+        """Open what the parts of the file are read from."""
+        if isinstance(self._found, StoredObject):
+            yield await obstore.open_reader_async(
+                self._found.store,
+                self._found.key,
+                buffer_size=_BUFFER_BYTES,
+                size=self._found.size,
+            )
+        else:
+            async with super()._open_file() as file:
+                yield file
+
+
+def _stat(found: StoredObject) -> os.stat_result:
+    """Give what the system would tell of such a file: size and time are what counts."""
+    seconds = int(found.modified.timestamp())
+    return os.stat_result((stat.S_IFREG, 0, 0, 1, 0, 0, found.size, seconds, seconds, seconds))
