@@ -31,6 +31,8 @@ from transload.exports.writing import write_file
 from transload.files import LocalFiles
 from transload.jobs import HandoverError, Queue
 from transload.shift import Shift
+from transload.telemetry.context import note_failure
+from transload.telemetry.metrics import Metrics
 
 JOB = "export"
 _MAX_ATTEMPTS = 5
@@ -53,6 +55,7 @@ class Exports:
     files: LocalFiles
     clock: Clock
     direct_slots: BoundedSemaphore
+    metrics: Metrics
     look_seconds: float = 0.9
     shift: Shift = field(default_factory=Shift)
 
@@ -180,7 +183,11 @@ class Exports:
                 raise HandoverError
             report(percent)
 
-        return write_file(connection, self.files, export.file_key, plan, check_in)
+        started = monotonic()
+        outcome = write_file(connection, self.files, export.file_key, plan, check_in)
+        seconds = monotonic() - started
+        self.metrics.add_file(plan.format, outcome.records, outcome.size, seconds)
+        return outcome
 
     def _reporter(self, export: Export) -> Callable[[int], None]:
         reported = monotonic()
@@ -199,6 +206,8 @@ class Exports:
     def _fail(self, export: Export, message: str) -> None:
         with self.database.write() as connection:
             store.fail(connection, export, message, self.clock.now())
+        self.metrics.add_failure(export.request.format)
+        note_failure()
 
     def _log_direct(self, export: Export, outcome: Outcome | None) -> Export:
         now = self.clock.now()
@@ -207,6 +216,7 @@ class Exports:
             note(connection, added, audit.Action.EXPORT, added, now)
             if outcome is None:
                 store.fail(connection, added, "The export failed.", now)
+                self.metrics.add_failure(export.request.format)
                 return added
             store.finish(connection, added, outcome, now)
         return replace(added, status=Status.DONE, completed_time=now)
