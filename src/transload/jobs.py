@@ -4,15 +4,14 @@ The jobs are DBOS workflows, kept in the same database as everything else. A job
 ids; its handler may be run again from the beginning after a crash.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from transload.db.dialect import is_sqlite
+from transload.db.backlog import read_backlog
 from transload.db.engine import Database
 from transload.telemetry.context import note_queued
 from transload.telemetry.metrics import Backlog
@@ -29,7 +28,6 @@ _VERSION = "1"  # of the jobs' arguments: a queued job is only run by processes 
 _SCHEMA = "dbos"
 _QUEUE = "jobs"
 _POLLING_SECONDS = 0.25
-_MAX_COUNTED = 10_000
 _DAILY = "23 3 * * *"
 
 
@@ -124,23 +122,9 @@ class Jobs:
         return self._client is not None
 
     def backlog(self) -> list[Backlog]:
-        """Give what waits and what runs, of every kind, in all processes.
-
-        Of each state the first 10,000 in the queue's order count, so that asking stays cheap.
-        """
+        """Give what waits and what runs, of every kind, in all processes."""
         with self._database.read() as connection:
-            queued = _first_jobs(connection, "ENQUEUED")
-            running = _first_jobs(connection, "PENDING")
-        now = time.time()
-        return [
-            Backlog(
-                kind=kind,
-                queued=queued[kind].jobs if kind in queued else 0,
-                running=running[kind].jobs if kind in running else 0,
-                oldest_seconds=max(0, now - queued[kind].since) if kind in queued else 0,
-            )
-            for kind in self._handlers
-        ]
+            return read_backlog(connection, _SCHEMA, [_QUEUE], self._handlers)
 
     def close(self) -> None:
         """Stop taking jobs. One that is running is started anew at the next launch."""
@@ -162,28 +146,6 @@ class Jobs:
             log_level="WARNING",
             enable_otlp=False,
         )
-
-
-class _Counted(NamedTuple):
-    jobs: int
-    since: float
-
-
-def _first_jobs(connection: Connection, status: str) -> dict[str, _Counted]:
-    """Count the jobs that have a status, by kind, in the order of the library's own index."""
-    table = "workflow_status" if is_sqlite(connection) else f"{_SCHEMA}.workflow_status"
-    statement = text(
-        f"""
-        SELECT name, count(*), min(created_at) FROM (
-            SELECT name, created_at FROM {table}
-            WHERE queue_name = :queue AND status = :status AND status IN ('ENQUEUED', 'PENDING')
-            ORDER BY queue_name, status, priority, created_at LIMIT :limit
-        ) AS first_jobs GROUP BY name
-        """  # noqa: S608 - both names are constants
-    )
-    values = {"queue": _QUEUE, "status": status, "limit": _MAX_COUNTED}
-    found = connection.execute(statement, values)
-    return {name: _Counted(count, since / 1_000) for name, count, since in found}
 
 
 def _as_function(handler: Handler) -> Handler:
