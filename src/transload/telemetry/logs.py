@@ -21,6 +21,7 @@ _SECRETS = re.compile(
     r"|(?<=signature=)[^\s&\"']+"  # of a link
     r"|(?<=://)[^\s/@]+(?=@)"  # user and password of a URL
 )
+_HINTS = ("eyJ", "earer ", "signature=", "://")  # looked for first, at a tenth of the time
 _log = logging.getLogger(__name__)
 
 
@@ -53,6 +54,8 @@ def details(**values: object) -> dict[str, object]:
 
 def without_secrets(text: str) -> str:
     """Take out what opens something: tokens, signatures of links, passwords in URLs."""
+    if not any(hint in text for hint in _HINTS):
+        return text
     return _SECRETS.sub(_REMOVED, text)
 
 
