@@ -41,6 +41,7 @@ class Readiness:
 
 def _holds(name: str, answer: asyncio.Future[bool]) -> bool:
     if not answer.done():
+        answer.cancel()  # nobody waits for it; the check itself goes on
         _log.warning("not ready: %s does not answer", name)
         return False
     error = answer.exception()
