@@ -55,6 +55,7 @@ class Installation:
     data_dir: Path
     database_url: str = ""
     settings: Mapping[str, object] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
@@ -138,6 +139,7 @@ class Installation:
             "TRANSLOAD_DATA_DIR": str(self.data_dir),
             "TRANSLOAD_DATABASE_URL": self.database_url,
             **named,
+            **self.variables,
         }
 
 

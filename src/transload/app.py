@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,9 @@ from threading import BoundedSemaphore
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
 from fastapi_swagger import patch_fastapi  # type: ignore[import-untyped]  # ships no types
+from sqlalchemy import select
 from starlette.middleware.cors import CORSMiddleware
 
 from transload import __version__
@@ -31,9 +33,10 @@ from transload.exports.links import LinkSigner
 from transload.exports.log import ExportLog
 from transload.exports.retention import RETENTION, Retention
 from transload.exports.run import JOB, Exports
+from transload.files.model import Files
 from transload.files.opening import open_files
 from transload.hubs import routes as hubs
-from transload.jobs.model import Handler
+from transload.jobs.model import Handler, HandoverError, LostError
 from transload.jobs.pool import Jobs, Places
 from transload.records import bulk_routes as bulk_records
 from transload.records import key_routes as named_records
@@ -43,14 +46,29 @@ from transload.records.anchors import Anchors
 from transload.records.type_changes import RESHAPE, reshape
 from transload.records.type_removal import ERASE, erase
 from transload.settings import Settings
+from transload.shift import Shift
+from transload.telemetry.metrics import Metrics
+from transload.telemetry.tracing import Tracing, open_tracing
+from transload.telemetry.work import Observer
+from transload.web import operations
 from transload.web.errors import handle_http_errors
-from transload.web.middleware import BodyLimit, OneSpelling, OnlyJson, RequestLog
+from transload.web.middleware import BodyLimit, OneSpelling, OnlyJson
 from transload.web.openapi import provide_document
 from transload.web.parts import provide
 from transload.web.rate_limit import RateLimiter
+from transload.web.readiness import Readiness
+from transload.web.request_log import RequestLog
 
 API = "/api/v3"
 _PATIENCE_SECONDS = 5
+_NO_FILE = "readiness"  # a key that no file ever has
+# The framework's own spans hold query strings, and with them the signatures of links.
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +81,7 @@ class Service:
     export_log: ExportLog
     retention: Retention
     jobs: Jobs
+    readiness: Readiness
 
 
 @contextmanager
@@ -86,7 +105,8 @@ def running_service(
     Raises StartupError if another service has the data folder.
     """
     with _locked(settings), opened_database(settings) as database:
-        service = _build(settings, database, clock or Clock())
+        tracing = open_tracing(os.environ, __version__)
+        service = _build(settings, database, clock or Clock(), tracing)
         service.exports.files.discard_unfinished()
         service.jobs.launch(is_worker=is_worker)
         try:
@@ -95,10 +115,14 @@ def running_service(
             service.jobs.stop()
             service.exports.shift.end(_PATIENCE_SECONDS)
             service.jobs.leave()
+            service.readiness.close()
+            tracing.close()
 
 
-def _build(settings: Settings, database: Database, clock: Clock) -> Service:
+def _build(settings: Settings, database: Database, clock: Clock, tracing: Tracing) -> Service:
     now = clock.now()
+    metrics = Metrics(__version__)
+    observer = Observer(metrics=metrics, tracing=tracing, interruptions=(HandoverError, LostError))
     accounts = Accounts(database=database, token_key=keys.token_key(database, now))
     files = open_files(settings)
     exporter = Exports(
@@ -106,6 +130,7 @@ def _build(settings: Settings, database: Database, clock: Clock) -> Service:
         files=files,
         clock=clock,
         direct_slots=BoundedSemaphore(settings.direct_exports),
+        metrics=metrics,
     )
     log = ExportLog(
         database=database,
@@ -123,13 +148,15 @@ def _build(settings: Settings, database: Database, clock: Clock) -> Service:
     }
     jobs = Jobs(
         database,
-        handlers,
+        {kind: observer.of_jobs(kind, handler) for kind, handler in handlers.items()},
         places=Places.of(settings.background_exports, settings.organization_exports),
-        daily={RETENTION: retention.sweep},
+        daily={RETENTION: observer.of_daily(RETENTION, retention.sweep)},
     )
-    app = _web(settings)
+    metrics.watch(jobs.backlog)
+    ready = readiness_of(database, files, jobs, (exporter.shift, log.listening))
+    app = _web(settings, metrics, tracing)
     provide(app, settings, database, clock, accounts, exporter, log, jobs)
-    provide(app, _rate_limiter(settings, database), Anchors())
+    provide(app, _rate_limiter(settings, database), Anchors(), metrics, ready)
     return Service(
         app=app,
         accounts=accounts,
@@ -137,6 +164,7 @@ def _build(settings: Settings, database: Database, clock: Clock) -> Service:
         export_log=log,
         retention=retention,
         jobs=jobs,
+        readiness=ready,
     )
 
 
@@ -148,7 +176,31 @@ def _rate_limiter(settings: Settings, database: Database) -> RateLimiter:
     )
 
 
-def _web(settings: Settings) -> FastAPI:
+def readiness_of(
+    database: Database, files: Files, jobs: Jobs, shifts: Sequence[Shift]
+) -> Readiness:
+    """Give the checks of a process: its store, its files, its jobs, and that no shift is over."""
+
+    def answers() -> bool:
+        with database.read() as connection:
+            return connection.scalar(select(1)) == 1
+
+    def is_usable() -> bool:
+        with files.stage():
+            return files.find(_NO_FILE) is None
+
+    return Readiness(
+        {
+            "database": answers,
+            "files": is_usable,
+            "jobs": lambda: jobs.is_launched,
+            "running": lambda: not any(shift.is_over for shift in shifts),
+        },
+        _PATIENCE_SECONDS,
+    )
+
+
+def _web(settings: Settings, metrics: Metrics, tracing: Tracing) -> FastAPI:
     app = FastAPI(
         title="Transload",
         version=__version__,
@@ -157,6 +209,7 @@ def _web(settings: Settings) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
+        telemetry=_NO_TELEMETRY,
     )
     patch_fastapi(app)
     provide_document(app, "Import and export of data records.")
@@ -176,6 +229,7 @@ def _web(settings: Settings) -> FastAPI:
         api.include_router(router)
     app.include_router(api)
     app.include_router(exports.downloads)
+    app.include_router(operations.router)
     handle_http_errors(app)
     app.add_middleware(BodyLimit, max_mib=settings.max_body_mib)
     app.add_middleware(OnlyJson, prefix=API)
@@ -188,7 +242,9 @@ def _web(settings: Settings) -> FastAPI:
             allow_headers=["*"],
             expose_headers=["Retry-After", "X-Request-Id"],
         )
-    app.add_middleware(RequestLog)
+    app.add_middleware(
+        RequestLog, prefix=API, quiet=operations.PATHS, metrics=metrics, tracing=tracing
+    )
     return app
 
 

@@ -1,6 +1,5 @@
 """The command line: commands to functions. The only place that prints."""
 
-import logging
 import os
 import shutil
 import sys
@@ -27,6 +26,7 @@ from transload.hubs import store as hubs
 from transload.memory import share_arenas
 from transload.server import bound_socket, serve, serving, wait_for_stop
 from transload.settings import Settings, load
+from transload.telemetry.logs import log_to_stderr
 
 _DEMO_RECORDS = 10_000
 _DEMO_DIR = Path("transload-demo")
@@ -75,7 +75,7 @@ def serve_command(
     settings = load(host=host, port=port, data_dir=data)
     if not worker:
         _require_shared(settings, "serve --no-worker")
-    _log_to_stderr(settings.log_level)
+    log_to_stderr(settings.log_level, settings.log_format)
     share_arenas()
     with (
         running_service(settings, is_worker=worker) as service,
@@ -96,7 +96,7 @@ def worker_command(
     """Do background work, beside any number of others, until told to stop."""
     settings = load(background_exports=concurrency, data_dir=data)
     _require_shared(settings, "worker")
-    _log_to_stderr(settings.log_level)
+    log_to_stderr(settings.log_level, settings.log_format)
     share_arenas()
     with running_service(settings):
         line = (
@@ -239,14 +239,6 @@ def _require_shared(settings: Settings, command: str) -> None:
 def _announce(url: str, data_dir: Path) -> None:
     where = f"{url}, data in {data_dir.resolve()}"
     _out.print(f"Transload {__version__} on {where}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _log_to_stderr(level: str) -> None:
-    logging.basicConfig(
-        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    for chatty in ("alembic", "dbos", "uvicorn.error"):
-        logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.root.level))
 
 
 def _demo_token(service: Service) -> str:

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from transload.errors import StartupError
+from transload.telemetry.logs import LogFormat
 
 PREFIX = "TRANSLOAD_"
 
@@ -83,6 +84,18 @@ class Settings(BaseSettings):
         default="info",
         pattern="^(debug|info|warning|error)$",
         description="Least severe event that is logged: `debug`, `info`, `warning` or `error`.",
+    )
+    log_format: LogFormat = Field(
+        default=LogFormat.TEXT,
+        description="Lines of the log: `text` for people, `json` for programs.",
+    )
+    metrics_token: str = Field(
+        default="",
+        repr=False,
+        description=(
+            "Bearer token that `/metrics` asks for. Empty: this machine alone is served, "
+            "and nobody where `PUBLIC_URL` is set."
+        ),
     )
 
     @property

@@ -77,3 +77,17 @@ def test_file_that_is_no_database_is_refused_with_a_sentence(tmp_path: Path) -> 
     with pytest.raises(StartupError, match="The database of the data folder cannot be opened: "):
         migrate(database)
     database.close()
+
+
+def test_database_of_a_newer_version_is_refused_and_stays_as_it_is(
+    empty_url: str, tmp_path: Path
+) -> None:
+    database = open_database(empty_url, tmp_path)
+    migrate(database)
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StartupError, match="a newer version's"):
+        migrate(database)
+    with database.read() as connection:
+        assert _revision(connection) == ["9999"]
+    database.close()

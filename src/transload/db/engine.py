@@ -98,7 +98,9 @@ def open_database(database_url: str, data_dir: Path) -> Database:
             "TRANSLOAD_DATABASE_URL must start with postgresql://; leave it empty for SQLite."
         )
     url = url.set(drivername="postgresql+psycopg")
-    engine = create_engine(url, pool_size=_POOL_SIZE, max_overflow=_POOL_OVERFLOW)
+    engine = create_engine(
+        url, pool_size=_POOL_SIZE, max_overflow=_POOL_OVERFLOW, hide_parameters=True
+    )
     return Database(url=url, reader=engine, writer=engine)
 
 
@@ -116,6 +118,7 @@ def _sqlite_engine(
         url,
         pool_size=_POOL_SIZE,
         max_overflow=_POOL_OVERFLOW,
+        hide_parameters=True,
         connect_args={
             "factory": factory,
             "timeout": _BUSY_SECONDS,

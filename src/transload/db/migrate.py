@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
@@ -17,13 +18,18 @@ _LOCK = 7_266_738_011  # any number, the same in every process
 def migrate(database: Database) -> None:
     """Apply what is missing, in one transaction; processes that start together wait in line.
 
-    Raises StartupError for a database that cannot be opened.
+    Raises StartupError for a database that cannot be opened, or that a newer version has changed.
     """
     _try(database)
     with database.write() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        command.upgrade(config(connection), "head")
+        try:
+            command.upgrade(config(connection), "head")
+        except CommandError as error:
+            raise StartupError(
+                "The database is a newer version's: install that one, or restore a backup."
+            ) from error
 
 
 def config(connection: Connection) -> Config:

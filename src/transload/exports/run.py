@@ -32,6 +32,8 @@ from transload.files.model import Files
 from transload.jobs.model import HandoverError, Lane, LostError, Queue
 from transload.records import store as records
 from transload.shift import Shift
+from transload.telemetry.context import note_failure
+from transload.telemetry.metrics import Metrics
 
 JOB = "export"
 _MAX_ATTEMPTS = 5
@@ -56,6 +58,7 @@ class Exports:
     files: Files
     clock: Clock
     direct_slots: BoundedSemaphore
+    metrics: Metrics
     look_seconds: float = 0.9
     shift: Shift = field(default_factory=Shift)
 
@@ -216,7 +219,11 @@ class Exports:
                 raise HandoverError
             report(percent)
 
-        return write_file(connection, self.files, export.file_key, plan, check_in)
+        started = monotonic()
+        outcome = write_file(connection, self.files, export.file_key, plan, check_in)
+        seconds = monotonic() - started
+        self.metrics.add_file(plan.format, outcome.records, outcome.size, seconds)
+        return outcome
 
     def _reporter(self, export: Export) -> Callable[[int], None]:
         reported = monotonic()
@@ -235,6 +242,8 @@ class Exports:
     def _fail(self, export: Export, message: str) -> None:
         with self.database.write() as connection:
             store.fail(connection, export, message, self.clock.now())
+        self.metrics.add_failure(export.request.format)
+        note_failure()
 
     def _log_direct(self, export: Export, outcome: Outcome | None) -> Export:
         now = self.clock.now()
@@ -243,6 +252,7 @@ class Exports:
             note(connection, added, audit.Action.EXPORT, added, now)
             if outcome is None:
                 store.fail(connection, added, "The export failed.", now)
+                self.metrics.add_failure(export.request.format)
                 return added
             store.finish(connection, added, outcome, now)
         return replace(added, status=Status.DONE, completed_time=now)

@@ -14,10 +14,13 @@ from datetime import UTC, datetime
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from sqlalchemy import Connection
 
+from transload.db.backlog import read_backlog
 from transload.db.engine import Database
 from transload.jobs.model import Handler, Lane, Work
 from transload.jobs.tidying import TIDYING, forget_done
 from transload.jobs.watch import Watch
+from transload.telemetry.context import note_queued
+from transload.telemetry.metrics import Backlog
 
 _APPLICATION = "transload"
 _EMBEDDED = "embedded"
@@ -107,6 +110,18 @@ class Jobs:
             queue_partition_key=organization_id,
         )
         self._client.enqueue_in_transaction(connection, options, organization_id, job_id)
+        note_queued(name, job_id)
+
+    @property
+    def is_launched(self) -> bool:
+        """Jobs can be queued."""
+        return self._client is not None
+
+    def backlog(self) -> list[Backlog]:
+        """Give what waits and what runs, of every kind, in all processes."""
+        lanes = [lane.value for lane in Lane]
+        with self._database.read() as connection:
+            return read_backlog(connection, _SCHEMA, lanes, self._handlers)
 
     def stop(self) -> None:
         """Claim no more jobs. Those that are running go on; others wait for them until `leave`."""

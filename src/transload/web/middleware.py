@@ -1,11 +1,6 @@
-"""What every request passes: an id, one spelling of its path, what it accepts."""
+"""What every request passes: one spelling of its path, what it accepts, a limit."""
 
-import logging
-import secrets
-import time
-from urllib.parse import quote
-
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from transload.errors import TooLargeError
@@ -14,49 +9,6 @@ from transload.web.events import EVENT_STREAM
 
 _EVENTS = "/events"
 _ACCEPTED = ("application/json", "application/*", "*/*")
-_log = logging.getLogger(__name__)
-
-
-class RequestLog:
-    """Gives each request an id, answers with it in `X-Request-Id`, and logs what became of it.
-
-    Query strings are left out: a download link's holds its signature. A line feed that a path holds
-    does not begin a line.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap the application."""
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        request_id = secrets.token_hex(8)
-        scope.setdefault("state", {})["request_id"] = request_id
-        started = time.perf_counter()
-        status = 500
-
-        async def send_with_id(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
-            await send(message)
-
-        try:
-            await self._app(scope, receive, send_with_id)
-        finally:
-            milliseconds = (time.perf_counter() - started) * 1_000
-            _log.info(
-                "%s %s %d %.1f ms %s",
-                scope["method"],
-                quote(scope["path"]),
-                status,
-                milliseconds,
-                request_id,
-            )
 
 
 class OneSpelling:
@@ -74,7 +26,8 @@ class OneSpelling:
         if scope["type"] == "http" and len(scope["path"]) > 1 and scope["path"].endswith("/"):
             sent = scope.get("raw_path") or scope["path"].encode()
             extra = len(sent) - len(sent.rstrip(b"/"))
-            scope = {**scope, "path": scope["path"][: len(scope["path"]) - extra] or "/"}
+            # In place: those outside of here look for the route that is found.
+            scope["path"] = scope["path"][: len(scope["path"]) - extra] or "/"
         await self._app(scope, receive, send)
 
 

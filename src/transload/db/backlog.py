@@ -1,0 +1,66 @@
+"""What waits in the job library's table, read without loading it."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from transload.db.dialect import is_sqlite
+from transload.telemetry.metrics import Backlog
+
+_MAX_COUNTED = 10_000
+_QUEUED, _RUNNING = "ENQUEUED", "PENDING"
+
+
+@dataclass(slots=True)
+class _Counted:
+    jobs: int = 0
+    since_ms: float = float("inf")
+
+
+def read_backlog(
+    connection: Connection, schema: str, queues: Iterable[str], kinds: Iterable[str]
+) -> list[Backlog]:
+    """Give what waits and what runs in these queues, of each of these kinds, in all processes.
+
+    Of each queue the first 10,000 that wait and the first that run are counted, so that asking
+    stays cheap; the oldest is among them.
+    """
+    names = list(queues)
+    queued = _count(connection, schema, names, _QUEUED)
+    running = _count(connection, schema, names, _RUNNING)
+    now_ms, none = time.time() * 1_000, _Counted()
+    return [
+        Backlog(
+            kind=kind,
+            queued=queued.get(kind, none).jobs,
+            running=running.get(kind, none).jobs,
+            oldest_seconds=max(0, now_ms - queued.get(kind, none).since_ms) / 1_000,
+        )
+        for kind in kinds
+    ]
+
+
+def _count(
+    connection: Connection, schema: str, queues: Iterable[str], status: str
+) -> dict[str, _Counted]:
+    """Count the jobs of a status by kind, queue by queue in the order of the library's index."""
+    table = "workflow_status" if is_sqlite(connection) else f"{schema}.workflow_status"
+    statement = text(
+        f"""
+        SELECT name, count(*), min(created_at) FROM (
+            SELECT name, created_at FROM {table}
+            WHERE queue_name = :queue AND status = :status AND status IN ('ENQUEUED', 'PENDING')
+            ORDER BY queue_name, status, priority, created_at LIMIT :limit
+        ) AS first_jobs GROUP BY name
+        """  # noqa: S608 - both names are constants
+    )
+    found: dict[str, _Counted] = {}
+    for queue in queues:
+        values = {"queue": queue, "status": status, "limit": _MAX_COUNTED}
+        for name, jobs, since_ms in connection.execute(statement, values):
+            counted = found.setdefault(name, _Counted())
+            counted.jobs += jobs
+            counted.since_ms = min(counted.since_ms, since_ms)
+    return found
