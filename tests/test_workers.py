@@ -144,6 +144,26 @@ def test_ten_processes_that_start_at_once_all_work(
         assert [program.process.poll() for program in programs] == [None] * 9
 
 
+def test_a_worker_tells_its_health_and_figures_and_serves_nothing_else(
+    installation: Installation,
+) -> None:
+    token = installation.token(_ORGANIZATION)
+    with (
+        installation.serving("--no-worker") as service,
+        service.client(token) as client,
+        installation.working("--port", "0") as worker,
+    ):
+        [entry] = finished(client, start_exports(client, 1))
+        assert entry["status"] == "Done"
+        for path in ("/healthz", "/readyz"):
+            assert httpx.get(f"{worker.url}{path}").status_code == 200
+        figures = httpx.get(f"{worker.url}/metrics").text
+        assert f'transload_export_rows_total{{format="xlsx"}} {float(_RECORDS)}' in figures
+        with worker.client(token) as own:
+            assert own.get("/hubs").status_code == 404
+        assert httpx.get(f"{worker.url}/openapi.json").status_code == 404
+
+
 @pytest.mark.parametrize("command", [["worker"], ["serve", "--no-worker"]])
 def test_one_of_several_processes_needs_a_database_that_they_share(
     command: list[str], tmp_path_factory: pytest.TempPathFactory

@@ -98,15 +98,20 @@ def opened_database(settings: Settings) -> Iterator[Database]:
 
 @contextmanager
 def running_service(
-    settings: Settings, clock: Clock | None = None, *, is_worker: bool = True
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    is_worker: bool = True,
+    has_api: bool = True,
 ) -> Iterator[Service]:
     """Put the service together and, in a worker, run its jobs until the end of the block.
 
+    Without the API, its application answers those who run the service alone.
     Raises StartupError if another service has the data folder.
     """
     with _locked(settings), opened_database(settings) as database:
         tracing = open_tracing(os.environ, __version__)
-        service = _build(settings, database, clock or Clock(), tracing)
+        service = _build(settings, database, clock or Clock(), tracing, has_api=has_api)
         service.exports.files.discard_unfinished()
         service.jobs.launch(is_worker=is_worker)
         try:
@@ -119,7 +124,9 @@ def running_service(
             tracing.close()
 
 
-def _build(settings: Settings, database: Database, clock: Clock, tracing: Tracing) -> Service:
+def _build(
+    settings: Settings, database: Database, clock: Clock, tracing: Tracing, *, has_api: bool
+) -> Service:
     now = clock.now()
     metrics = Metrics(__version__)
     observer = Observer(metrics=metrics, tracing=tracing, interruptions=(HandoverError, LostError))
@@ -154,7 +161,7 @@ def _build(settings: Settings, database: Database, clock: Clock, tracing: Tracin
     )
     metrics.watch(jobs.backlog)
     ready = readiness_of(database, files, jobs, (exporter.shift, log.listening))
-    app = _web(settings, metrics, tracing)
+    app = _web(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, jobs)
     provide(app, _rate_limiter(settings, database), Anchors(), metrics, ready)
     return Service(
@@ -200,7 +207,7 @@ def readiness_of(
     )
 
 
-def _web(settings: Settings, metrics: Metrics, tracing: Tracing) -> FastAPI:
+def _web(settings: Settings, metrics: Metrics, tracing: Tracing, *, has_api: bool) -> FastAPI:
     app = FastAPI(
         title="Transload",
         version=__version__,
@@ -211,6 +218,28 @@ def _web(settings: Settings, metrics: Metrics, tracing: Tracing) -> FastAPI:
         generate_unique_id_function=_operation_id,
         telemetry=_NO_TELEMETRY,
     )
+    if has_api:
+        _include_api(app)
+    app.include_router(operations.router)
+    handle_http_errors(app)
+    app.add_middleware(BodyLimit, max_mib=settings.max_body_mib)
+    app.add_middleware(OnlyJson, prefix=API)
+    app.add_middleware(OneSpelling)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=[origin.strip() for origin in settings.cors_origins.split(",")],
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["Retry-After", "X-Request-Id"],
+        )
+    app.add_middleware(
+        RequestLog, prefix=API, quiet=operations.PATHS, metrics=metrics, tracing=tracing
+    )
+    return app
+
+
+def _include_api(app: FastAPI) -> None:
     patch_fastapi(app)
     provide_document(app, "Import and export of data records.")
     api = APIRouter(prefix=API)
@@ -229,23 +258,6 @@ def _web(settings: Settings, metrics: Metrics, tracing: Tracing) -> FastAPI:
         api.include_router(router)
     app.include_router(api)
     app.include_router(exports.downloads)
-    app.include_router(operations.router)
-    handle_http_errors(app)
-    app.add_middleware(BodyLimit, max_mib=settings.max_body_mib)
-    app.add_middleware(OnlyJson, prefix=API)
-    app.add_middleware(OneSpelling)
-    if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=[origin.strip() for origin in settings.cors_origins.split(",")],
-            allow_methods=["*"],
-            allow_headers=["*"],
-            expose_headers=["Retry-After", "X-Request-Id"],
-        )
-    app.add_middleware(
-        RequestLog, prefix=API, quiet=operations.PATHS, metrics=metrics, tracing=tracing
-    )
-    return app
 
 
 def _operation_id(route: APIRoute) -> str:

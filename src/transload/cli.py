@@ -91,18 +91,26 @@ def worker_command(
         int | None,
         typer.Option(min=1, help="Exports at the same time; TRANSLOAD_BACKGROUND_EXPORTS."),
     ] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port of /healthz, /readyz and /metrics; else none.")
+    ] = None,
     data: DataDir = None,
 ) -> None:
     """Do background work, beside any number of others, until told to stop."""
-    settings = load(background_exports=concurrency, data_dir=data)
+    settings = load(background_exports=concurrency, host=host, data_dir=data)
     _require_shared(settings, "worker")
     log_to_stderr(settings.log_level, settings.log_format)
     share_arenas()
-    with running_service(settings):
+    with running_service(settings, has_api=False) as service:
         line = (
             f"Transload {__version__} does background work, {settings.background_exports} at a time"
         )
-        wait_for_stop(lambda: _out.print(line, highlight=False, soft_wrap=True))
+        if port is None:
+            wait_for_stop(lambda: _print_line(line))
+        else:
+            with bound_socket(settings.host, port) as listener:
+                serve(service, listener, lambda url: _print_line(f"{line}, on {url}"))
     _leave()
 
 
@@ -237,8 +245,11 @@ def _require_shared(settings: Settings, command: str) -> None:
 
 
 def _announce(url: str, data_dir: Path) -> None:
-    where = f"{url}, data in {data_dir.resolve()}"
-    _out.print(f"Transload {__version__} on {where}", markup=False, highlight=False, soft_wrap=True)
+    _print_line(f"Transload {__version__} on {url}, data in {data_dir.resolve()}")
+
+
+def _print_line(line: str) -> None:
+    _out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _demo_token(service: Service) -> str:
