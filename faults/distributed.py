@@ -50,7 +50,14 @@ def run_distributed(folder: Path, jobs: int, seconds: float, chance: random.Rand
             database = open_database(server.get_uri(), folder)
             with TakeOvers(database) as take_overs:
                 work = Work(addresses=made.addresses, tenants=filled(made.settings), chance=chance)
-                chaos = _Chaos(made, server, objects, disk, take_overs, chance)
+                chaos = _Chaos(
+                    made=made,
+                    server=server,
+                    objects=objects,
+                    disk=disk,
+                    take_overs=take_overs,
+                    chance=chance,
+                )
                 report = run(work, jobs, seconds, chance, events=chaos.events(), mend=chaos.mend)
             database.close()
             report.take_overs = take_overs.seconds
@@ -65,6 +72,7 @@ class _Chaos:
 
     def __init__(
         self,
+        *,
         made: Installation,
         server: PostgresServer,
         objects: ObjectStoreServer,

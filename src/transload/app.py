@@ -211,6 +211,7 @@ def _web(settings: Settings, metrics: Metrics, tracing: Tracing, *, has_api: boo
     app = FastAPI(
         title="Transload",
         version=__version__,
+        openapi_url="/openapi.json" if has_api else None,
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
