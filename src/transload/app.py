@@ -47,6 +47,7 @@ from transload.web.middleware import BodyLimit, OneSpelling, OnlyJson, RequestLo
 from transload.web.openapi import provide_document
 from transload.web.parts import provide
 from transload.web.rate_limit import RateLimiter
+from transload.web.turns import Turns
 
 API = "/api/v3"
 _PATIENCE_SECONDS = 5
@@ -125,7 +126,7 @@ def _build(settings: Settings, database: Database, clock: Clock) -> Service:
     )
     app = _web(settings)
     provide(app, settings, database, clock, accounts, exporter, log, jobs)
-    provide(app, RateLimiter(settings.rate_limit), Anchors())
+    provide(app, RateLimiter(settings.rate_limit), Anchors(), Turns())
     return Service(
         app=app,
         accounts=accounts,
