@@ -58,6 +58,7 @@ from transload.web.parts import provide
 from transload.web.rate_limit import RateLimiter
 from transload.web.readiness import Readiness
 from transload.web.request_log import RequestLog
+from transload.web.turns import Turns
 
 API = "/api/v3"
 _PATIENCE_SECONDS = 5
@@ -163,7 +164,7 @@ def _build(
     ready = readiness_of(database, files, jobs, (exporter.shift, log.listening))
     app = _web(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, jobs)
-    provide(app, _rate_limiter(settings, database), Anchors(), metrics, ready)
+    provide(app, _rate_limiter(settings, database), Anchors(), Turns(), metrics, ready)
     return Service(
         app=app,
         accounts=accounts,

@@ -25,6 +25,13 @@ def test_float_comes_through_exactly(number: float) -> None:
     assert read == number
 
 
+@pytest.mark.parametrize("start", ['{"n":', '{"n": \n\t', '{"n":[', '{"n":[1,', '{"n":[1,\r\n'])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_long_integer_comes_through_exactly_wherever_it_stands(start: str, sign: str) -> None:
+    text = f"{start}{sign}18446744073709551617" + ("]}" if "[" in start else "}")
+    assert read_json_object(text.encode()) == json.loads(text)
+
+
 @pytest.mark.parametrize(("text", "value"), [("Infinity", math.inf), ("-Infinity", -math.inf)])
 def test_infinity_comes_through(text: str, value: float) -> None:
     assert read_json_object(f'{{"n": {text}}}'.encode()) == {"n": value}

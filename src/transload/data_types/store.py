@@ -3,12 +3,41 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from transload.data_types.model import DataType, Field, FieldType, Provider, Source
 from transload.db.tables import data_types, organizations
+
+_CACHED = 256
+_COLUMNS = [
+    # As text: what it says is worked out once.
+    cast(column, Text).label(column.name) if column is data_types.c.fields else column
+    for column in data_types.c
+]
+_OWN: ColumnElement[bool] = data_types.c.organization_id == bindparam("organization_id")
+_ALL = (  # made once, as are the next: every page has them
+    select(*_COLUMNS).where(_OWN, data_types.c.deleted_time.is_(None)).order_by(data_types.c.id)
+)
+_BY_ID = select(*_COLUMNS).where(
+    _OWN, data_types.c.deleted_time.is_(None), data_types.c.id == bindparam("id")
+)
+_DYING = select(data_types.c.id).where(_OWN, data_types.c.deleted_time.is_not(None))
 
 
 def add(connection: Connection, data_type: DataType) -> None:
@@ -18,25 +47,22 @@ def add(connection: Connection, data_type: DataType) -> None:
 
 def find(connection: Connection, organization_id: str, data_type_id: str) -> DataType | None:
     """Give the organization's data type with that id."""
-    row = connection.execute(
-        select(data_types).where(*_live(organization_id), data_types.c.id == data_type_id)
-    ).first()
+    sought = {"organization_id": organization_id, "id": data_type_id}
+    row = connection.execute(_BY_ID, sought).first()
     return None if row is None else _data_type(row)
 
 
 def find_by_name(connection: Connection, organization_id: str, name: str) -> DataType | None:
     """Give the organization's data type of that exact name."""
     row = connection.execute(
-        select(data_types).where(*_live(organization_id), data_types.c.name == name)
+        select(*_COLUMNS).where(*_live(organization_id), data_types.c.name == name)
     ).first()
     return None if row is None else _data_type(row)
 
 
 def find_all(connection: Connection, organization_id: str) -> Sequence[DataType]:
     """Give all data types of the organization, oldest first."""
-    rows = connection.execute(
-        select(data_types).where(*_live(organization_id)).order_by(data_types.c.id)
-    )
+    rows = connection.execute(_ALL, {"organization_id": organization_id})
     return [_data_type(row) for row in rows]
 
 
@@ -54,7 +80,7 @@ def find_page(
         select(func.count()).select_from(data_types).where(*wanted)
     ).scalar_one()
     rows = connection.execute(
-        select(data_types).where(*wanted).order_by(data_types.c.id).offset(offset).limit(limit)
+        select(*_COLUMNS).where(*wanted).order_by(data_types.c.id).offset(offset).limit(limit)
     )
     return total, [_data_type(row) for row in rows]
 
@@ -69,7 +95,7 @@ def hold(
     can hold a type at once; who `lock`s it waits for them.
     """
     rows = connection.execute(
-        select(data_types)
+        select(*_COLUMNS)
         .where(*_live(organization_id), data_types.c.id.in_(sorted(data_type_ids)))
         .order_by(data_types.c.id)
         .with_for_update(read=True)
@@ -83,7 +109,7 @@ def lock(connection: Connection, organization_id: str, data_type_id: str) -> Dat
     What is written after it is in the form of the type as this transaction leaves it.
     """
     row = connection.execute(
-        select(data_types)
+        select(*_COLUMNS)
         .where(*_live(organization_id), data_types.c.id == data_type_id)
         .with_for_update()
     ).first()
@@ -110,14 +136,7 @@ def replace(connection: Connection, data_type: DataType) -> None:
 
 def dying(connection: Connection, organization_id: str) -> frozenset[str]:
     """Give the ids of the types whose records are still being removed: nobody sees these."""
-    return frozenset(
-        connection.scalars(
-            select(data_types.c.id).where(
-                data_types.c.organization_id == organization_id,
-                data_types.c.deleted_time.is_not(None),
-            )
-        )
-    )
+    return frozenset(connection.scalars(_DYING, {"organization_id": organization_id}))
 
 
 def mark_deleted(
@@ -170,7 +189,7 @@ def _data_type(row: Row[*tuple[Any, ...]]) -> DataType:
         id=row.id,
         organization_id=row.organization_id,
         name=row.name,
-        fields=tuple(_field(field) for field in row.fields),
+        fields=_fields(row.fields),
         shape=row.shape,
         same_since=row.same_since,
         is_common=row.is_common,
@@ -182,6 +201,11 @@ def _data_type(row: Row[*tuple[Any, ...]]) -> DataType:
         created_time=row.created_time,
         updated_time=row.updated_time,
     )
+
+
+@lru_cache(maxsize=_CACHED)
+def _fields(text: str) -> tuple[Field, ...]:
+    return tuple(_field(stored) for stored in orjson.loads(text))
 
 
 def _field(stored: dict[str, Any]) -> Field:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Dialect,
     Float,
     Insert,
     LargeBinary,
@@ -23,9 +24,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 _NEWLINE = "\n"
 
 
-def is_sqlite(connection: Connection) -> bool:
-    """Tell which of the two this connection speaks."""
-    return connection.dialect.name == "sqlite"
+def is_sqlite(connection: Connection | Dialect) -> bool:
+    """Tell which of the two this connection speaks.
+
+    Statements that are made once are made for a connection's dialect.
+    """
+    dialect = connection.dialect if isinstance(connection, Connection) else connection
+    return dialect.name == "sqlite"
 
 
 def insert_or_ignore(connection: Connection, table: Table) -> Insert:
@@ -47,7 +52,7 @@ def insert_or_add(connection: Connection, table: Table, key: Sequence[str], amou
 
 
 def joined_lines(
-    connection: Connection, line: ColumnElement[str], order: ColumnElement[Any]
+    connection: Connection | Dialect, line: ColumnElement[str], order: ColumnElement[Any]
 ) -> ColumnElement[Any]:
     """Aggregate the text values of a subquery that has this order into one text, a line each.
 
@@ -73,7 +78,7 @@ def json_member(
     return func.coalesce(text, "null")
 
 
-def json_text(connection: Connection, value: ColumnElement[str]) -> ColumnElement[str]:
+def json_text(connection: Connection | Dialect, value: ColumnElement[str]) -> ColumnElement[str]:
     """Give a text column as a JSON string."""
     if is_sqlite(connection):
         return func.json_quote(value)

@@ -1,6 +1,7 @@
 """Many rows in one statement, which is the same however many they are."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 
 import orjson
@@ -26,6 +27,7 @@ from transload.db.types import Document
 
 Values = Mapping[str, str | int]
 _KEY = "key_"
+_MAX_PARAMETERS = 7_000  # SQLite takes 32,766
 
 
 def given(connection: Connection, table: Table, rows: Sequence[Values]) -> Subquery:
@@ -36,8 +38,7 @@ def given(connection: Connection, table: Table, rows: Sequence[Values]) -> Subqu
     """
     documents = {name for name in rows[0] if isinstance(table.c[name].type, Document)}
     sent = [
-        {name: orjson.Fragment(str(row[name])) if name in documents else row[name] for name in row}
-        for row in rows
+        {**row, **{name: orjson.Fragment(str(row[name])) for name in documents}} for row in rows
     ]
     text = literal(orjson.dumps(sent).decode(), Text())
     if is_sqlite(connection):
@@ -55,14 +56,21 @@ def given(connection: Connection, table: Table, rows: Sequence[Values]) -> Subqu
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
     """Insert the rows, which all name the same columns, at least two.
 
-    The driver itself takes half the time that it does behind SQLAlchemy's look at every value.
+    On SQLite the driver itself takes half the time that it does behind SQLAlchemy's look at every
+    value. It gives the interpreter's lock away at every run of a statement, and may wait 5 ms for
+    it beside other threads, with the store's write lock held: so a statement has many rows.
     """
     if not rows:
         return
     if is_sqlite(connection):
         statement = insert(table).compile(connection, column_keys=list(rows[0]))
         in_order = itemgetter(*(statement.positiontup or ()))
-        connection.exec_driver_sql(str(statement), [in_order(row) for row in rows])
+        head, places = str(statement).rsplit("VALUES", 1)
+        most = _MAX_PARAMETERS // len(rows[0])
+        for start in range(0, len(rows), most):
+            part = rows[start : start + most]
+            values = tuple(chain.from_iterable(map(in_order, part)))
+            connection.exec_driver_sql(f"{head}VALUES {','.join([places] * len(part))}", values)
         return
     found = given(connection, table, rows)
     connection.execute(insert(table).from_select(list(rows[0]), select(found)))

@@ -7,7 +7,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    Select,
     Text,
     bindparam,
     cast,
@@ -33,6 +32,9 @@ _SORTED_COLUMNS: dict[SortKey, ColumnElement[Any]] = {
     SortKey.CREATED_TIME: hubs.c.created_time,
     SortKey.UPDATED_TIME: hubs.c.updated_time,
 }
+_ONE = select(hubs).where(
+    hubs.c.organization_id == bindparam("organization_id"), hubs.c.id == bindparam("id")
+)
 
 
 def add(connection: Connection, hub: Hub) -> None:
@@ -77,13 +79,14 @@ def remove(connection: Connection, organization_id: str, hub_id: str) -> None:
 
 def find(connection: Connection, organization_id: str, hub_id: str) -> Hub | None:
     """Give the organization's hub with that id."""
-    row = connection.execute(_one(organization_id, hub_id)).first()
+    row = connection.execute(_ONE, {"organization_id": organization_id, "id": hub_id}).first()
     return None if row is None else _hub(row)
 
 
 def lock(connection: Connection, organization_id: str, hub_id: str) -> Hub | None:
     """Give the organization's hub with that id to one transaction at a time."""
-    row = connection.execute(_one(organization_id, hub_id).with_for_update()).first()
+    sought = {"organization_id": organization_id, "id": hub_id}
+    row = connection.execute(_ONE.with_for_update(), sought).first()
     return None if row is None else _hub(row)
 
 
@@ -149,10 +152,6 @@ def count_records(connection: Connection, organization_id: str, hub_id: str) -> 
             )
         ).scalar_one()
     )
-
-
-def _one(organization_id: str, hub_id: str) -> Select[*tuple[Any, ...]]:
-    return select(hubs).where(hubs.c.organization_id == organization_id, hubs.c.id == hub_id)
 
 
 def _values(hub: Hub) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Ids at every 5,000th place of the records in order, so that no page is far from one.
+"""Ids at every 2,000th place of the records in order, so that no page is far from one.
 
 A store finds the row at a place by walking to it from an end. New records have ids above all others
 (`records.writes`), so a place that was found stays what it is until records are removed, which
@@ -6,19 +6,20 @@ A store finds the row at a place by walking to it from an end. New records have 
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, select
 
 from transload.db.dialect import insert_or_add
 from transload.db.tables import record_removals, records
 
-STEP = 5_000
+STEP = 2_000
+BEFORE_ALL, BEHIND_ALL = "", "g"
+"""Texts that stand before and behind all ids, which are hexadecimal."""
 _MAX_KEPT = 200
-_REMOVALS = select(record_removals.c.times).where(
-    record_removals.c.organization_id == bindparam("organization_id")
-)
+_SHAPES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,22 +30,48 @@ class Line:
     data_type_id: str | None
     hub_id: str | None
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Give what its records fulfil."""
-        found = [records.c.organization_id == self.organization_id]
-        if self.data_type_id is not None:
-            found.append(records.c.data_type_id == self.data_type_id)
-        if self.hub_id is not None:
-            found.append(records.c.hub_id == self.hub_id)
-        return found
+    @property
+    def sought(self) -> dict[str, object]:
+        """The parameters of the statements about it."""
+        return {
+            "organization_id": self.organization_id,
+            "data_type_id": self.data_type_id,
+            "hub_id": self.hub_id,
+        }
+
+    @property
+    def shape(self) -> tuple[bool, bool]:
+        """Whether it is of one type and of one hub: lines alike in this have one statement."""
+        return self.data_type_id is not None, self.hub_id is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@lru_cache(maxsize=_SHAPES)
+def along(shape: tuple[bool, bool], *, is_descending: bool) -> Select[str]:
+    """Give the statement of `count` ids of a line, beyond the id `after` and `skipped` more."""
+    conditions: list[ColumnElement[bool]] = [
+        records.c.organization_id == bindparam("organization_id")
+    ]
+    for column, is_named in zip((records.c.data_type_id, records.c.hub_id), shape, strict=True):
+        if is_named:
+            conditions.append(column == bindparam(column.name))
+    after: ColumnElement[str] = bindparam("after", type_=records.c.id.type)
+    conditions.append(records.c.id < after if is_descending else records.c.id > after)
+    return (
+        select(records.c.id)
+        .where(*conditions)
+        .order_by(records.c.id.desc() if is_descending else records.c.id.asc())
+        .offset(bindparam("skipped", type_=Integer))
+        .limit(bindparam("count", type_=Integer))
+    )
+
+
+@dataclass(slots=True, kw_only=True)
 class _Found:
-    """The ids at the places 5,000, 10,000 and so on, as of so many removals."""
+    """Ids at places, as of so many removals: number 1 at the place 1,999, 2 at 3,999 and so on."""
 
     removals: int
-    ids: tuple[str, ...]
+    ids: dict[int, str] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
 
 
 class Anchors:
@@ -55,40 +82,35 @@ class Anchors:
         self._lock = Lock()
         self._kept: OrderedDict[Line, _Found] = OrderedDict()
 
-    def ids(self, connection: Connection, line: Line, start: int, count: int) -> list[str]:
-        """Give the ids of `count` records from the place `start`, counted from 0."""
-        number = start // STEP
-        anchors = self._up_to(connection, line, number)
-        if len(anchors) < number:
-            return []
-        conditions = line.conditions()
-        if number:
-            conditions.append(records.c.id > anchors[number - 1])
-        return _walk(connection, conditions, start - number * STEP, count)
+    def before(
+        self, connection: Connection, line: Line, place: int, *, total: int, removals: int
+    ) -> tuple[str, int]:
+        """Give an id before a place of the line, counted from 0, and how many more are between.
 
-    def _up_to(self, connection: Connection, line: Line, number: int) -> tuple[str, ...]:
-        sought = {"organization_id": line.organization_id}
-        removals = connection.execute(_REMOVALS, sought).scalar() or 0
+        `total` is how many records the line has and `removals` what `record_removals` says, both
+        in the connection's transaction; the place is within the line.
+        """
+        number, skipped = divmod(place, STEP)
+        if not number:
+            return BEFORE_ALL, skipped
+        found = self._of(line, removals)
+        with found.lock:  # who needs the same waits for it, rather than walk beside
+            if number not in found.ids:
+                _find(connection, line, found.ids, number, total)
+            return found.ids[number], skipped
+
+    def _of(self, line: Line, removals: int) -> _Found:
+        """Give what is known as of these removals; transactions that began earlier keep theirs."""
         with self._lock:
             kept = self._kept.get(line)
-        if kept is None or kept.removals != removals:
-            kept = _Found(removals=removals, ids=())
-        if len(kept.ids) >= number:
-            return kept.ids
-        ids = list(kept.ids)
-        while len(ids) < number:
-            beyond = [records.c.id > ids[-1]] if ids else []
-            following = _walk(connection, [*line.conditions(), *beyond], STEP - 1, 1)
-            if not following:
-                break
-            ids += following
-        found = _Found(removals=removals, ids=tuple(ids))
-        with self._lock:
-            self._kept[line] = found
+            if kept is not None and kept.removals > removals:
+                return _Found(removals=removals)
+            if kept is None or kept.removals < removals:
+                kept = self._kept[line] = _Found(removals=removals)
             self._kept.move_to_end(line)
             while len(self._kept) > _MAX_KEPT:
                 self._kept.popitem(last=False)
-        return found.ids
+            return kept
 
 
 def note_removal(connection: Connection, organization_id: str) -> None:
@@ -99,8 +121,27 @@ def note_removal(connection: Connection, organization_id: str) -> None:
     )
 
 
-def _walk(
-    connection: Connection, conditions: list[ColumnElement[bool]], skipped: int, count: int
-) -> list[str]:
-    statement = select(records.c.id).where(*conditions).order_by(records.c.id)
-    return list(connection.scalars(statement.offset(skipped).limit(count)))
+def _find(connection: Connection, line: Line, ids: dict[int, str], number: int, total: int) -> None:
+    """Walk to the anchor from the nearest one that is known, or an end, noting those between."""
+    below = max((one for one in ids if one < number), default=0)
+    above = min((one for one in ids if one > number), default=None)
+    to_above = total - number * STEP if above is None else (above - number) * STEP
+    if (number - below) * STEP <= to_above:
+        for one in range(below + 1, number + 1):
+            after = ids.get(one - 1, BEFORE_ALL)
+            ids[one] = _beyond(connection, line, after, STEP - 1, is_descending=False)
+        return
+    if above is None:
+        above = total // STEP
+        skipped = total - above * STEP
+        ids[above] = _beyond(connection, line, BEHIND_ALL, skipped, is_descending=True)
+    for one in range(above - 1, number - 1, -1):
+        ids[one] = _beyond(connection, line, ids[one + 1], STEP - 1, is_descending=True)
+
+
+def _beyond(
+    connection: Connection, line: Line, after: str, skipped: int, *, is_descending: bool
+) -> str:
+    statement = along(line.shape, is_descending=is_descending)
+    sought = {**line.sought, "after": after, "skipped": skipped, "count": 1}
+    return connection.scalars(statement, sought).one()

@@ -39,6 +39,11 @@ class Query:
     narrowing: Narrowing
     part: Slice
 
+    @property
+    def is_short(self) -> bool:
+        """Whether an index leads to the page; else the store may go through all records."""
+        return self.sort_by in NATURAL and self.narrowing.since is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:

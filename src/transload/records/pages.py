@@ -1,7 +1,8 @@
 """The SQL of one page of records: their ids first, from an index where the order is natural.
 
-A page beyond the middle is walked to from the other end, one far from both ends from an anchor.
-Records of several hubs are merged from an index for each. `records.windows` has long reads.
+A page beyond the middle is walked to from the other end. Records of several hubs are merged from an
+index for each. Whole lines of records, which are what is read most, are in `records.line_pages`,
+long reads in `records.windows`.
 """
 
 from collections.abc import Sequence
@@ -18,8 +19,8 @@ from sqlalchemy import (
 
 from transload.data_types.model import DataType
 from transload.db.tables import records
-from transload.records import store
-from transload.records.anchors import STEP, Anchors, Line
+from transload.records import line_pages, rows, store
+from transload.records.anchors import Anchors, Line
 from transload.records.model import Record
 from transload.records.store import Selection
 from transload.records.windows import NATURAL, Order, Slice, order_of
@@ -59,6 +60,12 @@ def find_page(
     part: Slice,
 ) -> Page:
     """Give the page; `types` are those that the selected records are of."""
+    line = _line(selection) if narrowing == Narrowing() and order.name in NATURAL else None
+    if line is not None:
+        found, total = line_pages.find(
+            connection, anchors, line, part, is_descending=order.is_descending
+        )
+        return Page(records=found, total=total)
     further = _further(connection, selection, types, narrowing)
     if further:
         total = _count(connection, selection, further)
@@ -68,14 +75,13 @@ def find_page(
         connection,
         selection,
         further,
-        anchors,
         narrowing=narrowing,
         order=order,
         part=part,
         total=total,
     )
-    found = store.find_by_ids(connection, selection.organization_id, ids)
-    return Page(records=[found[one] for one in ids], total=total)
+    by_id = rows.find_by_ids(connection, selection.organization_id, ids)
+    return Page(records=[by_id[one] for one in ids], total=total)
 
 
 def _further(
@@ -100,7 +106,6 @@ def _ids(
     connection: Connection,
     selection: Selection,
     further: Sequence[ColumnElement[bool]],
-    anchors: Anchors,
     *,
     narrowing: Narrowing,
     order: Order,
@@ -127,11 +132,6 @@ def _ids(
     if limit <= 0:
         return []
     behind = total - part.offset - limit
-    line = _line(selection) if not further else None
-    if line is not None and min(part.offset, behind) >= STEP:
-        start = behind if order.is_descending else part.offset
-        ids = anchors.ids(connection, line, start, limit)
-        return ids[::-1] if order.is_descending else ids
     is_turned = part.offset > behind
     walk = _Walk(
         conditions=further,

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
+from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
@@ -25,6 +26,7 @@ from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_list
 from transload.web.parameters import Flag, Id, Names, PathId, query
 from transload.web.parts import ClockPart, DatabasePart, part
+from transload.web.turns import TurnsPart
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 _INSTANT = DataField(id="updatedTime", title="", type=FieldType.DATE_TIME)
@@ -106,16 +108,22 @@ RecordsParameters = Annotated[RecordsQuery, Depends(query(RecordsQuery))]
 
 
 @router.get("/data", **described(RecordsAnswer, query=RecordsQuery, errors=(400, 403)))
-def get_records(
+async def get_records(  # noqa: PLR0917 - what it is put together from
     request: Request,
     actor: Caller,
     database: DatabasePart,
     anchors: AnchorsPart,
+    turns: TurnsPart,
     asked: RecordsParameters,
 ) -> Response:
     """Give a page of the records that the caller sees."""
-    listing = list_records(database, anchors, actor, asked.to_query())
-    return success(data=_page(request, asked, listing))
+    sought = asked.to_query()
+
+    def read() -> Response:
+        listing = list_records(database, anchors, actor, sought)
+        return success(data=_page(request, asked, listing))
+
+    return await (turns.run(read) if sought.is_short else run_in_threadpool(read))
 
 
 @router.post(
@@ -137,9 +145,11 @@ def add_record(actor: Caller, database: DatabasePart, clock: ClockPart, body: Bu
 
 
 @router.get("/data/{record_id}", **described(RecordAnswer, errors=(403, 404)))
-def get_record(actor: Caller, database: DatabasePart, record_id: PathId) -> Response:
+async def get_record(
+    actor: Caller, database: DatabasePart, turns: TurnsPart, record_id: PathId
+) -> Response:
     """Give a record."""
-    return success(data=to_wire(single.get(database, actor, record_id)))
+    return await turns.run(lambda: success(data=to_wire(single.get(database, actor, record_id))))
 
 
 @router.put(

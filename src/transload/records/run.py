@@ -13,7 +13,7 @@ from transload.data_types import store as data_types
 from transload.db.engine import Database
 from transload.db.ids import is_id
 from transload.errors import InvalidError
-from transload.records import store, writes
+from transload.records import rows, store, writes
 from transload.records.applying import NOT_FOUND, Applied, Slot, Write, patch_all, put_all
 from transload.records.model import Key, Record, Rejected
 from transload.records.placing import Patch, Places, Ready, find_places
@@ -92,7 +92,7 @@ def delete_many(
     with database.write() as connection:
         writes.lock(connection, organization_id)
         wanted = sorted({one for one in ids if one is not None})
-        found = store.find_by_ids(connection, organization_id, wanted)
+        found = rows.find_by_ids(connection, organization_id, wanted)
         types = data_types.hold(
             connection, organization_id, {record.data_type_id for record in found.values()}
         )

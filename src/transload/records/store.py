@@ -1,6 +1,7 @@
-"""The SQL of which records there are: selections, counts, records by id or key.
+"""The SQL of which records there are: selections, counts, a record by its id, records by key.
 
-Long reads are in `records.windows`, pages in `records.pages`, writes in `records.writes`.
+Long reads are in `records.windows`, pages in `records.pages`, writes in `records.writes`, many
+records by id in `records.rows`.
 """
 
 from collections.abc import Collection, Sequence
@@ -43,7 +44,6 @@ _RECORD = (
 )
 _OWN = records.c.organization_id == bindparam("organization_id")
 _BY_ID = select(*_RECORD).where(_OWN, records.c.id == bindparam("id"))
-_BY_IDS = select(*_RECORD).where(_OWN, records.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,23 +76,13 @@ def find(connection: Connection, organization_id: str, record_id: str) -> Record
     return None if row is None else _record(row)
 
 
-def find_by_ids(
-    connection: Connection, organization_id: str, ids: Sequence[str]
-) -> dict[str, Record]:
-    """Give those of the organization's records that there are, by id."""
-    if not ids:
-        return {}
-    rows = connection.execute(_BY_IDS, {"organization_id": organization_id, "ids": ids})
-    return {record.id: record for record in map(_record, rows)}
-
-
 def find_by_keys(
     connection: Connection, organization_id: str, keys: Collection[Key]
 ) -> dict[Key, Record]:
     """Give those of the organization's records that there are, by key."""
     if not keys:
         return {}
-    wanted = given(connection, records, [key._asdict() for key in keys])
+    wanted = given(connection, records, [dict(zip(Key._fields, key, strict=True)) for key in keys])
     columns = (records.c.data_type_id, records.c.scope, records.c.data_id)
     rows = connection.execute(
         select(*_RECORD).where(

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Annotated, Any
 
 import orjson
@@ -11,6 +12,8 @@ from transload.errors import InvalidError
 
 _MAX_EXACT = 2**53
 _NUL = b"\\u0000"
+_LARGE = re.compile(rb"[:,\[\s]-?(?:\d{16}|\d[\d.]*[eE])")
+"""What stands in a body that has a number beyond 2^53: much sooner told than by its values."""
 
 
 def read_json_object(body: bytes) -> dict[str, Any]:
@@ -21,7 +24,7 @@ def read_json_object(body: bytes) -> dict[str, Any]:
     """
     try:
         value = orjson.loads(body)
-        if _has_inexact(value):
+        if _LARGE.search(body) and _has_inexact(value):
             value = json.loads(body)
     except orjson.JSONDecodeError:
         try:

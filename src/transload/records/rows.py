@@ -1,0 +1,124 @@
+"""Records with their documents, many of them handed over by the database as one text.
+
+A row that a store hands over by itself is a turn of the interpreter's lock, which SQLite's driver
+lets go at every row: beside other requests that costs more than all else that a row needs.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, reduce
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    literal_column,
+    select,
+)
+
+from transload.db.dialect import encoded, joined_lines, json_text
+from transload.db.tables import records
+from transload.records.model import Record
+
+MOST = 200
+"""Records in one text: at most 200 MiB of documents, where both stores end at 1,000 MB."""
+_DIALECTS = 8
+
+
+def find_by_ids(
+    connection: Connection, organization_id: str, ids: Sequence[str]
+) -> dict[str, Record]:
+    """Give those of the organization's records that there are, by id."""
+    found: dict[str, Record] = {}
+    for start in range(0, len(ids), MOST):
+        sought = {"organization_id": organization_id, "ids": ids[start : start + MOST]}
+        for record in read(connection, _by_ids(connection.dialect), sought):
+            found[record.id] = record
+    return found
+
+
+def read(
+    connection: Connection, statement: Select[str | bytes | None], sought: Mapping[str, object]
+) -> list[Record]:
+    """Give the records of a statement that `joined` made."""
+    text = connection.execute(statement, sought).scalar_one()
+    if text is None:
+        return []
+    return [_record(row) for row in orjson.loads(b"[%b]" % encoded(text).replace(b"\n", b","))]
+
+
+def joined(
+    dialect: Dialect, wanted: ColumnElement[bool], *, is_descending: bool = False
+) -> Select[str | bytes | None]:
+    """Give the statement of the organization's records for which `wanted` is true, by id.
+
+    They are to be 200 at most. The parameter `organization_id` is one of it.
+    """
+    key = records.c.id.desc() if is_descending else records.c.id.asc()
+    found = (
+        select(_line(dialect).label("line"), records.c.id)
+        .where(records.c.organization_id == bindparam("organization_id"), wanted)
+        .order_by(key)
+        .subquery()
+    )
+    order = found.c.id.desc() if is_descending else found.c.id.asc()
+    return select(joined_lines(dialect, found.c.line, order))
+
+
+@lru_cache(maxsize=_DIALECTS)
+def _by_ids(dialect: Dialect) -> Select[str | bytes | None]:
+    return joined(dialect, records.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _line(dialect: Dialect) -> ColumnElement[str]:
+    """Give a record as a list in JSON, its parts in the order in which `_record` takes them.
+
+    A document has no line feed of its own: it is JSON without blanks.
+    """
+    plain = (records.c.id, records.c.data_type_id, records.c.hub_id, records.c.scope)
+    times = (records.c.created_time, records.c.updated_time)
+    texts = (records.c.data_id, records.c.created_by, records.c.updated_by, records.c.limited_to)
+    parts = [
+        *(literal_column("'\"'") + column + literal_column("'\"'") for column in plain + times),
+        *(json_text(dialect, column) for column in texts),
+        cast(records.c.shape, Text),
+        cast(records.c.document, Text),
+    ]
+    inner = reduce(lambda left, right: left + literal_column("','") + right, parts)
+    return literal_column("'['") + inner + literal_column("']'")
+
+
+def _record(row: Sequence[Any]) -> Record:
+    (
+        record_id,
+        data_type_id,
+        hub_id,
+        scope,
+        created_time,
+        updated_time,
+        data_id,
+        created_by,
+        updated_by,
+        limited_to,
+        shape,
+        values,
+    ) = row
+    return Record(
+        id=record_id,
+        data_type_id=data_type_id,
+        hub_id=hub_id,
+        scope=scope,
+        data_id=data_id,
+        shape=shape,
+        values=values,
+        limited_to=tuple(filter(None, limited_to.split("\n"))),
+        created_by=created_by,
+        updated_by=updated_by,
+        created_time=created_time,
+        updated_time=updated_time,
+    )
