@@ -5,6 +5,9 @@ A window is a range of keys. A first statement, answered from an index alone, fi
 one text, so that no row is handled in Python. The natural order, that of creation, walks the index.
 Any other order is laid down once in a temporary table of positions, inside the same snapshot.
 
+Chosen values are cut out of whole documents when a window is asked for its lines, which a thread
+beside the reading one may do.
+
 Documents that are not yet in the form of their type's present fields are brought into it record by
 record, in Python, a window at a time. Until they are rewritten they sort by their older values.
 """
@@ -34,7 +37,8 @@ from sqlalchemy import (
 from transload.data_types.model import KEY_FIELD
 from transload.db.dialect import by_code_point, encoded, joined_lines, sort_key
 from transload.db.tables import records
-from transload.records.lines import Content, projected_line, whole_line
+from transload.formats.json_cutter import Cutter
+from transload.records.lines import Content, projected_line, read_line
 from transload.records.store import Selection, conditions
 from transload.records.upgrading import upgraded_values
 
@@ -79,11 +83,17 @@ class Slice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Up to 5,000 records and about 16 MiB: JSON objects, one a line, no newline at the end."""
+    """Up to 5,000 records and about 16 MiB."""
 
-    lines: bytes
+    read: bytes
+    cutter: Cutter | None
     rows: int
     last_key: str | int
+
+    @property
+    def lines(self) -> bytes:
+        """JSON objects, one a line, no newline at the end; each time made anew."""
+        return self.read if self.cutter is None else self.cutter.cut(self.read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +135,8 @@ def iterate(
         rows, last = _reach(connection, walk, after, min(MAX_ROWS, remaining))
         if not rows:
             break
-        lines = _lines(connection, walk, content, after, last)
-        yield Window(lines=lines, rows=rows, last_key=last)
+        read, cutter = _read(connection, walk, content, after, last)
+        yield Window(read=read, cutter=cutter, rows=rows, last_key=last)
         after = last
         remaining -= rows
     if order.name not in NATURAL:
@@ -227,15 +237,14 @@ def _reach(connection: Connection, walk: _Walk, after: object, limit: int) -> tu
         limit = max(1, rows // 2)
 
 
-def _lines(
+def _read(
     connection: Connection, walk: _Walk, content: Content, after: object, last: object
-) -> bytes:
+) -> tuple[bytes, Cutter | None]:
+    """Read the window's lines, or such that the cutter makes them of."""
     if _has_older(connection, walk, content, after, last):
-        return _upgraded(connection, walk, content, after, last)
-    line = whole_line(connection, content)
-    if line is None:
-        line = projected_line(connection, content)
-    return _joined(connection, walk, line, after, last)
+        return _upgraded(connection, walk, content, after, last), None
+    line, cutter = read_line(connection, content)
+    return _joined(connection, walk, line, after, last), cutter
 
 
 def _joined(
