@@ -23,20 +23,30 @@ class Measurement:
     file_bytes: int
 
 
-def measure_command(name: str, module: str, *arguments: str, file: Path) -> Measurement:
-    """Run a module that ends by printing its own cost, in a process of its own."""
+def measure_command(
+    name: str, module: str, store: str, data_type_id: str, *more: str, file: Path | None
+) -> Measurement:
+    """Run a module that ends by printing its own cost, in a process of its own.
+
+    `file` is what it writes, if it writes one; it is removed.
+    """
+    arguments = [store, data_type_id, *([] if file is None else [str(file)]), *more]
     started = perf_counter()
     done = subprocess.run(  # noqa: S603 - this project's own modules
-        [sys.executable, "-m", module, *arguments], check=True, capture_output=True, text=True
+        [sys.executable, "-m", module, *arguments], check=True, stdout=subprocess.PIPE, text=True
     )
     wall = perf_counter() - started
     cost = json.loads(done.stdout.splitlines()[-1])
+    file_bytes = 0
+    if file is not None:
+        file_bytes = file.stat().st_size
+        file.unlink()
     return Measurement(
         name=name,
         wall_seconds=wall,
         cpu_seconds=cost["cpu_seconds"],
         peak_mib=cost["peak_mib"],
-        file_bytes=file.stat().st_size,
+        file_bytes=file_bytes,
     )
 
 

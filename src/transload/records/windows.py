@@ -35,8 +35,9 @@ from sqlalchemy import (
 )
 
 from transload.data_types.model import KEY_FIELD
-from transload.db.dialect import by_code_point, encoded, joined_lines, sort_key
+from transload.db.dialect import by_code_point, encoded, joined_lines, place_of, sort_key
 from transload.db.tables import records
+from transload.db.types import Place
 from transload.formats.json_cutter import Cutter
 from transload.records.lines import Content, projected_line, read_line
 from transload.records.store import Selection, conditions
@@ -58,6 +59,7 @@ _positions = Table(
     "record_positions",
     MetaData(),
     Column("position", Integer, primary_key=True),
+    Column("place", Place, nullable=False),
     Column("id", String(24), nullable=False),
     Column("size", Integer, nullable=False),
     prefixes=["TEMPORARY"],
@@ -164,12 +166,11 @@ def _walk(connection: Connection, selection: Selection, order: Order) -> _Walk:
             is_descending=order.is_descending,
         )
     _lay_positions(connection, wanted, order)
-    own = records.c.organization_id == selection.organization_id
     return _Walk(
         key=_positions.c.position,
         size=_positions.c.size,
         index=_positions,
-        rows=_positions.join(records, own & (records.c.id == _positions.c.id)),
+        rows=_positions.join(records, place_of(connection, records) == _positions.c.place),
         conditions=(),
         is_descending=False,
     )
@@ -193,11 +194,14 @@ def _lay_positions(
     connection: Connection, found: Sequence[ColumnElement[bool]], order: Order
 ) -> None:
     _positions.create(connection)
-    ordered = select(records.c.id, records.c.size).where(*found)
+    place = place_of(connection, records)
+    ordered = select(place, records.c.id, records.c.size).where(*found)
     # Both stores number the rows as they come, from 1: faster than a window function on SQLite.
     connection.execute(
         insert(_positions).from_select(
-            ["id", "size"], ordered.order_by(*order_of(connection, order)), include_defaults=False
+            ["place", "id", "size"],
+            ordered.order_by(*order_of(connection, order)),
+            include_defaults=False,
         )
     )
 
