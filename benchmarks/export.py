@@ -130,12 +130,13 @@ def main() -> None:
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
     for store in ["sqlite", "postgresql"] if options.store == "both" else [options.store]:
-        with _folder(options.folder, store) as folder:
+        with store_folder(options.folder, store) as folder:
             _run(store, folder, options)
 
 
 @contextmanager
-def _folder(kept: Path | None, store: str) -> Iterator[Path]:
+def store_folder(kept: Path | None, store: str) -> Iterator[Path]:
+    """Give a store's folder below the one that is kept, or one that is gone after the block."""
     folder = Path(tempfile.mkdtemp(prefix="transload-bench-")) if kept is None else kept / store
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -148,7 +149,7 @@ def _folder(kept: Path | None, store: str) -> Iterator[Path]:
 def _run(kind: str, folder: Path, options: argparse.Namespace) -> None:
     is_sqlite = kind == "sqlite"
     with nullcontext("") if is_sqlite else postgresql(folder / "server") as url:
-        data_type_id, owner = _filled(folder, options.records)
+        data_type_id, owner = filled(folder, options.records)
         with served(folder, owner) as (client, process):
             store = _Store(
                 folder=folder,
@@ -169,7 +170,7 @@ def _run(kind: str, folder: Path, options: argparse.Namespace) -> None:
                 _measure_growth(store, options.runs)
 
 
-def _filled(folder: Path, records: int) -> tuple[str, str]:
+def filled(folder: Path, records: int) -> tuple[str, str]:
     """Give the data type's id and the owner; a folder that was filled before is taken as it is."""
     note = folder / f"filled-{records}"
     if not note.exists():

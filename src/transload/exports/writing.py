@@ -77,7 +77,8 @@ def _open(stream: BinaryIO, plan: Plan) -> tuple[Writer, Callable[[Window], _Wri
         case Format.XLSX:
             return _of_frames(XlsxWriter(stream, plan.columns), plan)
         case Format.CSV:
-            return _of_frames(CsvWriter(stream, plan.columns), plan)
+            # As they are stored, dates are spelled as a csv file has them.
+            return _of_frames(CsvWriter(stream, plan.columns), plan, keeps_dates_spelled=True)
         case Format.PARQUET:
             return _of_frames(ParquetWriter(stream, plan.columns), plan)
         case Format.JSON:
@@ -89,9 +90,13 @@ def _open(stream: BinaryIO, plan: Plan) -> tuple[Writer, Callable[[Window], _Wri
 
 
 def _of_frames(
-    writer: XlsxWriter | CsvWriter | ParquetWriter, plan: Plan
+    writer: XlsxWriter | CsvWriter | ParquetWriter, plan: Plan, *, keeps_dates_spelled: bool = False
 ) -> tuple[Writer, Callable[[Window], _Write]]:
-    return writer, lambda window: partial(writer.write, read_lines(window.lines, plan.columns))
+    def prepared(window: Window) -> _Write:
+        frame = read_lines(window.lines, plan.columns, keeps_dates_spelled=keeps_dates_spelled)
+        return partial(writer.write, frame)
+
+    return writer, prepared
 
 
 def _of_lines(writer: JsonWriter | NdjsonWriter) -> tuple[Writer, Callable[[Window], _Write]]:
