@@ -55,6 +55,7 @@ _SORT_COLUMNS: dict[str, ColumnElement[str]] = {
     "updatedTime": records.c.updated_time,
     KEY_FIELD: records.c.data_id,
 }
+_MAX_POSITION = 2**31 - 1
 _positions = Table(
     "record_positions",
     MetaData(),
@@ -211,7 +212,7 @@ def _start(connection: Connection, walk: _Walk, offset: int) -> tuple[object, bo
     if not offset:
         return None, False
     if walk.index is _positions:
-        return offset, False
+        return min(offset, _MAX_POSITION), False
     statement = (
         select(walk.key)
         .select_from(walk.index)
