@@ -25,7 +25,7 @@ from statistics import median_low
 
 import psutil  # type: ignore[import-untyped]  # ships no types
 
-from benchmarks.measure import Measurement, measure_command, measure_process, table
+from benchmarks.measure import Measurement, measure_command, measure_process, print_table
 from benchmarks.service import fill, postgresql, served
 from transload.demo import Client, export_in_background
 
@@ -182,19 +182,15 @@ def filled(folder: Path, records: int) -> tuple[str, str]:
 
 def _measure(store: _Store, job: _Job, runs: int, peers: list[str]) -> None:
     ours = _median(f"Transload, {job.title}", store, lambda: _in_background(store, job), runs)
-    others = [
-        _measure_peer(store, peer)
-        for peer in job.peers
-        if peer.module.removesuffix("_peer") in peers
-    ]
-    print(table([ours, *others], ours), end="\n\n", flush=True)
+    asked = [peer for peer in job.peers if peer.module.removesuffix("_peer") in peers]
+    print_table(ours, (_measure_peer(store, peer) for peer in asked))
 
 
 def _measure_growth(store: _Store, runs: int) -> None:
     part = store.records // _TENTH
     whole = _median("direct xlsx", store, lambda: _directly(store, store.records), runs)
     tenth = _median(f"direct xlsx, {part:,}", store, lambda: _directly(store, part), runs)
-    print(table([whole, tenth], whole))
+    print_table(whole, [tenth])
     growth = whole.wall_seconds / _TENTH / tenth.wall_seconds
     print(f"Time a record at {store.records:,} against {part:,}: {growth:.2f}\n", flush=True)
 
@@ -207,7 +203,7 @@ def _measure_pages(store: _Store) -> None:
             part="", title=f"page {page}", format="xlsx", parameters={"page": page, "limit": size}
         )
         pages.append(_median(job.title, store, partial(_in_background, store, job, size), 1))
-    print(table(pages, pages[0]))
+    print_table(pages[0], pages[1:])
     total = sum(page.cpu_seconds for page in pages) / pages[0].cpu_seconds
     print(f"CPU of ten pages of {size:,} against that of the first: {total:.1f}\n", flush=True)
 

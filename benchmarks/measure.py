@@ -4,8 +4,9 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
@@ -81,18 +82,17 @@ def peak_mib(pid: int) -> float:
     raise RuntimeError("This kernel does not tell a process's peak memory.")
 
 
-def table(measurements: list[Measurement], base: Measurement) -> str:
-    """Give the figures as a Markdown table, each wall time against the base's."""
-    lines = [
-        f"| what | wall s | CPU s | peak MiB | file MB | times the wall of: {base.name} |",
-        "|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {one.name} | {one.wall_seconds:.2f} | {one.cpu_seconds:.2f} | {one.peak_mib:.0f} "
-        f"| {one.file_bytes / 1e6:.1f} | {one.wall_seconds / base.wall_seconds:.1f} |"
-        for one in measurements
-    ]
-    return "\n".join(lines)
+def print_table(base: Measurement, others: Iterable[Measurement]) -> None:
+    """Print the figures as a Markdown table, each wall time against the base's, as they come."""
+    print(f"| what | wall s | CPU s | peak MiB | file MB | times the wall of: {base.name} |")
+    print("|---|---|---|---|---|---|")
+    for one in chain([base], others):
+        print(
+            f"| {one.name} | {one.wall_seconds:.2f} | {one.cpu_seconds:.2f} | {one.peak_mib:.0f} "
+            f"| {one.file_bytes / 1e6:.1f} | {one.wall_seconds / base.wall_seconds:.1f} |",
+            flush=True,
+        )
+    print()
 
 
 def _cpu(process: psutil.Process) -> float:
