@@ -1,110 +1,249 @@
 """A million records to each format: the whole service against its peers, from the same store.
 
-Usage: python -m benchmarks.export [--records 1000000] [--runs 3] [--skip-peers]
+Usage: python -m benchmarks.export [--store sqlite|postgresql|both] [--records 1000000] [--runs 3]
+           [--only PART ...] [--peers NAME ...] [--pages] [--folder FOLDER]
 
 Ours is the service as a user has it, in a process of its own: a background export asked for over
-HTTP, timed from the request to the log's `Done`; the median run by wall time. How time grows with
-the records is measured by direct exports, which wait in no queue.
+HTTP, timed from the request to the log's `Done`; the median run by wall time. Peers are what one
+would write by hand, one process and one run each; openpyxl and XlsxWriter take minutes. Parts are
+`xlsx`, `sorted` (xlsx sorted by a text), `json`, `csv`, `parquet` and `growth` (direct exports of a
+tenth and of all, which wait in no queue). `--peers none` measures ours alone.
 
-The peers are what one would write by hand: XlsxWriter in constant memory, csv.writer, and orjson a
-document.
+`--pages` instead exports xlsx page after page, a tenth of the records each. `--folder` keeps the
+stores there and takes them as they are the next time.
 """
 
 import argparse
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median_low
 
 import psutil  # type: ignore[import-untyped]  # ships no types
 
-from benchmarks.measure import Measurement, measure_command, measure_process, table
-from benchmarks.service import fill, served
+from benchmarks.measure import Measurement, measure_command, measure_process, print_table
+from benchmarks.service import fill, postgresql, served
 from transload.demo import Client, export_in_background
 
-_SMALLER = 10
+_TENTH = 10
 _CHOSEN = "dataId,name,city,creditLimit"
-_PEERS = {
-    "xlsx": ("XlsxWriter constant_memory", "benchmarks.xlsxwriter_peer", ()),
-    "csv": ("csv.writer", "benchmarks.csv_peer", ()),
-    "json": ("orjson a document", "benchmarks.json_peer", ()),
-    "json, 4 fields": ("orjson a document, 4 fields", "benchmarks.json_peer", (_CHOSEN,)),
-}
-_OURS = {
-    "ndjson": ("ndjson", ""),
-    "json": ("json", ""),
-    "json, 4 fields": ("json", _CHOSEN),
-    "csv": ("csv", ""),
-    "parquet": ("parquet", ""),
-    "xlsx": ("xlsx", ""),
-}
+_SORTED_BY = "name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Peer:
+    """A module that writes the same from the same store; `has_file`: or only reads."""
+
+    title: str
+    module: str
+    arguments: tuple[str, ...] = ()
+    has_file: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """An export of ours, and who else does it."""
+
+    part: str
+    title: str
+    format: str
+    parameters: Mapping[str, object]
+    peers: tuple[_Peer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Store:
+    """A filled store, a service on it, and what its peers call it."""
+
+    folder: Path
+    address: str
+    data_type_id: str
+    records: int
+    client: Client
+    process: psutil.Process
+
+
+_JOBS = (
+    _Job(
+        part="xlsx",
+        title="xlsx",
+        format="xlsx",
+        parameters={},
+        peers=(
+            _Peer(title="py-excel-rs", module="py_excel_rs_peer"),
+            _Peer(title="xlsxturbo constant_memory", module="xlsxturbo_peer"),
+            _Peer(title="rustpy-xlsxwriter", module="rustpy_peer"),
+            _Peer(title="XlsxWriter constant_memory", module="xlsxwriter_peer"),
+            _Peer(title="openpyxl write_only", module="openpyxl_peer"),
+        ),
+    ),
+    _Job(part="sorted", title="xlsx sorted", format="xlsx", parameters={"sortBy": _SORTED_BY}),
+    _Job(
+        part="json",
+        title="json",
+        format="json",
+        parameters={},
+        peers=(
+            _Peer(title="a scan of the store", module="scan_peer", has_file=False),
+            _Peer(title="orjson a document", module="json_peer"),
+        ),
+    ),
+    _Job(
+        part="json",
+        title="json, 4 fields",
+        format="json",
+        parameters={"fields": _CHOSEN},
+        peers=(
+            _Peer(title="orjson a document, 4 fields", module="json_peer", arguments=(_CHOSEN,)),
+        ),
+    ),
+    _Job(part="json", title="ndjson", format="ndjson", parameters={}),
+    _Job(
+        part="csv",
+        title="csv",
+        format="csv",
+        parameters={},
+        peers=(_Peer(title="csv.writer", module="csv_peer"),),
+    ),
+    _Job(part="parquet", title="parquet", format="parquet", parameters={}),
+)
+_GROWTH = "growth"
+_PARTS = [*dict.fromkeys(job.part for job in _JOBS), _GROWTH]
+_PEERS = sorted({peer.module.removesuffix("_peer") for job in _JOBS for peer in job.peers})
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--store", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--skip-peers", action="store_true")
+    parser.add_argument("--only", choices=_PARTS, nargs="+", default=_PARTS)
+    parser.add_argument("--peers", choices=["none", *_PEERS], nargs="+", default=_PEERS)
+    parser.add_argument("--pages", action="store_true")
+    parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="transload-bench-"))
+    for store in ["sqlite", "postgresql"] if options.store == "both" else [options.store]:
+        with store_folder(options.folder, store) as folder:
+            _run(store, folder, options)
+
+
+@contextmanager
+def store_folder(kept: Path | None, store: str) -> Iterator[Path]:
+    """Give a store's folder below the one that is kept, or one that is gone after the block."""
+    folder = Path(tempfile.mkdtemp(prefix="transload-bench-")) if kept is None else kept / store
+    folder.mkdir(parents=True, exist_ok=True)
     try:
-        _run(folder, options.records, options.runs, skip_peers=options.skip_peers)
+        yield folder
     finally:
-        shutil.rmtree(folder)
+        if kept is None:
+            shutil.rmtree(folder)
 
 
-def _run(folder: Path, records: int, runs: int, *, skip_peers: bool) -> None:
-    print(f"Filling the store with {records:,} records ...")
-    data_type_id, owner = fill(folder, records)
-    smaller = records // _SMALLER
-    with served(folder, owner) as (client, process):
+def _run(kind: str, folder: Path, options: argparse.Namespace) -> None:
+    is_sqlite = kind == "sqlite"
+    with nullcontext("") if is_sqlite else postgresql(folder / "server") as url:
+        data_type_id, owner = filled(folder, options.records)
+        with served(folder, owner) as (client, process):
+            store = _Store(
+                folder=folder,
+                address=str(folder / "transload.db") if is_sqlite else url,
+                data_type_id=data_type_id,
+                records=options.records,
+                client=client,
+                process=process,
+            )
+            print(f"\n{kind}, {options.records:,} records of 12 fields\n")
+            if options.pages:
+                _measure_pages(store)
+                return
+            for job in _JOBS:
+                if job.part in options.only:
+                    _measure(store, job, options.runs, options.peers)
+            if _GROWTH in options.only:
+                _measure_growth(store, options.runs)
 
-        def median(name: str, work: Callable[[], int]) -> Measurement:
-            return _median(f"Transload, {name}, whole service", process, work, runs)
 
-        def in_background(file_format: str, fields: str) -> Callable[[], int]:
-            return lambda: _in_background(client, data_type_id, records, file_format, fields)
-
-        ours = {name: median(name, in_background(*asked)) for name, asked in _OURS.items()}
-        whole = median("direct xlsx", lambda: _directly(client, data_type_id, records))
-        part = median(f"direct xlsx, {smaller:,}", lambda: _directly(client, data_type_id, smaller))
-    peers = [] if skip_peers else [_peer(folder, data_type_id, name) for name in _PEERS]
-    print(table([*ours.values(), *peers, whole, part], ours["xlsx"]))
-    growth = whole.wall_seconds / _SMALLER / part.wall_seconds
-    print(f"Time a record at {records:,} against {smaller:,}: {growth:.2f}")
+def filled(folder: Path, records: int) -> tuple[str, str]:
+    """Give the data type's id and the owner; a folder that was filled before is taken as it is."""
+    note = folder / f"filled-{records}"
+    if not note.exists():
+        print(f"Filling a store with {records:,} records ...", flush=True)
+        note.write_text(" ".join(fill(folder, records)))
+    data_type_id, owner = note.read_text().split()
+    return data_type_id, owner
 
 
-def _median(name: str, process: psutil.Process, work: Callable[[], int], runs: int) -> Measurement:
-    found = [measure_process(name, process, work) for _ in range(runs)]
+def _measure(store: _Store, job: _Job, runs: int, peers: list[str]) -> None:
+    ours = _median(f"Transload, {job.title}", store, lambda: _in_background(store, job), runs)
+    asked = [peer for peer in job.peers if peer.module.removesuffix("_peer") in peers]
+    print_table(ours, (_measure_peer(store, peer) for peer in asked))
+
+
+def _measure_growth(store: _Store, runs: int) -> None:
+    part = store.records // _TENTH
+    whole = _median("direct xlsx", store, lambda: _directly(store, store.records), runs)
+    tenth = _median(f"direct xlsx, {part:,}", store, lambda: _directly(store, part), runs)
+    print_table(whole, [tenth])
+    growth = whole.wall_seconds / _TENTH / tenth.wall_seconds
+    print(f"Time a record at {store.records:,} against {part:,}: {growth:.2f}\n", flush=True)
+
+
+def _measure_pages(store: _Store) -> None:
+    size = store.records // _TENTH
+    pages = []
+    for page in range(1, _TENTH + 1):
+        job = _Job(
+            part="", title=f"page {page}", format="xlsx", parameters={"page": page, "limit": size}
+        )
+        pages.append(_median(job.title, store, partial(_in_background, store, job, size), 1))
+    print_table(pages[0], pages[1:])
+    total = sum(page.cpu_seconds for page in pages) / pages[0].cpu_seconds
+    print(f"CPU of ten pages of {size:,} against that of the first: {total:.1f}\n", flush=True)
+
+
+def _median(name: str, store: _Store, work: Callable[[], int], runs: int) -> Measurement:
+    found = [measure_process(name, store.process, work) for _ in range(runs)]
     middle = median_low(one.wall_seconds for one in found)
     return next(one for one in found if one.wall_seconds == middle)
 
 
-def _peer(folder: Path, data_type_id: str, name: str) -> Measurement:
-    title, module, more = _PEERS[name]
-    file = folder / "peer"
-    database = str(folder / "transload.db")
-    return measure_command(title, module, database, data_type_id, str(file), *more, file=file)
+def _measure_peer(store: _Store, peer: _Peer) -> Measurement:
+    file = store.folder / "peer" if peer.has_file else None
+    return measure_command(
+        peer.title,
+        f"benchmarks.{peer.module}",
+        store.address,
+        store.data_type_id,
+        *peer.arguments,
+        file=file,
+    )
 
 
-def _in_background(
-    client: Client, data_type_id: str, records: int, file_format: str, fields: str
-) -> int:
-    *_, entry = export_in_background(client, data_type_id, file_format, fields)
-    if entry["status"] != "Done" or entry["totalRecords"] != records:
+def _in_background(store: _Store, job: _Job, records: int | None = None) -> int:
+    *_, entry = export_in_background(store.client, store.data_type_id, job.format, **job.parameters)
+    if entry["status"] != "Done" or entry["totalRecords"] != (records or store.records):
         raise RuntimeError(f"The export is not whole: {entry}")
     return int(entry["fileSize"])
 
 
-def _directly(client: Client, data_type_id: str, records: int) -> int:
-    answer = client.post(
-        "/data/export", download="xlsx", dataTypeId=data_type_id, limit=records, sortOrder="asc"
+def _directly(store: _Store, records: int) -> int:
+    answer = store.client.post(
+        "/data/export",
+        download="xlsx",
+        dataTypeId=store.data_type_id,
+        limit=records,
+        sortOrder="asc",
     )
     if answer["total_data_be"] != records:
         raise RuntimeError(f"The export is not whole: {answer}")
-    newest = client.get("/tasks/export-log", limit=1)["data"][0]
+    newest = store.client.get("/tasks/export-log", limit=1)["data"][0]
     return int(newest["_source"]["fileSize"])
 
 

@@ -4,8 +4,9 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
@@ -23,20 +24,30 @@ class Measurement:
     file_bytes: int
 
 
-def measure_command(name: str, module: str, *arguments: str, file: Path) -> Measurement:
-    """Run a module that ends by printing its own cost, in a process of its own."""
+def measure_command(
+    name: str, module: str, store: str, data_type_id: str, *more: str, file: Path | None
+) -> Measurement:
+    """Run a module that ends by printing its own cost, in a process of its own.
+
+    `file` is what it writes, if it writes one; it is removed.
+    """
+    arguments = [store, data_type_id, *([] if file is None else [str(file)]), *more]
     started = perf_counter()
     done = subprocess.run(  # noqa: S603 - this project's own modules
-        [sys.executable, "-m", module, *arguments], check=True, capture_output=True, text=True
+        [sys.executable, "-m", module, *arguments], check=True, stdout=subprocess.PIPE, text=True
     )
     wall = perf_counter() - started
     cost = json.loads(done.stdout.splitlines()[-1])
+    file_bytes = 0
+    if file is not None:
+        file_bytes = file.stat().st_size
+        file.unlink()
     return Measurement(
         name=name,
         wall_seconds=wall,
         cpu_seconds=cost["cpu_seconds"],
         peak_mib=cost["peak_mib"],
-        file_bytes=file.stat().st_size,
+        file_bytes=file_bytes,
     )
 
 
@@ -71,18 +82,17 @@ def peak_mib(pid: int) -> float:
     raise RuntimeError("This kernel does not tell a process's peak memory.")
 
 
-def table(measurements: list[Measurement], base: Measurement) -> str:
-    """Give the figures as a Markdown table, each wall time against the base's."""
-    lines = [
-        f"| what | wall s | CPU s | peak MiB | file MB | times the wall of: {base.name} |",
-        "|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {one.name} | {one.wall_seconds:.2f} | {one.cpu_seconds:.2f} | {one.peak_mib:.0f} "
-        f"| {one.file_bytes / 1e6:.1f} | {one.wall_seconds / base.wall_seconds:.1f} |"
-        for one in measurements
-    ]
-    return "\n".join(lines)
+def print_table(base: Measurement, others: Iterable[Measurement]) -> None:
+    """Print the figures as a Markdown table, each wall time against the base's, as they come."""
+    print(f"| what | wall s | CPU s | peak MiB | file MB | times the wall of: {base.name} |")
+    print("|---|---|---|---|---|---|")
+    for one in chain([base], others):
+        print(
+            f"| {one.name} | {one.wall_seconds:.2f} | {one.cpu_seconds:.2f} | {one.peak_mib:.0f} "
+            f"| {one.file_bytes / 1e6:.1f} | {one.wall_seconds / base.wall_seconds:.1f} |",
+            flush=True,
+        )
+    print()
 
 
 def _cpu(process: psutil.Process) -> float:

@@ -20,12 +20,12 @@ _START_SECONDS = 60
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[None]:
-    """Have everything below work on a PostgreSQL server of its own."""
+def postgresql(folder: Path) -> Iterator[str]:
+    """Have everything below work on a PostgreSQL server of its own; give its URL."""
     server = get_server(folder)
     os.environ["TRANSLOAD_DATABASE_URL"] = server.get_uri()
     try:
-        yield
+        yield server.get_uri()
     finally:
         del os.environ["TRANSLOAD_DATABASE_URL"]
         server.cleanup()

@@ -99,19 +99,20 @@ def export_directly(client: Client, data_type_id: str, limit: int) -> str:
 
 
 def export_in_background(
-    client: Client, data_type_id: str, file_format: str = "xlsx", fields: str = ""
+    client: Client, data_type_id: str, file_format: str = "xlsx", **further: object
 ) -> Iterator[dict[str, Any]]:
     """Queue an export of every record; yield its log entry until the file is there.
 
-    `fields`: the columns, with commas between them; empty for the visible ones.
+    `further`: more parameters of the export, by their names in the API.
     """
     answer = client.post(
         "/data/export",
         download=file_format,
         dataTypeId=data_type_id,
+        body=None,
         background="true",
         sortOrder="asc",
-        fields=fields,
+        **further,
     )
     export_id = answer["data"]["exportId"]
     while True:

@@ -23,6 +23,7 @@ from tests.formats.tables import Values, frames_of, tables
 from tests.formats.workbooks import column, read_by_calamine, series
 from transload.formats.columns import Column, Kind, Losses
 from transload.formats.csv_writer import CsvWriter
+from transload.formats.json_reader import read_lines
 
 BOM = b"\xef\xbb\xbf"
 FORMULAS = ["=1+1", "'=x", "''@a", "@a", "+62", "-5", "\t=1", "\rx", "-", "=", '=HYPERLINK("x")']
@@ -142,6 +143,20 @@ def test_values_are_spelled_as_stored() -> None:
         "2025-01-31 10:00:01.120",
     ]
     assert lines_of(Kind.LIST, ['["a", 1]']) == ['"[""a"", 1]"']
+
+
+def test_dates_kept_as_they_are_stored_are_the_same_bytes() -> None:
+    """P23."""
+    columns = [column(Kind.DATE, "day"), column(Kind.DATE_TIME, "moment"), column(Kind.TEXT, "a")]
+    days = ["0001-01-01", None, "2024-02-29", "9999-12-31"]
+    moments = ["0001-01-01 00:00:00", "2024-02-29 12:40:48.007", "2024-02-29 12:40:48.700", None]
+    stored = b"\n".join(
+        orjson.dumps({"day": day, "moment": moment, "a": "=1"})
+        for day, moment in zip(days, moments, strict=True)
+    )
+    spelled = read_lines(stored, columns, keeps_dates_spelled=True)
+    assert [spelled["day"].to_list(), spelled["moment"].to_list()] == [days, moments]
+    assert csv_of(columns, [spelled]) == csv_of(columns, [read_lines(stored, columns)])
 
 
 def test_text_that_a_spreadsheet_takes_for_a_formula_has_an_apostrophe_in_front() -> None:

@@ -67,3 +67,13 @@ def test_stop_drops_what_has_not_begun_and_ends_the_thread() -> None:
     stage.stop()
     assert performed == [1]
     assert threading.active_count() <= before + 1
+
+
+def test_a_stage_stops_at_the_end_of_its_block() -> None:
+    before = threading.active_count()
+    stage: Stage[int, int] = Stage(lambda number: number, depth=5)
+    with stage:
+        stage.put(1)
+    assert threading.active_count() <= before
+    with pytest.raises(RuntimeError):
+        stage.put(2)

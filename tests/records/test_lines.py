@@ -151,6 +151,21 @@ def test_a_document_of_an_older_shape_is_brought_into_the_types_shape(tenant: Te
     )
 
 
+def test_values_chosen_of_documents_of_an_older_shape_are_those_of_the_types_shape(
+    tenant: Tenant,
+) -> None:
+    kind = tenant.data_type(FIELDS)
+    tenant.add(kind, tenant.hub(), ROWS)
+    stored = data_type_of_id(tenant, kind)
+    fields = (field_of(FieldType.STRING, "new"), *stored.fields)
+    newer = replace(stored, shape=stored.shape + 1, same_since=stored.shape + 1, fields=fields)
+    names = ["_x", "new", "a-b"]
+    content = Content(names=names, is_exact=True, data_type=newer)
+    assert lines_of(tenant, selected(tenant, kind), content=content) == encoded(
+        [{name: document.get(name) for name in names} for document in DOCUMENTS]
+    )
+
+
 def test_records_of_several_types_have_null_for_the_fields_of_others(tenant: Tenant) -> None:
     hub = tenant.hub()
     other = [{"id": "dataId", "type": "string"}, {"id": "colour", "type": "string"}]

@@ -48,3 +48,18 @@ class Document(types.UserDefinedType[str]):
 @compiles(Document, "sqlite")
 def _compile_for_sqlite(_type: Document, _compiler: TypeCompiler, **_: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
     return "TEXT"
+
+
+class Place(types.UserDefinedType[object]):
+    """Where a row lies in its table; it stays there for as long as a snapshot is read."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """Name the type for PostgreSQL."""
+        return "TID"
+
+
+@compiles(Place, "sqlite")
+def _compile_place_for_sqlite(_type: Place, _compiler: TypeCompiler, **_: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    return "INTEGER"

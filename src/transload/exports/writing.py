@@ -1,6 +1,10 @@
-"""The pipeline of one file: windows of records in, a published file out."""
+"""The pipeline of one file: windows of records in, a published file out.
 
-from collections.abc import Callable
+The store is read in the caller's thread and what was read is parsed in another, a window ahead.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import BinaryIO, assert_never
 
 from sqlalchemy import Connection
@@ -13,12 +17,15 @@ from transload.formats.json_reader import read_lines
 from transload.formats.json_writer import JsonWriter
 from transload.formats.ndjson_writer import NdjsonWriter
 from transload.formats.parquet_writer import ParquetWriter
+from transload.formats.stage import Stage
 from transload.formats.writer import Writer
 from transload.formats.xlsx_writer import XlsxWriter
 from transload.records import store as records
-from transload.records.windows import iterate, last_id
+from transload.records.windows import Window, iterate, last_id
 
 _ALMOST_DONE = 99
+_WINDOWS_AHEAD = 1
+_Write = Callable[[], None]
 
 
 def write_file(
@@ -38,13 +45,14 @@ def write_file(
     expected = max(1, min(plan.part.limit, matched - plan.part.offset))
     written, last = 0, None
     with files.stage() as staged:
-        writer, write = _open(staged.stream, plan)
-        with writer:
+        writer, prepared = _open(staged.stream, plan)
+        with writer, Stage(prepared, depth=_WINDOWS_AHEAD) as stage:
             for window in iterate(connection, plan.selection, plan.order, plan.part, plan.content):
-                write(window.lines)
+                _write(stage.put(window))
                 written += window.rows
                 last = last_id(connection, plan.order, window)
                 check_in(min(_ALMOST_DONE, 100 * written // expected))
+            _write(stage.finish())
             losses = writer.close()
         size = files.publish(staged, key)
     return Outcome(
@@ -58,26 +66,38 @@ def write_file(
     )
 
 
-def _open(stream: BinaryIO, plan: Plan) -> tuple[Writer, Callable[[bytes], None]]:
-    """Give the format's writer, and how lines of JSON are written with it."""
+def _write(made: Iterable[_Write]) -> None:
+    for write in made:
+        write()
+
+
+def _open(stream: BinaryIO, plan: Plan) -> tuple[Writer, Callable[[Window], _Write]]:
+    """Give the format's writer, and what makes ready a window to be written with it."""
     match plan.format:
         case Format.XLSX:
             return _of_frames(XlsxWriter(stream, plan.columns), plan)
         case Format.CSV:
-            return _of_frames(CsvWriter(stream, plan.columns), plan)
+            # As they are stored, dates are spelled as a csv file has them.
+            return _of_frames(CsvWriter(stream, plan.columns), plan, keeps_dates_spelled=True)
         case Format.PARQUET:
             return _of_frames(ParquetWriter(stream, plan.columns), plan)
         case Format.JSON:
-            json = JsonWriter(stream)
-            return json, json.write
+            return _of_lines(JsonWriter(stream))
         case Format.NDJSON:
-            ndjson = NdjsonWriter(stream)
-            return ndjson, ndjson.write
+            return _of_lines(NdjsonWriter(stream))
         case _:
             assert_never(plan.format)
 
 
 def _of_frames(
-    writer: XlsxWriter | CsvWriter | ParquetWriter, plan: Plan
-) -> tuple[Writer, Callable[[bytes], None]]:
-    return writer, lambda lines: writer.write(read_lines(lines, plan.columns))
+    writer: XlsxWriter | CsvWriter | ParquetWriter, plan: Plan, *, keeps_dates_spelled: bool = False
+) -> tuple[Writer, Callable[[Window], _Write]]:
+    def prepared(window: Window) -> _Write:
+        frame = read_lines(window.lines, plan.columns, keeps_dates_spelled=keeps_dates_spelled)
+        return partial(writer.write, frame)
+
+    return writer, prepared
+
+
+def _of_lines(writer: JsonWriter | NdjsonWriter) -> tuple[Writer, Callable[[Window], _Write]]:
+    return writer, lambda window: partial(writer.write, window.lines)

@@ -12,6 +12,7 @@ from transload.formats.spelling import spelled_date, spelled_date_time, spelled_
 
 # With apostrophes in front too: taking one off a guarded text always gives the text.
 _FORMULA = r"^'*[=+\-@\t\r]"
+_TEXTS = {Kind.TEXT, Kind.LIST}
 _SIGNED_DIGITS = r"^[+-]?[0-9][0-9 ().,/+-]*$"
 
 
@@ -29,21 +30,30 @@ class Lines:
 def header(columns: Sequence[Column]) -> bytes:
     """Give the line of titles."""
     titles = pl.DataFrame({"title": [column.title for column in columns]})
-    return _written(titles.select(_guarded(pl.col("title"))).transpose())
+    title = pl.col("title")
+    guarded = _guarded(title, title.str.contains(_FORMULA)).alias("title")
+    return _written(titles.select(guarded).transpose())
 
 
 def lines(frame: pl.DataFrame, columns: Sequence[Column]) -> Lines:
     """Give a frame's rows as lines with the cells of `columns`.
 
-    No value is nothing, empty text is `""`. In a file of one column a line would then be blank,
-    which many readers skip: there, no value is `""` too, and counted.
+    Dates and date-times may be texts, spelled as they are to be written. No value is nothing, empty
+    text is `""`. In a file of one column a line would then be blank, which many readers skip:
+    there, no value is `""` too, and counted.
     """
     # Named by position: in an expression, an id such as "*" or "^a$" would be a pattern.
     values = pl.DataFrame(
         [frame.get_column(column.id).alias(str(at)) for at, column in enumerate(columns)]
     )
+    # Asked first: most columns have no text to guard, and to guard costs more than to ask.
+    looks = [_looks_like_formula(column, pl.col(str(at))) for at, column in enumerate(columns)]
+    asked = values.select(look.any().alias(str(at)) for at, look in enumerate(looks)).row(0)
     cells = values.select(
-        _cell(column, pl.col(str(at))).alias(str(at)) for at, column in enumerate(columns)
+        _guarded(pl.col(str(at)), looks[at]).alias(str(at))
+        if asked[at]
+        else _cell(column, pl.col(str(at)), values.dtypes[at]).alias(str(at))
+        for at, column in enumerate(columns)
     )
     gaps = 0
     if len(columns) == 1:
@@ -52,13 +62,12 @@ def lines(frame: pl.DataFrame, columns: Sequence[Column]) -> Lines:
     return Lines(content=_written(cells), gaps_as_empty=gaps)
 
 
-def _cell(column: Column, value: pl.Expr) -> pl.Expr:
+def _cell(column: Column, value: pl.Expr, stored: pl.DataType) -> pl.Expr:
+    if stored == pl.String:
+        return value
     match column.kind:
         case Kind.TEXT | Kind.LIST:
-            if column.is_guarded:
-                return _guarded(value)
-            is_plain = value.str.contains(_SIGNED_DIGITS)
-            return pl.when(is_plain).then(value).otherwise(_guarded(value))
+            return value
         case Kind.NUMBER:
             return spelled_number(value)
         case Kind.BOOLEAN:
@@ -71,8 +80,15 @@ def _cell(column: Column, value: pl.Expr) -> pl.Expr:
             assert_never(column.kind)
 
 
-def _guarded(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text)
+def _guarded(text: pl.Expr, is_formula: pl.Expr) -> pl.Expr:
+    return pl.when(is_formula).then(pl.lit("'") + text).otherwise(text)
+
+
+def _looks_like_formula(column: Column, text: pl.Expr) -> pl.Expr:
+    if column.kind not in _TEXTS:
+        return pl.lit(value=False)
+    found = text.str.contains(_FORMULA)
+    return found if column.is_guarded else found & ~text.str.contains(_SIGNED_DIGITS)
 
 
 def _written(cells: pl.DataFrame) -> bytes:

@@ -42,7 +42,8 @@ class CsvWriter(Writer):
     def write(self, frame: pl.DataFrame) -> None:
         """Append the rows of a frame that has the columns by id, typed as their kinds say.
 
-        Raises whatever writing an earlier frame has raised.
+        Dates and date-times may be texts too, spelled as above. Raises whatever writing an earlier
+        frame has raised.
         """
         with self._working():
             self._append(self._maker.put(frame))

@@ -9,22 +9,33 @@ import polars as pl
 
 from transload.formats.columns import Column, Kind
 
+_DATES = {Kind.DATE, Kind.DATE_TIME}
 _TO_SECONDS = len("YYYY-MM-DD HH:MM:SS")
 
 
-def read_lines(lines: bytes, columns: Sequence[Column]) -> pl.DataFrame:
+def read_lines(
+    lines: bytes, columns: Sequence[Column], *, keeps_dates_spelled: bool = False
+) -> pl.DataFrame:
     """Read documents, one JSON object a line, into a frame with exactly `columns`, named by id.
 
     Values are canonical: text as a string, a number as a number, a date as "YYYY-MM-DD", a
     date-time (UTC) as "YYYY-MM-DD HH:MM:SS" with or without ".mmm", a list as an array. Null or
     a missing key is no value; further keys are skipped. Numbers are read to the nearest double;
-    a list becomes the text of its JSON array, which may space and spell numbers differently.
+    a list becomes the text of its JSON array, which may space and spell numbers differently. Dates
+    and date-times can be kept as the text that they are stored as.
     Raises ValueError when a line is not JSON or a value is not of its column's kind.
     """
     schema = {column.id: _stored_type(column.kind) for column in columns}
     try:
         stored = pl.read_ndjson(lines, schema=schema)
-        return pl.DataFrame([_typed(stored, column, lines) for column in columns])
+        return pl.DataFrame(
+            [
+                stored.get_column(column.id)
+                if keeps_dates_spelled and column.kind in _DATES
+                else _typed(stored, column, lines)
+                for column in columns
+            ]
+        )
     except pl.exceptions.PolarsError as error:
         raise ValueError("A stored document does not have the canonical form.") from error
 

@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, TypeVar
+from types import TracebackType
+from typing import Generic, Self, TypeVar
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -12,7 +13,8 @@ Made = TypeVar("Made")
 class Stage(Generic[Given, Made]):
     """Calls `perform` item by item in a thread of its own, `depth` items ahead of its caller.
 
-    What `perform` raises, the next `put` or `finish` raises; nothing is performed after that.
+    What `perform` raises, the next `put` or `finish` raises; nothing is performed after that. As a
+    context manager it stops at the end of the block.
     """
 
     def __init__(self, perform: Callable[[Given], Made], *, depth: int) -> None:
@@ -20,6 +22,19 @@ class Stage(Generic[Given, Made]):
         self._depth = depth
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._ahead: deque[Future[Made]] = deque()
+
+    def __enter__(self) -> Self:
+        """Give the stage itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop, however the block ended."""
+        self.stop()
 
     def put(self, item: Given) -> list[Made]:
         """Hand over an item; returns what was made of earlier ones, in their order.

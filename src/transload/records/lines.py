@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, litera
 from transload.data_types.model import SYSTEM_NAMES, DataType
 from transload.db.dialect import json_member, json_text
 from transload.db.tables import records
+from transload.formats.json_cutter import Cutter
 
 _GROUP = 100
 
@@ -39,24 +40,34 @@ class Content:
         return {one.id: one for one in types if one.same_since > 1}
 
 
-def whole_line(connection: Connection, content: Content) -> ColumnElement[str] | None:
-    """Give the stored document, system values put in front; None where that cannot be exact."""
-    names = content.system_names
-    if content.is_exact:
-        if content.data_type is None:
-            return None
-        fields = [field.id for field in content.data_type.fields]
-        if list(content.names) != [*names, *fields]:
-            return None
-    if not names:
-        return cast(records.c.document, Text)
-    front = _concatenated(_members(connection, names))
-    return literal("{") + front + literal(",") + func.substr(cast(records.c.document, Text), 2)
+def read_line(connection: Connection, content: Content) -> tuple[ColumnElement[str], Cutter | None]:
+    """Give the line to read, and what cuts the content's own line out of it, where it is not that.
+
+    A stored document is copied, and its values cut, faster than the database takes it apart.
+    """
+    data_type, names = content.data_type, content.system_names
+    if not content.is_exact:
+        return _whole_line(connection, names), None
+    if data_type is None or len(names) == len(content.names):
+        return projected_line(connection, content), None
+    keys = [*names, *(field.id for field in data_type.fields)]
+    if keys == list(content.names):
+        return _whole_line(connection, names), None
+    return _whole_line(connection, names), Cutter(keys=keys, chosen=content.names)
 
 
 def projected_line(connection: Connection, content: Content) -> ColumnElement[str]:
     """Give a line of exactly the named values, `null` where a record has none."""
     return literal("{") + _concatenated(_members(connection, content.names)) + literal("}")
+
+
+def _whole_line(connection: Connection, system_names: Sequence[str]) -> ColumnElement[str]:
+    """Give the stored document with system values put in front."""
+    document = cast(records.c.document, Text)
+    if not system_names:
+        return document
+    front = _concatenated(_members(connection, system_names))
+    return literal("{") + front + literal(",") + func.substr(document, 2)
 
 
 def _concatenated(members: Sequence[ColumnElement[str]]) -> ColumnElement[str]:
