@@ -1,10 +1,11 @@
 """The pipeline of one file: windows of records in, a published file out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, assert_never
 
 from sqlalchemy import Connection
 
+from transload.db.watching import watched
 from transload.exports.model import Format, Outcome
 from transload.exports.plan import Plan
 from transload.files.model import Files
@@ -16,7 +17,7 @@ from transload.formats.parquet_writer import ParquetWriter
 from transload.formats.writer import Writer
 from transload.formats.xlsx_writer import XlsxWriter
 from transload.records import store as records
-from transload.records.windows import iterate, last_id
+from transload.records.windows import Window, iterate, last_id
 
 _ALMOST_DONE = 99
 
@@ -31,20 +32,26 @@ def write_file(
     """Write the planned records to a file and publish it whole under the key; give what it holds.
 
     The connection's transaction is the one snapshot that the count and all the records are of.
-    `check_in` is called with the percentage after each window; what it raises ends the work and
-    leaves no file.
+    `check_in` is called with the percentage after each window, and from another thread while the
+    store sorts or reads; what it raises ends the work, also within a statement, and leaves no file.
     """
-    matched = records.count(connection, plan.selection)
+    percent, written, last = 0, 0, None
+
+    def look() -> None:
+        check_in(percent)
+
+    with watched(connection, look):
+        matched = records.count(connection, plan.selection)
     expected = max(1, min(plan.part.limit, matched - plan.part.offset))
-    written, last = 0, None
     with files.stage() as staged:
         writer, write = _open(staged.stream, plan)
         with writer:
-            for window in iterate(connection, plan.selection, plan.order, plan.part, plan.content):
+            for window in _windows(connection, plan, look):
                 write(window.lines)
                 written += window.rows
                 last = last_id(connection, plan.order, window)
-                check_in(min(_ALMOST_DONE, 100 * written // expected))
+                percent = min(_ALMOST_DONE, 100 * written // expected)
+                look()
             losses = writer.close()
         size = files.publish(staged, key)
     return Outcome(
@@ -56,6 +63,16 @@ def write_file(
         size=size,
         losses=losses,
     )
+
+
+def _windows(connection: Connection, plan: Plan, look: Callable[[], None]) -> Iterator[Window]:
+    windows = iterate(connection, plan.selection, plan.order, plan.part, plan.content)
+    while True:
+        with watched(connection, look):
+            window = next(windows, None)
+        if window is None:
+            return
+        yield window
 
 
 def _open(stream: BinaryIO, plan: Plan) -> tuple[Writer, Callable[[bytes], None]]:
