@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
+from tests.exports.endless import endless_sorting
 from tests.exports.outlets import add_outlets
 from tests.exports.queued import Queued, queued
 from tests.factories import Tenant
@@ -19,7 +20,8 @@ from transload.accounts.model import Role
 from transload.db.tables import exports
 from transload.exports import store
 from transload.files.model import Files, StagedFile
-from transload.jobs.model import LostError
+from transload.jobs.model import HandoverError, LostError
+from transload.shift import Shift
 
 
 class ObservedFiles:
@@ -86,6 +88,26 @@ def test_a_running_export_that_is_cancelled_stops_before_its_file_is_there(job: 
     assert [{"_id": f"exp_{job.row_id}", **job.entry()}] == seen
     assert seen[0]["startedAt"]
     assert_cancelled(job, job.entry())
+
+
+def test_an_export_that_is_cancelled_stops_while_the_store_sorts(job: Queued) -> None:
+    """P18."""
+    with endless_sorting(job.exports.database, job.cancel):
+        perform(job, lambda: None, look_seconds=0)
+    assert_cancelled(job, job.entry())
+
+
+def test_an_export_is_handed_over_while_the_store_sorts(job: Queued) -> None:
+    """P18: a process that stops does not wait for the end of a long statement."""
+    shift = Shift()
+    worker = replace(job.exports, shift=shift)
+    with (
+        endless_sorting(job.exports.database, lambda: shift.end(patience_seconds=0)),
+        pytest.raises(HandoverError),
+    ):
+        worker.perform(job.owner.organization_id, job.row_id)
+    assert (job.entry()["status"], job.files()) == ("Processing", [])
+    assert job.perform()["status"] == "Done"
 
 
 def test_a_running_export_looks_at_its_entry_every_second(job: Queued) -> None:

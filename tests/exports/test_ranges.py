@@ -45,6 +45,16 @@ def test_a_part_beyond_the_end_is_refused_with_the_size(link: str) -> None:
         answer = part(link, asked)
         assert answer.status_code == 416
         assert answer.headers["Content-Range"] == f"bytes */{size}"
+        message = f"The file has {size} bytes; the range is beyond its end."
+        assert answer.json() == {"status": False, "message": message}
+
+
+def test_a_range_that_is_none_is_refused_in_json(link: str) -> None:
+    message = "Bad request - invalid parameters provided. The Range header is not valid."
+    for asked in ("bytes", "bytes=", "bytes=a-b", "lines=0-1", "bytes=9-2"):
+        answer = part(link, asked)
+        assert answer.status_code == 400, asked
+        assert answer.json() == {"status": False, "message": message}
 
 
 def test_many_parts_come_in_one_answer(link: str) -> None:

@@ -163,7 +163,7 @@ def export_data(
 @downloads.get(
     "/files/{day}/{name}",
     response_class=FileResponse,
-    responses={code: {"model": Refusal} for code in (400, 403, 404, 500, 503)},
+    responses={code: {"model": Refusal} for code in (400, 403, 404, 416, 500, 503)},
     openapi_extra={"security": []},
 )
 def download(log: LogPart, day: str, name: str, expires: str = "", signature: str = "") -> Response:

@@ -3,12 +3,13 @@
 The store is read in the caller's thread and what was read is parsed in another, a window ahead.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import BinaryIO, assert_never
 
 from sqlalchemy import Connection
 
+from transload.db.watching import watched
 from transload.exports.model import Format, Outcome
 from transload.exports.plan import Plan
 from transload.files.model import Files
@@ -38,20 +39,26 @@ def write_file(
     """Write the planned records to a file and publish it whole under the key; give what it holds.
 
     The connection's transaction is the one snapshot that the count and all the records are of.
-    `check_in` is called with the percentage after each window; what it raises ends the work and
-    leaves no file.
+    `check_in` is called with the percentage after each window, and from another thread while the
+    store sorts or reads; what it raises ends the work, also within a statement, and leaves no file.
     """
-    matched = records.count(connection, plan.selection)
+    percent, written, last = 0, 0, None
+
+    def look() -> None:
+        check_in(percent)
+
+    with watched(connection, look):
+        matched = records.count(connection, plan.selection)
     expected = max(1, min(plan.part.limit, matched - plan.part.offset))
-    written, last = 0, None
     with files.stage() as staged:
         writer, prepared = _open(staged.stream, plan)
         with writer, Stage(prepared, depth=_WINDOWS_AHEAD) as stage:
-            for window in iterate(connection, plan.selection, plan.order, plan.part, plan.content):
+            for window in _windows(connection, plan, look):
                 _write(stage.put(window))
                 written += window.rows
                 last = last_id(connection, plan.order, window)
-                check_in(min(_ALMOST_DONE, 100 * written // expected))
+                percent = min(_ALMOST_DONE, 100 * written // expected)
+                look()
             _write(stage.finish())
             losses = writer.close()
         size = files.publish(staged, key)
@@ -69,6 +76,16 @@ def write_file(
 def _write(made: Iterable[_Write]) -> None:
     for write in made:
         write()
+
+
+def _windows(connection: Connection, plan: Plan, look: Callable[[], None]) -> Iterator[Window]:
+    windows = iterate(connection, plan.selection, plan.order, plan.part, plan.content)
+    while True:
+        with watched(connection, look):
+            window = next(windows, None)
+        if window is None:
+            return
+        yield window
 
 
 def _open(stream: BinaryIO, plan: Plan) -> tuple[Writer, Callable[[Window], _Write]]:

@@ -9,10 +9,13 @@ from typing import Any
 
 import obstore
 from fastapi.responses import FileResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import MalformedRangeHeader, RangeNotSatisfiable
 
 from transload.files.model import StoredObject
 
 _BUFFER_BYTES = 4 << 20
+_BAD_RANGE = "Bad request - invalid parameters provided. The Range header is not valid."
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
@@ -31,6 +34,18 @@ class DownloadResponse(FileResponse):
             filename=filename,
             stat_result=None if isinstance(found, Path) else _stat(found),
         )
+
+    @classmethod
+    def _parse_range_header(cls, http_range: str, file_size: int) -> list[tuple[int, int]]:
+        """Give the parts that are asked for; refuse bad ones as all else is refused, in JSON."""
+        try:
+            return super()._parse_range_header(http_range, file_size)
+        except MalformedRangeHeader as error:
+            raise HTTPException(400, _BAD_RANGE) from error
+        except RangeNotSatisfiable as error:
+            message = f"The file has {file_size} bytes; the range is beyond its end."
+            size = {"Content-Range": f"bytes */{file_size}"}
+            raise HTTPException(416, message, headers=size) from error
 
     @asynccontextmanager
     async def _open_file(self) -> AsyncIterator[Any]:
