@@ -9,6 +9,7 @@ from tests.exports.outlets import stored, unfinished
 from tests.factories import Tenant
 from transload.accounts import store as accounts
 from transload.db.tables import users
+from transload.exports import store
 from transload.exports.model import MAX_RECORDS, ExportRequest, Format
 from transload.exports.run import Exports
 from transload.jobs.model import Lane
@@ -42,6 +43,13 @@ class Queued:
         """Do the job; give the log entry."""
         self.exports.perform(self.owner.organization_id, self.row_id)
         return self.entry()
+
+    def asked(self) -> ExportRequest:
+        """Give what was asked for."""
+        with self.exports.database.read() as connection:
+            found = store.find(connection, self.owner.organization_id, self.row_id)
+        assert found is not None
+        return found.request
 
     def entry(self) -> dict[str, Any]:
         body = self.owner.get("/tasks/export-log", email=self.planner.email).json()

@@ -15,6 +15,7 @@ from tests.exports.queued import Queued, queued
 from tests.factories import Tenant, fetch
 from transload.accounts.model import Role
 from transload.db.tables import data_types, exports, hubs, tokens, users
+from transload.errors import UnavailableError
 from transload.jobs.model import HandoverError
 from transload.shift import Shift
 
@@ -123,6 +124,21 @@ def test_an_interrupted_export_leaves_no_file_behind(job: Queued) -> None:
     assert files_below(job) == before
     job.perform()
     assert len(files_below(job)) == len(before) + 1
+
+
+def test_a_direct_export_of_a_process_that_stops_is_to_be_asked_for_again(tenant: Tenant) -> None:
+    """P18."""
+    service = tenant.site.service
+    kind, _ = add_outlets(tenant, 1)
+    over = Shift()
+    over.end(patience_seconds=0)
+    actor = service.accounts.authenticate(tenant.token, tenant.site.clock.now())
+    stopping = replace(service.exports, shift=over)
+    request = queued(tenant, tenant, data_type_id=kind).asked()
+    with pytest.raises(UnavailableError, match="The service is stopping; try again"):
+        stopping.perform_directly(actor, request)
+    assert tenant.get("/tasks/export-log", status="Failed").json()["total"] == 1
+    assert tenant.export(download="json").status_code == 200
 
 
 def test_a_job_about_nothing_does_nothing(tenant: Tenant) -> None:

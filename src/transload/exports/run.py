@@ -40,6 +40,7 @@ _MAX_ATTEMPTS = 5
 _MAX_CLAIMS = 60
 _SHORT_RECORDS = 10_000
 _RETRY_SECONDS = 5
+_STOPPING = UnavailableError("The service is stopping; try again.", retry_after_seconds=5)
 _log = logging.getLogger(__name__)
 
 
@@ -81,7 +82,8 @@ class Exports:
         """Write the file now; give its log entry, which is Done, and what the file holds.
 
         The entry is written with the result, so a process that dies on the way leaves nothing
-        behind that would wait for an end. Raises BusyError when all places are taken.
+        behind that would wait for an end. Raises BusyError when all places are taken, and
+        UnavailableError when the process stops meanwhile.
         """
         if not self.direct_slots.acquire(blocking=False):
             raise BusyError(
@@ -94,6 +96,9 @@ class Exports:
                 export = self._entry(actor, request, plan)
                 try:
                     outcome = self._write(connection, export, plan, _ignore)
+                except HandoverError as stopping:
+                    self._log_direct(export, None)
+                    raise _STOPPING from stopping
                 except Exception:
                     self._log_direct(export, None)
                     raise
