@@ -155,4 +155,5 @@ def test_many_exports_of_one_organization_do_not_delay_the_first_of_another(site
         ).all()
     for export in queued:
         site.service.export_log.remove(actors[0], export.id)
+    DBOS.delete_workflows([f"{JOB}-{export.id}" for export in queued])
     assert len(before) <= 10
