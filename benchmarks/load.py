@@ -44,10 +44,15 @@ class Load:
 
 
 def load(
-    name: str, client: Client, make: Callable[[random.Random], Request], *, seconds: float
+    name: str,
+    client: Client,
+    make: Callable[[random.Random], Request],
+    *,
+    seconds: float,
+    clients: int = CLIENTS,
 ) -> Load:
-    """Have 8 clients send requests for as long; raise RuntimeError at an unexpected status."""
-    latencies: list[list[float]] = [[] for _ in range(CLIENTS)]
+    """Have clients send requests for as long; raise RuntimeError at an unexpected status."""
+    latencies: list[list[float]] = [[] for _ in range(clients)]
     faults: list[str] = []
     end = perf_counter() + seconds
 
@@ -64,7 +69,7 @@ def load(
                 faults.append(f"{request.method} {request.path}: {status} {text[:200]!r}")
         connection.close()
 
-    threads = [threading.Thread(target=send_all, args=(number,)) for number in range(CLIENTS)]
+    threads = [threading.Thread(target=send_all, args=(number,)) for number in range(clients)]
     started = perf_counter()
     for thread in threads:
         thread.start()

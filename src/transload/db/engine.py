@@ -1,9 +1,9 @@
-"""The database: reads, short writes behind one gate, and long reads of one snapshot."""
+"""The database: reads, short writes behind one gate, and reads of one snapshot, short and long."""
 
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from transload.db.wal import WriteAheadLog
 from transload.db.write_gate import GatedConnection, WriteGate
 from transload.errors import StartupError
 
@@ -36,6 +37,7 @@ class Database:
     url: URL
     reader: Engine
     writer: Engine
+    log: WriteAheadLog | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -56,7 +58,7 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """Open a long read that sees the store as it is at the first statement.
+        """Open a read that sees the store as it is at the first statement.
 
         It rolls back at the end of the block, so that temporary tables go with it.
         """
@@ -65,8 +67,19 @@ class Database:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
+    @contextmanager
+    def long_snapshot(self) -> Iterator[Connection]:
+        """Open a snapshot for seconds or more, of which SQLite's log has to be told.
+
+        Never inside another or inside a write: where the log is full, it waits for those under way.
+        """
+        with self.log.long_read() if self.log else nullcontext(), self.snapshot() as connection:
+            yield connection
+
     def close(self) -> None:
         """Close every connection."""
+        if self.log:
+            self.log.close()
         self.reader.dispose()
         self.writer.dispose()
 
@@ -108,9 +121,12 @@ def open_database(database_url: str, data_dir: Path) -> Database:
 
 def _open_sqlite(path: Path) -> Database:
     url = URL.create("sqlite", database=str(path))
+    gate = WriteGate()
+    log = WriteAheadLog(path, gate)
     reader = _sqlite_engine(url, sqlite3.Connection, _begin_deferred)
-    writer = _sqlite_engine(url, partial(GatedConnection, gate=WriteGate()), _begin_gated)
-    return Database(url=url, reader=reader, writer=writer)
+    factory = partial(GatedConnection, gate=gate, after_write=log.note_write)
+    writer = _sqlite_engine(url, factory, _begin_gated)
+    return Database(url=url, reader=reader, writer=writer, log=log)
 
 
 def _sqlite_engine(
@@ -136,6 +152,8 @@ def _sqlite_engine(
 def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     _switch_to_wal(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
+    # A checkpoint inside a commit keeps all other writers waiting; `db.wal` makes them instead.
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
     connection.execute("PRAGMA foreign_keys = ON")
     # SQLite's own folds ASCII alone; PostgreSQL's folds as Unicode says.
     connection.create_function("lower", 1, _lower, deterministic=True)

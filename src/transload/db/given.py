@@ -1,17 +1,16 @@
 """Many rows in one statement, which is the same however many they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 
 import orjson
 from sqlalchemy import (
-    ColumnElement,
+    BindParameter,
     Connection,
     Subquery,
     Table,
     Text,
-    bindparam,
     cast,
     column,
     func,
@@ -26,7 +25,6 @@ from transload.db.dialect import is_sqlite
 from transload.db.types import Document
 
 Values = Mapping[str, str | int]
-_KEY = "key_"
 _MAX_PARAMETERS = 7_000  # SQLite takes 32,766
 
 
@@ -36,20 +34,20 @@ def given(connection: Connection, table: Table, rows: Sequence[Values]) -> Subqu
     They are one parameter, as JSON: PostgreSQL's driver takes ten times longer over a list a
     column. Text must be free of U+0000 and lone surrogates.
     """
+    if is_sqlite(connection):
+        # A document goes as the text that it is: no version of SQLite spells it anew.
+        each = func.json_each(_json(rows)).table_valued("value").c.value
+        cells = [each.op("->>", return_type=Text())(name).label(name) for name in rows[0]]
+        return select(*cells).subquery()
     documents = {name for name in rows[0] if isinstance(table.c[name].type, Document)}
     sent = [
         {**row, **{name: orjson.Fragment(str(row[name])) for name in documents}} for row in rows
     ]
-    text = literal(orjson.dumps(sent).decode(), Text())
-    if is_sqlite(connection):
-        each = func.json_each(text).table_valued("value").c.value
-        cells = [each.op("->>", return_type=Text())(name).label(name) for name in rows[0]]
-        return select(*cells).subquery()
     columns = [
         column(name, postgresql.JSON() if name in documents else table.c[name].type)
         for name in rows[0]
     ]
-    found = func.json_to_recordset(cast(text, postgresql.JSON)).table_valued(*columns)
+    found = func.json_to_recordset(cast(_json(sent), postgresql.JSON)).table_valued(*columns)
     return select(found.render_derived(with_types=True)).subquery()
 
 
@@ -77,22 +75,21 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) ->
 
 
 def update_rows(
-    connection: Connection,
-    table: Table,
-    own: ColumnElement[bool],
-    rows: Sequence[Values],
-    key: str = "id",
+    connection: Connection, table: Table, rows: Sequence[Values], key: Collection[str]
 ) -> None:
-    """Write the rows' values over those of the same key, as far as `own` is true of them."""
+    """Write the rows' values over those of the same key, all of whose columns they name.
+
+    One statement, for the reason that `insert_rows` has. SQLite finds each row by its key only
+    where the whole of it comes from the rows: by a part that is given otherwise it would look
+    through all that have this part.
+    """
     if not rows:
         return
-    names = [name for name in rows[0] if name != key]
-    if is_sqlite(connection):
-        connection.execute(
-            update(table).where(own, table.c[key] == bindparam(_KEY)),
-            [{**{name: row[name] for name in names}, _KEY: row[key]} for row in rows],
-        )
-        return
     found = given(connection, table, rows)
-    statement = update(table).where(own, table.c[key] == found.c[key])
-    connection.execute(statement.values({name: found.c[name] for name in names}))
+    statement = update(table).where(*(table.c[name] == found.c[name] for name in key))
+    values = {name: found.c[name] for name in rows[0] if name not in key}
+    connection.execute(statement.values(values))
+
+
+def _json(rows: Sequence[Mapping[str, object]]) -> BindParameter[str]:
+    return literal(orjson.dumps(rows).decode(), Text())

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import deque
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
@@ -46,10 +47,17 @@ class GatedConnection(sqlite3.Connection):
     fire before the commit and the gate must open after it.
     """
 
-    def __init__(self, *args: Any, gate: WriteGate, **kwargs: Any) -> None:  # noqa: ANN401 - sqlite3's own arguments
-        """Open as sqlite3 does."""
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - sqlite3's own arguments
+        gate: WriteGate,
+        after_write: Callable[[], None] | None = None,
+        **kwargs: Any,  # noqa: ANN401 - likewise
+    ) -> None:
+        """Open as sqlite3 does; `after_write` is called whenever the gate is open again."""
         super().__init__(*args, **kwargs)
         self._gate = gate
+        self._after_write = after_write
         self._is_inside = False
 
     def begin(self) -> None:
@@ -85,3 +93,5 @@ class GatedConnection(sqlite3.Connection):
         if self._is_inside:
             self._is_inside = False
             self._gate.release()
+            if self._after_write is not None:
+                self._after_write()

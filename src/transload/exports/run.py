@@ -91,7 +91,7 @@ class Exports:
                 retry_after_seconds=_RETRY_SECONDS,
             )
         try:
-            with self.database.snapshot() as connection:
+            with self.database.long_snapshot() as connection:
                 plan = make_plan(connection, actor, request)
                 export = self._entry(actor, request, plan)
                 try:
@@ -209,7 +209,7 @@ class Exports:
 
     def _write_in_background(self, export: Export) -> Outcome:
         """Write the file as the user may at this moment, not as they might when they asked."""
-        with self.database.snapshot() as connection:
+        with self.database.long_snapshot() as connection:
             actor = accounts.find_user(connection, export.organization_id, export.user_id)
             if actor is None:
                 raise ForbiddenError(DENIED)

@@ -4,7 +4,7 @@ A row that a store hands over by itself is a turn of the interpreter's lock, whi
 lets go at every row: beside other requests that costs more than all else that a row needs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, reduce
 from typing import Any
 
@@ -19,14 +19,18 @@ from sqlalchemy import (
     cast,
     literal_column,
     select,
+    tuple_,
 )
 
 from transload.db.dialect import encoded, joined_lines, json_text
+from transload.db.given import given
 from transload.db.tables import records
-from transload.records.model import Record
+from transload.records.model import Key, Record
 
 MOST = 200
 """Records in one text: at most 200 MiB of documents, where both stores end at 1,000 MB."""
+MOST_BYTES = 64 << 20
+"""Bytes of documents in one text, where they are known beforehand."""
 _DIALECTS = 8
 
 
@@ -42,6 +46,18 @@ def find_by_ids(
     return found
 
 
+def find_by_keys(
+    connection: Connection, organization_id: str, keys: Sequence[Key]
+) -> dict[Key, Record]:
+    """Give those of the organization's records that there are, by key."""
+    found: dict[Key, Record] = {}
+    for ids in _parts(connection, organization_id, keys):
+        sought = {"organization_id": organization_id, "ids": ids}
+        for record in read(connection, _by_ids(connection.dialect), sought):
+            found[record.key] = record
+    return found
+
+
 def read(
     connection: Connection, statement: Select[str | bytes | None], sought: Mapping[str, object]
 ) -> list[Record]:
@@ -53,7 +69,10 @@ def read(
 
 
 def joined(
-    dialect: Dialect, wanted: ColumnElement[bool], *, is_descending: bool = False
+    dialect: Dialect,
+    wanted: ColumnElement[bool],
+    *,
+    is_descending: bool = False,
 ) -> Select[str | bytes | None]:
     """Give the statement of the organization's records for which `wanted` is true, by id.
 
@@ -68,6 +87,38 @@ def joined(
     )
     order = found.c.id.desc() if is_descending else found.c.id.asc()
     return select(joined_lines(dialect, found.c.line, order))
+
+
+def _parts(
+    connection: Connection, organization_id: str, keys: Sequence[Key]
+) -> Iterator[Sequence[str]]:
+    """Give the ids of the records with these keys, as many at once as fit into one text."""
+    if not keys:
+        return
+    wanted = given(connection, records, [dict(zip(Key._fields, key, strict=True)) for key in keys])
+    key = tuple_(*(records.c[name] for name in Key._fields))
+    # In no order: in that of the ids, SQLite would look through all records for the keys.
+    found = (
+        select(records.c.id, cast(records.c.size, Text).label("size"))
+        .where(
+            records.c.organization_id == organization_id,
+            key.in_(select(*(wanted.c[name] for name in Key._fields))),
+        )
+        .subquery()
+    )
+    line = found.c.id + literal_column("' '") + found.c.size
+    text = connection.scalar(select(joined_lines(connection, line, found.c.id)))
+    part: list[str] = []
+    bytes_left = MOST_BYTES
+    for one in encoded(text or "").decode().splitlines():
+        record_id, size = one.split(" ")
+        bytes_left -= int(size)
+        if part and bytes_left < 0:
+            yield part
+            part, bytes_left = [], MOST_BYTES - int(size)
+        part.append(record_id)
+    if part:
+        yield part
 
 
 @lru_cache(maxsize=_DIALECTS)

@@ -13,7 +13,7 @@ from transload.data_types import store as data_types
 from transload.db.engine import Database
 from transload.db.ids import is_id
 from transload.errors import InvalidError
-from transload.records import rows, store, writes
+from transload.records import rows, writes
 from transload.records.applying import NOT_FOUND, Applied, Slot, Write, patch_all, put_all
 from transload.records.model import Key, Record, Rejected
 from transload.records.placing import Patch, Places, Ready, find_places
@@ -140,12 +140,12 @@ def _apply(
         checked = [check(places, item) for item in items]
         keys = list(dict.fromkeys(item.key for item in checked if not isinstance(item, Rejected)))
         with database.read() as connection:
-            existing = store.find_by_keys(connection, actor.organization_id, keys)
+            existing = rows.find_by_keys(connection, actor.organization_id, keys)
         applied = work(checked, existing)
         with database.write() as connection:
             if not places.hold(connection):
                 continue
-            present = store.find_by_keys(connection, actor.organization_id, keys)
+            present = rows.find_by_keys(connection, actor.organization_id, keys)
             if present != existing:
                 applied = work(checked, present)
             return _write(connection, actor, applied, now)

@@ -13,7 +13,7 @@ from transload.data_types.model import KEY_FIELD, DataType
 from transload.data_types.values import Value
 from transload.db.engine import Database
 from transload.errors import InvalidError, NotFoundError
-from transload.records import run, store, writes
+from transload.records import rows, run, store, writes
 from transload.records.applying import Slot, current_values, taken
 from transload.records.model import Record, Rejected, accept
 from transload.records.placing import key_of
@@ -118,7 +118,7 @@ def change(
         if isinstance(accepted, Rejected):
             raise accepted.error()
         key = record.key._replace(data_id=accepted.data_id)
-        if key != record.key and store.find_by_keys(connection, organization_id, [key]):
+        if key != record.key and rows.find_by_keys(connection, organization_id, [key]):
             raise taken(key.data_id).error()
         limited_to = accepted.limited_to
         slot = Slot(
@@ -169,7 +169,7 @@ def _find(connection: Connection, actor: Actor, where: str | Place) -> Found:
         if data_type is None:
             raise NotFoundError
         key = key_of(data_type, where.hub_id, where.data_id)
-        record = store.find_by_keys(connection, organization_id, [key]).get(key)
+        record = rows.find_by_keys(connection, organization_id, [key]).get(key)
         if record is None or record.hub_id != where.hub_id:
             raise NotFoundError
         return Found(record=record, data_type=data_type)

@@ -1,10 +1,10 @@
-"""The SQL of which records there are: selections, counts, a record by its id, records by key.
+"""The SQL of which records there are: selections, counts, a record by its id.
 
 Long reads are in `records.windows`, pages in `records.pages`, writes in `records.writes`, many
-records by id in `records.rows`.
+records by id or key in `records.rows`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,14 +19,12 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
 )
 
 from transload.accounts.model import Actor
 from transload.data_types.model import DataType
-from transload.db.given import given
 from transload.db.tables import record_counts, records
-from transload.records.model import Key, Record, stored_emails
+from transload.records.model import Record, stored_emails
 
 _RECORD = (
     records.c.id,
@@ -74,24 +72,6 @@ def find(connection: Connection, organization_id: str, record_id: str) -> Record
     found = {"organization_id": organization_id, "id": record_id}
     row = connection.execute(_BY_ID, found).first()
     return None if row is None else _record(row)
-
-
-def find_by_keys(
-    connection: Connection, organization_id: str, keys: Collection[Key]
-) -> dict[Key, Record]:
-    """Give those of the organization's records that there are, by key."""
-    if not keys:
-        return {}
-    wanted = given(connection, records, [dict(zip(Key._fields, key, strict=True)) for key in keys])
-    columns = (records.c.data_type_id, records.c.scope, records.c.data_id)
-    rows = connection.execute(
-        select(*_RECORD).where(
-            records.c.organization_id == organization_id,
-            tuple_(*columns).in_(select(*(wanted.c[name] for name in Key._fields))),
-        )
-    )
-    found = (_record(row) for row in rows)
-    return {record.key: record for record in found}
 
 
 def find_first(

@@ -151,7 +151,7 @@ def _look_through(
 ) -> None:
     """Raise ConflictError if a record of that shape or a later one does not fit."""
     wanted = replace(_all(data_type), lowest=lowest)
-    with database.snapshot() as connection:
+    with database.long_snapshot() as connection:
         if lowest is None and type_store.has_any(connection, _older(data_type)):
             raise _still_following(data_type)
         after: str | None = ""

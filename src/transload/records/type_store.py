@@ -1,17 +1,25 @@
 """The SQL of all records of one type: looked through, rewritten and removed in bounded parts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from typing import Any
 
+import orjson
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
+    Text,
+    cast,
     delete,
     exists,
     func,
+    literal_column,
     select,
 )
 
+from transload.db.dialect import encoded, joined_lines, json_text
 from transload.db.given import update_rows
 from transload.db.tables import record_counts, records
 from transload.records.anchors import note_removal
@@ -84,30 +92,26 @@ def find_part(
     moment are left out: nobody waits for one record while holding another.
     """
     conditions = [*wanted.conditions(), records.c.id > after]
-    ahead = connection.execute(
-        select(records.c.id, records.c.size)
-        .where(*conditions)
-        .order_by(records.c.id)
-        .limit(MAX_ROWS)
-    )
+    sizes = select(records.c.id, cast(records.c.size, Text)).where(*conditions).limit(MAX_ROWS)
     last, size = None, 0
-    for row in ahead:
-        size += row.size
+    for record_id, of_document in _cells(connection, sizes):
+        size += int(of_document)
         if last is not None and size > MAX_BYTES:
             break
-        last = row.id
+        last = record_id
     if last is None:
         return [], None
-    statement = (
-        select(records.c.id, records.c.data_id, records.c.shape, records.c.document)
-        .where(*conditions, records.c.id <= last)
-        .order_by(records.c.id)
-    )
+    statement = select(
+        records.c.id,
+        cast(records.c.shape, Text),
+        json_text(connection, records.c.data_id),
+        cast(records.c.document, Text),
+    ).where(*conditions, records.c.id <= last)
     if is_locking:
         statement = statement.with_for_update(skip_locked=True)
     return [
-        Stored(id=row.id, data_id=row.data_id, shape=row.shape, document=row.document)
-        for row in connection.execute(statement)
+        Stored(id=record_id, data_id=orjson.loads(data_id), shape=int(shape), document=document)
+        for record_id, shape, data_id, document in _cells(connection, statement)
     ], last
 
 
@@ -115,16 +119,21 @@ def rewrite(
     connection: Connection, organization_id: str, shape: int, rows: Sequence[Rewritten]
 ) -> None:
     """Write documents anew, in that shape; when and by whom they were changed stays."""
-    if rows:
-        update_rows(
-            connection,
-            records,
-            records.c.organization_id == organization_id,
-            [
-                {"id": row.id, "shape": shape, "size": row.size, "document": row.document}
-                for row in rows
-            ],
-        )
+    update_rows(
+        connection,
+        records,
+        [
+            {
+                "organization_id": organization_id,
+                "id": row.id,
+                "shape": shape,
+                "size": row.size,
+                "document": row.document,
+            }
+            for row in rows
+        ],
+        key=("organization_id", "id"),
+    )
 
 
 def count(connection: Connection, organization_id: str, data_type_id: str) -> int:
@@ -142,13 +151,8 @@ def count(connection: Connection, organization_id: str, data_type_id: str) -> in
 def remove_part(connection: Connection, organization_id: str, data_type_id: str) -> int:
     """Remove up to 1,000 of the type's records, the oldest first; give how many they were."""
     wanted = Shaped(organization_id=organization_id, data_type_id=data_type_id)
-    ids = connection.scalars(
-        select(records.c.id)
-        .where(*wanted.conditions())
-        .order_by(records.c.id)
-        .limit(MAX_ROWS)
-        .with_for_update(skip_locked=True)
-    ).all()
+    statement = select(records.c.id).where(*wanted.conditions()).limit(MAX_ROWS)
+    ids = [cells[0] for cells in _cells(connection, statement.with_for_update(skip_locked=True))]
     connection.execute(
         delete(records).where(
             records.c.organization_id == organization_id,
@@ -167,3 +171,17 @@ def forget_counts(connection: Connection, organization_id: str, data_type_id: st
             record_counts.c.data_type_id == data_type_id,
         )
     )
+
+
+def _cells(connection: Connection, statement: Select[*tuple[Any, ...]]) -> Iterator[list[str]]:
+    """Give the rows of a statement in the order of their ids, which come first.
+
+    The other cells are texts without tabs and line feeds. The database hands them over as one text:
+    a row by itself is a turn of the interpreter's lock, while the store's write lock is held.
+    """
+    part = statement.order_by(records.c.id).subquery()
+    cells: list[ColumnElement[str]] = list(part.c)
+    line = reduce(lambda left, right: left + literal_column("'\t'") + right, cells)
+    text = connection.scalar(select(joined_lines(connection, line, part.c.id)))
+    lines = [] if text is None else encoded(text).decode().split("\n")
+    return (one.split("\t") for one in lines)

@@ -15,6 +15,7 @@ from transload.records.model import Record
 
 _LOCKS = 1_733_021_411  # any number but those of other locks
 _SECOND_DIGITS = 8
+_KEY = ("organization_id", "id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +120,9 @@ def change(
     update_rows(
         connection,
         records,
-        records.c.organization_id == organization_id,
         [
             {
+                "organization_id": organization_id,
                 "id": change.id,
                 "data_id": change.data_id,
                 "updated_time": change.updated_time,
@@ -133,6 +134,7 @@ def change(
             }
             for change in changes
         ],
+        key=_KEY,
     )
 
 
