@@ -12,7 +12,7 @@ from faults.schedule import run
 from faults.work import Work
 
 _FULL_SECONDS = 4
-_DISK_MIB = 400
+_DISK_MIB = 1_500
 
 
 def run_embedded(folder: Path, jobs: int, seconds: float, chance: random.Random) -> Report:

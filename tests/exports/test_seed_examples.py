@@ -5,8 +5,6 @@ Only the address, the ids and the token are others.
 
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +13,14 @@ from typing import Any
 import pytest
 
 from tests.exports.outlets import values
-from tests.factories import PATIENCE_SECONDS, Tenant, fetch
+from tests.factories import Tenant, fetch
 from tests.formats.workbooks import read_by_calamine
+from tests.programs import install_by_npm, program, run
 
 ADDRESS = "https://apiweb.mile.app/api/v3"
 TOKEN = "YOUR_ACCESS_TOKEN"  # noqa: S105 - the reference's placeholder
 TYPE_ID = "6422816ef6710f053056d812"
 HUB_ID = "63c63ab1b6972d3150348172"
-INSTALL_SECONDS = 120
 
 CURL = [
     "-X",
@@ -163,14 +161,7 @@ def test_the_json_of_the_first_example_is_the_same_records(place: Place) -> None
 def axios(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which `require('axios')` finds it."""
     folder = tmp_path_factory.mktemp("axios")
-    program("node")
-    quiet = ["--silent", "--no-audit", "--no-fund", "--no-save"]
-    try:
-        done = run([program("npm"), "install", *quiet, "axios"], folder, INSTALL_SECONDS)
-    except subprocess.TimeoutExpired:
-        pytest.skip("npm did not install axios in time")
-    if done.returncode:
-        pytest.skip(f"npm could not install axios: {done.stderr.strip()[-200:]}")
+    install_by_npm(folder, "axios")
     return folder
 
 
@@ -180,18 +171,3 @@ def curl(place: Place, arguments: list[str]) -> Mapping[str, Any]:
     assert (done.returncode, done.stderr) == (0, "")
     found: Mapping[str, Any] = json.loads(done.stdout)
     return found
-
-
-def program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"this machine has no {name}")
-    return found
-
-
-def run(
-    command: list[str], folder: Path, seconds: float = PATIENCE_SECONDS
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - the example's own program
-        command, cwd=folder, capture_output=True, text=True, timeout=seconds, check=False
-    )

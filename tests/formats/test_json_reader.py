@@ -147,6 +147,25 @@ def test_lists_become_the_text_of_the_same_json(lists: list[list[object]]) -> No
 
 
 @pytest.mark.parametrize(
+    "spelled",
+    [
+        "[]",
+        "[1.0,-0.0,1e+300,5e-324,1e+16,9007199254740992]",
+        r'["a\"]","\\","[,","\u0001\n","\"value\":[1]"]',
+        '["{",",","é😀",true,false]',
+    ],
+)
+def test_a_list_keeps_its_text(spelled: str) -> None:
+    """P23."""
+    texts = '"other":",\\"value\\":[0]"'
+    inner = '"other":{"value":[0]}'
+    for further in (texts, inner):
+        line = f'{{{further},"value":{spelled}}}\n{{{further},"value":null}}\n{{{further}}}'
+        read = read_lines(line.encode(), [column(Kind.LIST)])
+        assert read.to_series().to_list() == [spelled, None, None]
+
+
+@pytest.mark.parametrize(
     ("kind", "spelled"),
     [
         (Kind.NUMBER, '"5"'),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from io import BytesIO
 
 import openpyxl  # type: ignore[import-untyped]  # it has no types of its own
@@ -39,6 +40,19 @@ def workbook(columns: Sequence[Column], frames: Iterable[pl.DataFrame]) -> bytes
 
 def workbook_of(kind: Kind, values: Sequence[object]) -> bytes:
     return workbook([column(kind)], [series(kind, values).to_frame()])
+
+
+def held(value: object) -> object:
+    """Give what a cell has of a value: of long integers and of old dates the text."""
+    match value:
+        case float() if value.is_integer() and 1e15 <= abs(value) <= 2**53:
+            return str(int(value))
+        case datetime() if value < datetime(1900, 3, 1):  # noqa: DTZ001  # frames hold UTC, unmarked
+            return value.isoformat(" ", "milliseconds").removesuffix(".000")
+        case date() if not isinstance(value, datetime) and value < date(1900, 3, 1):
+            return value.isoformat()
+        case _:
+            return value
 
 
 def read_by_calamine(content: bytes) -> list[list[object]]:

@@ -1,6 +1,5 @@
 """Stored documents to frames."""
 
-import json
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -11,6 +10,7 @@ from transload.formats.columns import Column, Kind
 
 _DATES = {Kind.DATE, Kind.DATE_TIME}
 _TO_SECONDS = len("YYYY-MM-DD HH:MM:SS")
+_FLAT_ARRAY = r'\[(?:[^"\[\]]|"(?:[^"\\]|\\.)*")*\]'
 
 
 def read_lines(
@@ -21,8 +21,9 @@ def read_lines(
     Values are canonical: text as a string, a number as a number, a date as "YYYY-MM-DD", a
     date-time (UTC) as "YYYY-MM-DD HH:MM:SS" with or without ".mmm", a list as an array. Null or
     a missing key is no value; further keys are skipped. Numbers are read to the nearest double;
-    a list becomes the text of its JSON array, which may space and spell numbers differently. Dates
-    and date-times can be kept as the text that they are stored as.
+    a list becomes the text of its JSON array, byte for byte where that has no blanks around items,
+    nor arrays or objects in it. Dates and date-times can be kept as the text that they are stored
+    as.
     Raises ValueError when a line is not JSON or a value is not of its column's kind.
     """
     schema = {column.id: _stored_type(column.kind) for column in columns}
@@ -82,10 +83,12 @@ def _date_times(stored: pl.Series) -> pl.Series:
 
 
 def _lists(stored: pl.Series, key: str, lines: bytes) -> pl.Series:
-    # Polars spells an array without escaping backslashes, controls and an object's keys.
-    suspects = stored.str.contains(r"[{\\\x00-\x1f]").arg_true()
-    if suspects.is_empty():
-        return stored
-    documents = lines.split(b"\n")
-    exact = [json.dumps(orjson.loads(documents[at])[key], ensure_ascii=False) for at in suspects]
-    return stored.scatter(suspects, exact)
+    # Cut out of the lines: polars spells an array anew, without exponents and without escaping.
+    documents = pl.Series([lines], dtype=pl.Binary).cast(pl.String).str.split("\n").explode()
+    name = pl.escape_regex(orjson.dumps(key).decode())
+    cut = documents.str.extract(f"[{{,]{name}:({_FLAT_ARRAY})")
+    # An object further in may have the same key; arrays in arrays and blanks are not cut.
+    is_doubtful = cut.is_null() | (documents.str.count_matches("{", literal=True) > 1)
+    doubtful = (stored.is_not_null() & is_doubtful).arg_true()
+    exact = [orjson.dumps(orjson.loads(documents[at])[key]).decode() for at in doubtful]
+    return pl.select(pl.when(stored.is_not_null()).then(cut)).to_series().scatter(doubtful, exact)

@@ -1,0 +1,52 @@
+"""Programs of others that a machine may have: where it has not, the test says so and skips."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.factories import PATIENCE_SECONDS
+
+# Fields: comma, quote, UTF-8, from line 1, quote all text, cells as shown.
+AS_SHOWN = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,true,false"
+_INSTALL_SECONDS = 120
+_CONVERT_SECONDS = 300
+
+
+def program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"this machine has no {name}")
+    return found
+
+
+def run(
+    command: list[str], folder: Path, seconds: float = PATIENCE_SECONDS
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - the test's own program
+        command, cwd=folder, capture_output=True, encoding="utf-8", timeout=seconds, check=False
+    )
+
+
+def install_by_npm(folder: Path, *packages: str) -> None:
+    """Install the packages, or those that the folder's package.json names, for scripts in it."""
+    program("node")
+    quiet = ["--loglevel=error", "--no-audit", "--no-fund", "--no-save", "--no-package-lock"]
+    command = [program("npm"), "install", *quiet, "--ignore-scripts", *packages]
+    try:
+        done = run(command, folder, _INSTALL_SECONDS)
+    except subprocess.TimeoutExpired:
+        pytest.skip("npm did not install what the test needs in time")
+    if done.returncode:
+        pytest.skip(f"npm could not install what the test needs: {done.stderr.strip()[-200:]}")
+
+
+def convert(file: Path, form: str, *options: str) -> Path:
+    """Have LibreOffice open a file and write it in another form; give the file beside it."""
+    folder = file.parent
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    command = [program("soffice"), profile, "--headless", *options, "--convert-to", form]
+    done = run([*command, "--outdir", str(folder), str(file)], folder, _CONVERT_SECONDS)
+    assert done.returncode == 0, done.stderr
+    return file.with_suffix("." + form.partition(":")[0])
