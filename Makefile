@@ -15,7 +15,7 @@ install = $(UV_INSTALL) $(1) 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV_INSTALL) $(1)
 help:
 	@echo "make demo    load sample records and export them to transload-demo/outlets.xlsx"
 	@echo "make serve   run the service on http://127.0.0.1:8080"
-	@echo "make test    run the whole test suite, on SQLite and PostgreSQL"
+	@echo "make test    run the whole test suite, on SQLite and files, PostgreSQL and S3"
 	@echo "make check   format, lint, types and import directions"
 	@echo "make format  put the sources into the project's format"
 	@echo "make bench   measure against other libraries (minutes)"
