@@ -4,7 +4,10 @@ Here the test is the worker: it takes the job when it wants to.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +19,22 @@ from tests.factories import Tenant, fetch
 from transload.accounts.model import Role
 from transload.db.tables import data_types, exports, hubs, tokens, users
 from transload.errors import UnavailableError
+from transload.files.local import LocalFiles
+from transload.files.model import StagedFile
 from transload.jobs.model import HandoverError
 from transload.shift import Shift
 
+_FULL_DEVICE = Path("/dev/full")
 DENIED = "You do not have permission to export data"
+
+
+class FullFiles(LocalFiles):
+    """Files on a disk without room."""
+
+    @contextmanager
+    def stage(self) -> Iterator[StagedFile]:
+        with _FULL_DEVICE.open("wb") as stream:
+            yield StagedFile(path=_FULL_DEVICE, stream=stream)
 
 
 @pytest.fixture
@@ -124,6 +139,17 @@ def test_an_interrupted_export_leaves_no_file_behind(job: Queued) -> None:
     assert files_below(job) == before
     job.perform()
     assert len(files_below(job)) == len(before) + 1
+
+
+def test_an_export_without_room_is_done_when_there_is_some(job: Queued, tmp_path: Path) -> None:
+    """P18: the disk that its file is written to is full, and later it is not."""
+    if not _FULL_DEVICE.exists():
+        pytest.skip("this system has no device that is always full")
+    worker = replace(job.exports, files=FullFiles(tmp_path))
+    with pytest.raises(UnavailableError, match="There is no room left for the file"):
+        worker.perform(job.owner.organization_id, job.row_id)
+    assert (job.entry()["status"], job.files()) == ("Processing", [])
+    assert job.perform()["status"] == "Done"
 
 
 def test_a_direct_export_of_a_process_that_stops_is_to_be_asked_for_again(tenant: Tenant) -> None:

@@ -3,13 +3,16 @@
 The store is read in the caller's thread and what was read is parsed in another, a window ahead.
 """
 
+import errno
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import BinaryIO, assert_never
 
 from sqlalchemy import Connection
 
 from transload.db.watching import watched
+from transload.errors import UnavailableError
 from transload.exports.model import Format, Outcome
 from transload.exports.plan import Plan
 from transload.files.model import Files
@@ -26,6 +29,8 @@ from transload.records.windows import Window, iterate, last_id
 
 _ALMOST_DONE = 99
 _WINDOWS_AHEAD = 1
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+_RETRY_SECONDS = 30
 _Write = Callable[[], None]
 
 
@@ -41,6 +46,7 @@ def write_file(
     The connection's transaction is the one snapshot that the count and all the records are of.
     `check_in` is called with the percentage after each window, and from another thread while the
     store sorts or reads; what it raises ends the work, also within a statement, and leaves no file.
+    Raises UnavailableError where the disk is full or the store of files is out of reach.
     """
     percent, written, last = 0, 0, None
 
@@ -50,7 +56,7 @@ def write_file(
     with watched(connection, look):
         matched = records.count(connection, plan.selection)
     expected = max(1, min(plan.part.limit, matched - plan.part.offset))
-    with files.stage() as staged:
+    with _with_room(), files.stage() as staged:
         writer, prepared = _open(staged.stream, plan)
         with writer, Stage(prepared, depth=_WINDOWS_AHEAD) as stage:
             for window in _windows(connection, plan, look):
@@ -71,6 +77,19 @@ def write_file(
         size=size,
         losses=losses,
     )
+
+
+@contextmanager
+def _with_room() -> Iterator[None]:
+    """Tell a disk that is full from one that is broken: there may be room again."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise UnavailableError(
+            "There is no room left for the file; try again.", retry_after_seconds=_RETRY_SECONDS
+        ) from error
 
 
 def _write(made: Iterable[_Write]) -> None:
