@@ -44,6 +44,7 @@ bench: $(TEST_READY)
 	$(BIN)/python -m benchmarks.export
 	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.workers
+	$(BIN)/python -m benchmarks.fairness
 	$(BIN)/python -m benchmarks.writers
 
 faults: $(TEST_READY)
