@@ -2,8 +2,9 @@
 
 Usage: python -m benchmarks.fairness [--exports 500] [--records 20000]
 
-One organization queues exports of all its records to xlsx; then another queues a small one. The wait
-is from the request to the moment at which a worker begins, as the log tells both: in whole seconds.
+One organization queues exports of all its records to xlsx; then another queues a small one. The
+wait is from the request to the moment at which a worker begins, as the log tells both: in whole
+seconds.
 """
 
 import argparse
