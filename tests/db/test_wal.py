@@ -17,8 +17,8 @@ from transload.db.wal import Bounds, WriteAheadLog
 from transload.db.write_gate import WriteGate
 
 _KIB = 1 << 10
-_TIDY, _FULL = 64 * _KIB, 512 * _KIB
-_BOUNDS = Bounds(tidy_bytes=_TIDY, full_bytes=_FULL, held_pages=8)
+_TIDY, _CUT, _FULL = 64 * _KIB, 256 * _KIB, 512 * _KIB
+_BOUNDS = Bounds(tidy_bytes=_TIDY, full_bytes=_FULL, held_pages=8, cut_bytes=_CUT)
 
 
 def _opened(folder: Path, monkeypatch: pytest.MonkeyPatch, bounds: Bounds = _BOUNDS) -> Database:
@@ -104,9 +104,10 @@ class _Reader:
         assert not self._thread.is_alive()
 
 
-def test_log_is_emptied_after_a_long_read(store: Database) -> None:
+@pytest.mark.parametrize("size", [_TIDY, 3 * _CUT])
+def test_log_is_emptied_after_a_long_read(store: Database, size: int) -> None:
     reader = _Reader(store).begun()
-    written = _grow_to(store, 4 * _TIDY)
+    written = _grow_to(store, size)
     reader.end()
     _await(lambda: _log(store).size == 0)
     assert reader.seen == [0, 0]

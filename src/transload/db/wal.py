@@ -18,7 +18,7 @@ from time import sleep
 from transload.db.write_gate import WriteGate
 
 _MIB = 1 << 20
-_RETRY_SECONDS = 0.25
+_RETRY_SECONDS = 0.1
 _TRIES = 10
 _TRY_SECONDS = 0.002
 _MAX_ROUNDS = 20
@@ -29,14 +29,14 @@ _log = logging.getLogger(__name__)
 class Bounds:
     """From which size on the log is brought over, and from which on long reads wait to begin.
 
-    They wait for those under way, at most `patience_seconds`, and then for the log to be empty, at
-    most `reset_seconds`; after that they go on. To empty it takes a third of a second a GiB, while
-    writers wait: a reason not to let it grow further.
+    They wait for those under way, at most `patience_seconds`, and then for the log to be cut, at
+    most `reset_seconds`; after that they go on.
     """
 
     tidy_bytes: int = 32 * _MIB
     full_bytes: int = 1_024 * _MIB
     held_pages: int = 500  # of 4 KiB: what may be brought over while writers wait
+    cut_bytes: int = 128 * _MIB  # likewise: the file system takes 0.3 ms to free one MiB
     patience_seconds: float = 600
     reset_seconds: float = 10
 
@@ -122,6 +122,7 @@ class WriteAheadLog:
             sqlite3.connect(self._database, timeout=0, isolation_level=None)
         ) as connection:
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
             while self._awaits_demand():
                 try:
                     self._tidy(connection)
@@ -137,7 +138,7 @@ class WriteAheadLog:
             return not self._is_closed
 
     def _go_on_if_kept(self) -> None:
-        """Tell who waits; and where a short read was in the way, try again before long."""
+        """Tell who waits; and where a read was in the way, or the log too large, go on soon."""
         with self._changed:
             self._changed.notify_all()
             if not self._long_reads and self.size > self._bounds.tidy_bytes:
@@ -179,10 +180,16 @@ class WriteAheadLog:
     def _start_anew(self, connection: sqlite3.Connection) -> bool:
         """Copy the rest and empty the log, while no writer is at work and if no reader needs it.
 
-        With no busy timeout: SQLite would keep every writer out for as long as it waits.
+        With no busy timeout: SQLite would keep every writer out for as long as it waits. Of a large
+        one only the end is cut off, and the rest another time.
         """
-        is_busy, pages, done = _checkpoint(connection, "TRUNCATE")
+        left = self.size - self._bounds.cut_bytes
+        is_large = left > self._bounds.tidy_bytes
+        is_busy, pages, done = _checkpoint(connection, "RESTART" if is_large else "TRUNCATE")
         self._brought_over = self._written() if 0 <= pages == done else None
+        if is_large and not is_busy:
+            _cut(connection, left)
+            self._brought_over = None
         return not is_busy
 
     def _written(self) -> int:
@@ -193,3 +200,10 @@ def _checkpoint(connection: sqlite3.Connection, mode: str) -> tuple[bool, int, i
     """Give whether it was kept from its end, the pages in the log, and those brought over."""
     is_busy, pages, done = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
     return bool(is_busy), pages, done
+
+
+def _cut(connection: sqlite3.Connection, size: int) -> None:
+    """Cut the log to that size, which SQLite does in the commit that starts it anew."""
+    connection.execute(f"PRAGMA journal_size_limit = {size}")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version = {version}")
