@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from transload.db.tables import workers
 
 SILENT_SECONDS = 20
-_ANSWERING_SECONDS = 10
+_ANSWERING_SECONDS = 5
 _FORGOTTEN_SECONDS = 3_600
 _MICROSECONDS = 1_000_000
 
@@ -35,7 +35,7 @@ def leave(connection: Connection, worker_id: str) -> None:
 def find_living(connection: Connection) -> set[str] | None:
     """Give the workers that have beaten within 20 seconds.
 
-    None while the database itself has not been up for ten: nobody could beat before, and those who
+    None while the database itself has not been up for five: nobody could beat before, and those who
     live have by then, so that until then a silence says nothing.
     """
     started = _microseconds(func.pg_postmaster_start_time())
