@@ -13,15 +13,15 @@ import itertools
 import random
 import shutil
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
+from benchmarks.exporting import exporting
 from benchmarks.load import Load, Request, load
 from benchmarks.service import fill, postgresql, served
 from transload import samples
-from transload.demo import Client, export_in_background
+from transload.demo import Client
 
 _PAGE = 20
 _BULK = 2_000
@@ -60,7 +60,7 @@ def _run(store: str, folder: Path, records: int, seconds: float) -> None:
         print(_HEADING)
         for name, make in reads.items():
             print(load(name, client, make, seconds=seconds).row(_IDLE), flush=True)
-        with _exports(client, data_type_id):
+        with exporting(client, data_type_id):
             for name, make in reads.items():
                 found = load(f"{name}, beside an export", client, make, seconds=seconds)
                 print(found.row(_BESIDE), flush=True)
@@ -132,26 +132,6 @@ def _with_records(found: Load) -> Load:
         p99=found.p99,
         slowest=found.slowest,
     )
-
-
-@contextmanager
-def _exports(client: Client, data_type_id: str) -> Iterator[None]:
-    """Export all records again and again for the length of the block."""
-    is_over = threading.Event()
-
-    def export() -> None:
-        while not is_over.is_set():
-            *_, entry = export_in_background(client, data_type_id)
-            if entry["status"] != "Done":
-                raise RuntimeError(entry)
-
-    thread = threading.Thread(target=export)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
 
 
 if __name__ == "__main__":

@@ -14,14 +14,15 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.exporting import exporting
 from benchmarks.load import Request, load
 from benchmarks.service import fill, served
 from transload import samples
-from transload.demo import Client, export_in_background
+from transload.demo import Client
 
 _CLIENTS = 4
 _BULK = 500
@@ -51,7 +52,7 @@ def _run(folder: Path, records: int, seconds: float) -> None:
     log = _Log(folder / "transload.db-wal")
     with served(folder, owner) as (client, _):
         writes = _Writes(client, data_type_id)
-        with _exports(client, data_type_id) as exported, log.watched():
+        with exporting(client, data_type_id) as exported, log.watched():
             found = load("writes", client, writes.make, seconds=seconds, clients=_CLIENTS)
         time.sleep(_REST_SECONDS)
         left = log.megabytes
@@ -110,38 +111,13 @@ class _Log:
             while not is_over.wait(_LOOK_SECONDS):
                 self.largest = max(self.largest, self.megabytes)
 
-        with _thread(watch, is_over):
+        thread = threading.Thread(target=watch)
+        thread.start()
+        try:
             yield
-
-
-@contextmanager
-def _exports(client: Client, data_type_id: str) -> Iterator[list[float]]:
-    """Export all records again and again during the block; collect the seconds that each took."""
-    is_over = threading.Event()
-    taken: list[float] = []
-
-    def export() -> None:
-        while not is_over.is_set():
-            started = time.perf_counter()
-            *_, entry = export_in_background(client, data_type_id)
-            if entry["status"] != "Done":
-                raise RuntimeError(entry)
-            taken.append(time.perf_counter() - started)
-
-    with _thread(export, is_over):
-        yield taken
-
-
-@contextmanager
-def _thread(work: Callable[[], None], is_over: threading.Event) -> Iterator[None]:
-    """Have a thread work during the block; it ends its work when it is told that all is over."""
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
+        finally:
+            is_over.set()
+            thread.join()
 
 
 if __name__ == "__main__":

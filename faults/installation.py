@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from faults.programs import Program, free_port, transload
+from faults.programs import Program, transload
 from faults.work import Tenant
+from tests.ports import free_ports
 from transload import bench_data, samples
 from transload.accounts.keys import token_key
 from transload.accounts.run import Accounts
@@ -60,7 +61,7 @@ def installed(
         addresses=[],
     )
     for number in range(services):
-        port = free_port()
+        [port] = free_ports(1)
         flags = ["--no-worker"] if workers else []
         command = transload("serve", "--port", str(port), *flags)
         made.services.append(_program(f"service-{number}", command, given, folder))

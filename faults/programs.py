@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -69,13 +68,6 @@ class Program:
 def transload(*arguments: str, is_ahead: bool = False) -> list[str]:
     """Give the command line of this project's program; `is_ahead`: its clock is an hour ahead."""
     return [sys.executable, "-m", "faults.skewed" if is_ahead else "transload", *arguments]
-
-
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _opened(
