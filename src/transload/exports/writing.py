@@ -1,12 +1,11 @@
 """The pipeline of one file: windows of records in, a published file out.
 
-The store is read in the caller's thread and what was read is parsed in another, a window ahead.
+The store is read in the caller's thread; what was read is parsed and written in others.
 """
 
 import errno
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import BinaryIO, assert_never
 
 from sqlalchemy import Connection
@@ -28,10 +27,9 @@ from transload.records import store as records
 from transload.records.windows import Window, iterate, last_id
 
 _ALMOST_DONE = 99
-_WINDOWS_AHEAD = 1
+_WINDOWS_AHEAD = 2
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _RETRY_SECONDS = 30
-_Write = Callable[[], None]
 
 
 def write_file(
@@ -57,15 +55,15 @@ def write_file(
         matched = records.count(connection, plan.selection)
     expected = max(1, min(plan.part.limit, matched - plan.part.offset))
     with _with_room(), files.stage() as staged:
-        writer, prepared = _open(staged.stream, plan)
-        with writer, Stage(prepared, depth=_WINDOWS_AHEAD) as stage:
+        writer, write = _open(staged.stream, plan)
+        with writer, Stage(write, depth=_WINDOWS_AHEAD) as stage:
             for window in _windows(connection, plan, look):
-                _write(stage.put(window))
+                stage.put(window)
                 written += window.rows
                 last = last_id(connection, plan.order, window)
                 percent = min(_ALMOST_DONE, 100 * written // expected)
                 look()
-            _write(stage.finish())
+            stage.finish()
             losses = writer.close()
         size = files.publish(staged, key)
     return Outcome(
@@ -92,11 +90,6 @@ def _with_room() -> Iterator[None]:
         ) from error
 
 
-def _write(made: Iterable[_Write]) -> None:
-    for write in made:
-        write()
-
-
 def _windows(connection: Connection, plan: Plan, look: Callable[[], None]) -> Iterator[Window]:
     windows = iterate(connection, plan.selection, plan.order, plan.part, plan.content)
     while True:
@@ -107,8 +100,8 @@ def _windows(connection: Connection, plan: Plan, look: Callable[[], None]) -> It
         yield window
 
 
-def _open(stream: BinaryIO, plan: Plan) -> tuple[Writer, Callable[[Window], _Write]]:
-    """Give the format's writer, and what makes ready a window to be written with it."""
+def _open(stream: BinaryIO, plan: Plan) -> tuple[Writer, Callable[[Window], None]]:
+    """Give the format's writer, and what writes a window with it."""
     match plan.format:
         case Format.XLSX:
             return _of_frames(XlsxWriter(stream, plan.columns), plan)
@@ -127,13 +120,14 @@ def _open(stream: BinaryIO, plan: Plan) -> tuple[Writer, Callable[[Window], _Wri
 
 def _of_frames(
     writer: XlsxWriter | CsvWriter | ParquetWriter, plan: Plan, *, keeps_dates_spelled: bool = False
-) -> tuple[Writer, Callable[[Window], _Write]]:
-    def prepared(window: Window) -> _Write:
-        frame = read_lines(window.lines, plan.columns, keeps_dates_spelled=keeps_dates_spelled)
-        return partial(writer.write, frame)
+) -> tuple[Writer, Callable[[Window], None]]:
+    def write(window: Window) -> None:
+        writer.write(
+            read_lines(window.lines, plan.columns, keeps_dates_spelled=keeps_dates_spelled)
+        )
 
-    return writer, prepared
+    return writer, write
 
 
-def _of_lines(writer: JsonWriter | NdjsonWriter) -> tuple[Writer, Callable[[Window], _Write]]:
-    return writer, lambda window: partial(writer.write, window.lines)
+def _of_lines(writer: JsonWriter | NdjsonWriter) -> tuple[Writer, Callable[[Window], None]]:
+    return writer, lambda window: writer.write(window.lines)
