@@ -1,5 +1,6 @@
 """Files: written aside, published whole, found by key."""
 
+from io import SEEK_END
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,21 @@ def test_staged_stream_is_seekable(files: LocalFiles) -> None:
     found = files.find("a")
     assert found is not None
     assert found.read_bytes() == b"headend"
+
+
+def test_large_file_is_whole_though_it_is_brought_to_the_disk_in_steps(files: LocalFiles) -> None:
+    pieces = [bytes([number]) * (3 << 20) for number in range(10)]
+    with files.stage() as staged:
+        for piece in pieces:
+            staged.stream.write(piece)
+        staged.stream.seek(0)
+        staged.stream.write(b"patched")
+        staged.stream.seek(0, SEEK_END)
+        staged.stream.write(b"end")
+        assert files.publish(staged, "a") == (30 << 20) + 3
+    found = files.find("a")
+    assert found is not None
+    assert found.read_bytes() == b"patched" + b"".join(pieces)[7:] + b"end"
 
 
 def test_what_a_killed_process_left_is_discarded_and_nothing_else(

@@ -5,10 +5,15 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedWriter, FileIO
 from pathlib import Path
 from typing import BinaryIO
 
+from typing_extensions import Buffer
+
 from transload.files.model import StagedFile
+
+_STEP_BYTES = 8 << 20
 
 
 class Scratch:
@@ -43,8 +48,29 @@ class Scratch:
     def _created(self) -> BinaryIO:
         """Give a file of this process, locked; another may discard one that is not yet locked."""
         while True:
-            stream = (self.folder / secrets.token_hex(16)).open("xb")
+            stream = BufferedWriter(_WrittenBehind(self.folder / secrets.token_hex(16), "xb"))
             fcntl.flock(stream, fcntl.LOCK_EX)
             if os.fstat(stream.fileno()).st_nlink:
                 return stream
             stream.close()
+
+
+class _WrittenBehind(FileIO):
+    """A file that the system brings to the disk while it grows, not all of it at the end.
+
+    Syncing a file of 300 MB at its end took as long as a tenth of the work before it.
+    """
+
+    _behind = 0
+
+    def write(self, content: Buffer, /) -> int:
+        """Write, and from time to time have the system begin with what it has taken so far."""
+        written = super().write(content)
+        end = self.tell()
+        # What is not yet on the disk is not dropped: it is begun with, and nothing waits for it.
+        if end - self._behind >= _STEP_BYTES and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(
+                self.fileno(), self._behind, end - self._behind, os.POSIX_FADV_DONTNEED
+            )
+            self._behind = end
+        return written
