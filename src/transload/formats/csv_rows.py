@@ -12,6 +12,7 @@ from transload.formats.spelling import spelled_date, spelled_date_time, spelled_
 
 # With apostrophes in front too: taking one off a guarded text always gives the text.
 _FORMULA = r"^'*[=+\-@\t\r]"
+_PERHAPS_FORMULA = r"^['=+\-@\t\r]"
 _TEXTS = {Kind.TEXT, Kind.LIST}
 _SIGNED_DIGITS = r"^[+-]?[0-9][0-9 ().,/+-]*$"
 
@@ -47,13 +48,14 @@ def lines(frame: pl.DataFrame, columns: Sequence[Column]) -> Lines:
         [frame.get_column(column.id).alias(str(at)) for at, column in enumerate(columns)]
     )
     # Asked first: most columns have no text to guard, and to guard costs more than to ask.
-    looks = [_looks_like_formula(column, pl.col(str(at))) for at, column in enumerate(columns)]
-    asked = values.select(look.any().alias(str(at)) for at, look in enumerate(looks)).row(0)
+    texts = [str(at) for at, column in enumerate(columns) if column.kind in _TEXTS]
+    asked = values.select(pl.col(name).str.contains(_PERHAPS_FORMULA).any() for name in texts)
+    doubtful = {name for name in texts if asked.get_column(name).item()}
     cells = values.select(
-        _guarded(pl.col(str(at)), looks[at]).alias(str(at))
-        if asked[at]
-        else _cell(column, pl.col(str(at)), values.dtypes[at]).alias(str(at))
-        for at, column in enumerate(columns)
+        _guarded(pl.col(name), _looks_like_formula(column, pl.col(name))).alias(name)
+        if name in doubtful
+        else _cell(column, pl.col(name), values.schema[name]).alias(name)
+        for name, column in zip(values.columns, columns, strict=True)
     )
     gaps = 0
     if len(columns) == 1:
@@ -85,8 +87,6 @@ def _guarded(text: pl.Expr, is_formula: pl.Expr) -> pl.Expr:
 
 
 def _looks_like_formula(column: Column, text: pl.Expr) -> pl.Expr:
-    if column.kind not in _TEXTS:
-        return pl.lit(value=False)
     found = text.str.contains(_FORMULA)
     return found if column.is_guarded else found & ~text.str.contains(_SIGNED_DIGITS)
 
