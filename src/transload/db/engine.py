@@ -155,6 +155,8 @@ def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) ->
     # A checkpoint inside a commit keeps all other writers waiting; `db.wal` makes them instead.
     connection.execute("PRAGMA wal_autocheckpoint = 0")
     connection.execute("PRAGMA foreign_keys = ON")
+    # Large sorts, those of exports, have their runs sorted beside the reading.
+    connection.execute("PRAGMA threads = 2")
     # SQLite's own folds ASCII alone; PostgreSQL's folds as Unicode says.
     connection.create_function("lower", 1, _lower, deterministic=True)
 
