@@ -116,8 +116,7 @@ def export_in_background(
     )
     export_id = answer["data"]["exportId"]
     while True:
-        log = client.get("/tasks/export-log", limit=100)["data"]
-        entry: dict[str, Any] = next(hit["_source"] for hit in log if hit["_id"] == export_id)
+        entry: dict[str, Any] = client.get(f"/export/{export_id}")["data"]
         yield entry
         if entry["status"] != "Processing":
             return
