@@ -25,14 +25,15 @@ def many(tenant: Tenant) -> Mapping[str, Any]:
     return {"kind": kind, "hub": hubs[0], "ids": ids, "owner": owner}
 
 
-def pages(tenant: Tenant, expected: int, **query: object) -> list[str]:
-    """Give the ids of all pages, one after the other."""
-    found: list[str] = []
-    for page in range(1, -(-expected // _PAGE) + 1):
+def pages(tenant: Tenant, expected: int, *, last_first: bool = False, **query: object) -> list[str]:
+    """Give the ids of all pages, which are asked for one after the other."""
+    numbers = range(1, -(-expected // _PAGE) + 1)
+    found: dict[int, list[str]] = {}
+    for page in reversed(numbers) if last_first else numbers:
         body = tenant.get("/data", fields="_id", limit=_PAGE, page=page, **query).json()
         assert body["data"]["total"] == expected
-        found += [record["_id"] for record in body["data"]["data"]]
-    return found
+        found[page] = [record["_id"] for record in body["data"]["data"]]
+    return [one for page in numbers for one in found[page]]
 
 
 def test_every_page_holds_what_stands_at_its_place(tenant: Tenant, many: Mapping[str, Any]) -> None:
@@ -52,5 +53,5 @@ def test_every_page_holds_what_stands_at_its_place(tenant: Tenant, many: Mapping
     assert tenant.request("DELETE", "/datas/bulk", json=body).json()["success"] == len(gone)
     added = tenant.add(kind, many["hub"], [{"dataId": "new"}])
     left = [one for one in ids if one not in gone] + added
-    assert pages(tenant, len(left), dataTypeId=kind, sortOrder="asc") == left
+    assert pages(tenant, len(left), last_first=True, dataTypeId=kind, sortOrder="asc") == left
     assert pages(tenant, len(left)) == left[::-1]

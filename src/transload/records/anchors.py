@@ -122,21 +122,21 @@ def note_removal(connection: Connection, organization_id: str) -> None:
 
 
 def _find(connection: Connection, line: Line, ids: dict[int, str], number: int, total: int) -> None:
-    """Walk to the anchor from the nearest one that is known, or an end, noting those between."""
+    """Walk to the anchor from the nearest one that is known, or from an end, at one go.
+
+    Those passed on the way are not noted: to stop at each takes longer than all of the walk.
+    """
     below = max((one for one in ids if one < number), default=0)
     above = min((one for one in ids if one > number), default=None)
     to_above = total - number * STEP if above is None else (above - number) * STEP
-    if (number - below) * STEP <= to_above:
-        for one in range(below + 1, number + 1):
-            after = ids.get(one - 1, BEFORE_ALL)
-            ids[one] = _beyond(connection, line, after, STEP - 1, is_descending=False)
-        return
-    if above is None:
-        above = total // STEP
-        skipped = total - above * STEP
-        ids[above] = _beyond(connection, line, BEHIND_ALL, skipped, is_descending=True)
-    for one in range(above - 1, number - 1, -1):
-        ids[one] = _beyond(connection, line, ids[one + 1], STEP - 1, is_descending=True)
+    to_below = (number - below) * STEP
+    if to_below <= to_above:
+        after = ids.get(below, BEFORE_ALL)
+        ids[number] = _beyond(connection, line, after, to_below - 1, is_descending=False)
+    elif above is None:
+        ids[number] = _beyond(connection, line, BEHIND_ALL, to_above, is_descending=True)
+    else:
+        ids[number] = _beyond(connection, line, ids[above], to_above - 1, is_descending=True)
 
 
 def _beyond(
