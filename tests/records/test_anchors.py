@@ -13,11 +13,11 @@ _PAGE = 700
 
 @pytest.fixture
 def many(tenant: Tenant) -> Mapping[str, Any]:
-    """Records of one type in two hubs, so many that places lie beyond the second anchor."""
+    """Records of one type in two hubs, so many that places lie beyond the third anchor."""
     kind, hubs = tenant.data_type(FIELDS[:2]), [tenant.hub(), tenant.hub()]
     ids: list[str] = []
     owner: dict[str, str] = {}
-    for start in range(0, 3 * STEP + 1_000, 2_000):
+    for start in range(0, 5 * STEP, 2_000):
         hub = hubs[start // 2_000 % 4 == 0]
         added = tenant.add(kind, hub, ({"dataId": str(n)} for n in range(start, start + 2_000)))
         ids += added
