@@ -69,6 +69,11 @@ def questions(kind: Kind, value: pl.Expr) -> dict[str, pl.Expr]:
             assert_never(kind)
 
 
+def numbers_as_text(number: pl.Expr) -> pl.Expr:
+    """Count the numbers that are written as text."""
+    return (~_fits(number)).sum()
+
+
 def cell(kind: Kind, value: pl.Expr, facts: Facts) -> list[Part]:
     """Write a column's cells from the closing quote of their reference on.
 

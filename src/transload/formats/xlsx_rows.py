@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transload.formats.columns import Column, Losses
-from transload.formats.xlsx_cells import Facts, Part, cell, questions
+from transload.formats.xlsx_cells import Facts, Part, cell, numbers_as_text, questions
 from transload.formats.xlsx_package import letters, sheet_start
 from transload.formats.xlsx_text import MAX_UNITS, cut, escaped
 
@@ -33,8 +33,11 @@ def render_rows(frame: pl.DataFrame, columns: Sequence[Column], first_row: int) 
     numbers = pl.int_range(first_row, first_row + frame.height, eager=True)
     rows = _row(columns, facts, pl.lit(numbers.cast(pl.String)))
     xml: bytes = values.select(rows.str.join("").cast(pl.Binary)).item()
-    early_dates = sum(fact.early_dates for fact in facts)
-    losses = Losses(cut_texts=cut_texts, dates_as_text=early_dates)
+    losses = Losses(
+        cut_texts=cut_texts,
+        dates_as_text=sum(fact.early_dates for fact in facts),
+        numbers_as_text=_numbers_as_text(values, facts),
+    )
     return RenderedRows(xml=xml, losses=losses)
 
 
@@ -65,6 +68,11 @@ def _within_limit(values: pl.DataFrame, facts: Sequence[Facts]) -> tuple[pl.Data
             values = values.replace_column(at, texts)
             count += cut_texts
     return values, count
+
+
+def _numbers_as_text(values: pl.DataFrame, facts: Sequence[Facts]) -> int:
+    odd = [str(at) for at, fact in enumerate(facts) if fact.has_odd_numbers]
+    return sum(values.select(numbers_as_text(pl.col(at))).item() for at in odd)
 
 
 def _row(columns: Sequence[Column], facts: Sequence[Facts], number: pl.Expr) -> pl.Expr:
