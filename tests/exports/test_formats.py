@@ -212,6 +212,6 @@ def test_what_a_csv_does_not_hold_is_said_in_the_log(tenant: Tenant) -> None:
     said = [tenant.log_entry(answer["data"]["exportId"])["notes"] for answer in answers]
     without = len(stored()) - len(HOSTILE)
     assert said == [
-        [f"Records without a value in a csv file of one column, written as empty text: {without}."],
+        [f"Records without any value, written as empty text: {without}."],
         [],
     ]

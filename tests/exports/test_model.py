@@ -164,5 +164,5 @@ def test_what_was_lost_is_said_in_a_sentence_each() -> None:
         "Integers of more than 15 digits written as text: 4."
     ]
     assert notes(Losses(gaps_as_empty=1)) == [
-        "Records without a value in a csv file of one column, written as empty text: 1."
+        "Records without any value, written as empty text: 1."
     ]

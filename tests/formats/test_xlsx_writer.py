@@ -50,7 +50,6 @@ def test_any_frames_round_trip(table: tuple[list[Column], Values]) -> None:
     expected = [[as_read(value) for value in row] for frame in frames for row in frame.iter_rows()]
     header, *rows = read_by_calamine(workbook(columns, frames))
     assert header == [each.title for each in columns]
-    rows += [[""] * len(columns)] * (len(expected) - len(rows))
     assert list(map(repr, rows)) == list(map(repr, expected))
 
 

@@ -141,10 +141,7 @@ def notes(losses: Losses) -> list[str]:
     if losses.numbers_as_text:
         found.append(f"Integers of more than 15 digits written as text: {losses.numbers_as_text}.")
     if losses.gaps_as_empty:
-        found.append(
-            "Records without a value in a csv file of one column, written as empty text: "
-            f"{losses.gaps_as_empty}."
-        )
+        found.append(f"Records without any value, written as empty text: {losses.gaps_as_empty}.")
     return found
 
 
