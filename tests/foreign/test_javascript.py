@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.exports.test_round_trips import HOSTILE
+from tests.exports.storable import HOSTILE
 from tests.factories import Tenant
 from tests.foreign.wide import IN_CELLS, TITLES, wide_export
 from tests.formats.tables import Values, frames_of, tables
