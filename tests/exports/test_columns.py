@@ -228,11 +228,13 @@ def test_what_a_sheet_cannot_hold_is_said_in_the_log(tenant: Tenant) -> None:
     """P23."""
     kind = tenant.data_type()
     early = {"dataId": "1", "opened": "1899-12-31", "visited": "1000-01-01 00:00:00"}
-    tenant.add(kind, tenant.hub(), [early, {"dataId": "2", "name": "x" * 32_768}])
+    long = {"dataId": "2", "name": "x" * 32_768, "price": 10**15}
+    tenant.add(kind, tenant.hub(), [early, long])
     body = tenant.export(download="xlsx", dataTypeId=kind).json()
     assert tenant.log_entry(body["data"]["exportId"])["notes"] == [
         "Cells cut to the 32,767 characters of an xlsx cell: 1.",
         "Dates before 1900-03-01 written as text: 2.",
+        "Integers of more than 15 digits written as text: 1.",
     ]
     body = tenant.export(download="json", dataTypeId=kind).json()
     assert tenant.log_entry(body["data"]["exportId"])["notes"] == []

@@ -171,6 +171,27 @@ def test_chosen_columns_stand_in_their_order(tenant: Tenant, download: str) -> N
             assert read_by_calamine(content)[0] == ["Phone", "_id", "Price"]
 
 
+def test_a_downloaded_csv_opens_right_in_excel(tenant: Tenant) -> None:
+    """P24: UTF-8 with a byte order mark, CR LF, quotes where needed; directly and not."""
+    note = {"id": "note", "title": "Note, é", "type": "text"}
+    kind = tenant.data_type([FIELDS[0], note])
+    notes = ["市場 🏪", "two\nlines", 'a "quote"', "", None]
+    records = [{"dataId": f"0{at}", "note": text} for at, text in enumerate(notes)]
+    tenant.add(kind, tenant.hub(), records)
+    query = {"download": "csv", "dataTypeId": kind, "sortOrder": "asc"}
+    lines = (
+        'Code,"Note, é"',
+        "00,市場 🏪",
+        '01,"two\nlines"',
+        '02,"a ""quote"""',
+        '03,""',
+        "04,",
+        "",
+    )
+    for content in (tenant.file_directly(**query), tenant.file_in_background(**query)):
+        assert content == b"\xef\xbb\xbf" + "\r\n".join(lines).encode()
+
+
 def test_csv_marks_what_looks_like_a_formula_and_nothing_else(tenant: Tenant) -> None:
     """P1: phones, coordinates and numbers begin with a sign by nature."""
     kind = add_stored(tenant)
@@ -212,6 +233,6 @@ def test_what_a_csv_does_not_hold_is_said_in_the_log(tenant: Tenant) -> None:
     said = [tenant.log_entry(answer["data"]["exportId"])["notes"] for answer in answers]
     without = len(stored()) - len(HOSTILE)
     assert said == [
-        [f"Records without a value in a csv file of one column, written as empty text: {without}."],
+        [f"Records without any value, written as empty text: {without}."],
         [],
     ]

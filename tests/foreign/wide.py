@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from tests.exports.test_round_trips import HOSTILE
+from tests.exports.storable import HOSTILE
 from tests.factories import Tenant
 
 _FIELDS: Sequence[Mapping[str, object]] = [

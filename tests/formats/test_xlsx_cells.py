@@ -17,7 +17,8 @@ from tests.formats.workbooks import (
     workbook,
     workbook_of,
 )
-from transload.formats.columns import Column, Kind
+from transload.formats.columns import Column, Kind, Losses
+from transload.formats.xlsx_writer import XlsxWriter
 
 TEXTS = [
     "plain",
@@ -88,13 +89,33 @@ def test_text_that_looks_like_a_formula_is_text() -> None:
 def test_no_value_is_no_cell_and_empty_text_is_an_empty_cell() -> None:
     columns = [column(kind, kind.value) for kind in Kind]
     frame = pl.DataFrame({kind.value: [None, None] for kind in Kind}).with_columns(
-        pl.Series("text", [None, ""])
+        pl.Series("text", ["", None]), pl.Series("number", [None, 1])
     )
     typed = frame.cast({"number": pl.Float64, "boolean": pl.Boolean, "date": pl.Date})
     typed = typed.cast({"date_time": pl.Datetime("ms"), "list": pl.String})
     sheet = sheet_of(workbook(columns, [typed]))
-    assert '<row r="2"></row>\n' in sheet
-    assert '<row r="3"><c r="A3" t="inlineStr"><is><t></t></is></c></row>\n' in sheet
+    assert '<row r="2"><c r="A2" t="inlineStr"><is><t></t></is></c></row>\n' in sheet
+    assert '<row r="3"><c r="B3"><v>1</v></c></row>\n' in sheet
+
+
+def test_a_row_without_any_value_is_a_row_that_readers_count() -> None:
+    """P19."""
+    columns = [column(Kind.NUMBER, "n"), column(Kind.TEXT, "a")]
+    frame = pl.DataFrame(
+        {"n": [None, 1.0, None, None], "a": [None, None, "", None]},
+        schema={"n": pl.Float64, "a": pl.String},
+    )
+    file = BytesIO()
+    with XlsxWriter(file, columns) as writer:
+        writer.write(frame)
+        assert writer.close() == Losses(gaps_as_empty=2)
+    assert read_by_calamine(file.getvalue())[1:] == [["", ""], [1.0, ""], ["", ""], ["", ""]]
+    assert read_by_openpyxl(file.getvalue())[1:] == [
+        ["", None],
+        [1.0, None],
+        [None, ""],
+        ["", None],
+    ]
 
 
 NUMBERS = [0.0, -0.0, 1.0, -17.0, 0.1, 0.30000000000000004, 123456.78, 1e-7, 5e-324]
@@ -110,7 +131,7 @@ def test_numbers_are_number_cells_that_read_back_bit_exact() -> None:
 
 
 def test_integers_of_more_than_15_digits_are_text() -> None:
-    numbers = [1e15, -1e15, 9_007_199_254_740_991.0, 2.0**53, 5.0, None]
+    numbers = [1e15, -1e15, 9_007_199_254_740_991.0, 2.0**53, 5.0]
     read = first_cells(read_by_calamine(workbook_of(Kind.NUMBER, numbers)))
     texts = ["1000000000000000", "-1000000000000000", "9007199254740991", "9007199254740992"]
     assert read == [*texts, 5.0]
@@ -124,9 +145,9 @@ def test_numbers_that_are_not_finite_are_text() -> None:
 
 
 def test_booleans_are_boolean_cells() -> None:
-    content = workbook_of(Kind.BOOLEAN, [True, None, False])
-    assert first_cells(read_by_calamine(content)) == [True, "", False]
-    assert first_cells(read_by_openpyxl(content)) == [True, None, False]
+    content = workbook_of(Kind.BOOLEAN, [True, False])
+    assert first_cells(read_by_calamine(content)) == [True, False]
+    assert first_cells(read_by_openpyxl(content)) == [True, False]
 
 
 def test_dates_are_serial_numbers_with_a_style() -> None:
@@ -173,7 +194,7 @@ def test_midnight_is_a_date_time_still() -> None:
 
 
 def test_dates_before_march_1900_are_iso_text() -> None:
-    days = [date(1, 1, 1), date(1899, 12, 31), date(1900, 2, 28), date(1900, 3, 1), None]
+    days = [date(1, 1, 1), date(1899, 12, 31), date(1900, 2, 28), date(1900, 3, 1)]
     read = first_cells(read_by_calamine(workbook_of(Kind.DATE, days)))
     assert read == ["0001-01-01", "1899-12-31", "1900-02-28", date(1900, 3, 1)]
 

@@ -50,7 +50,6 @@ def test_any_frames_round_trip(table: tuple[list[Column], Values]) -> None:
     expected = [[as_read(value) for value in row] for frame in frames for row in frame.iter_rows()]
     header, *rows = read_by_calamine(workbook(columns, frames))
     assert header == [each.title for each in columns]
-    rows += [[""] * len(columns)] * (len(expected) - len(rows))
     assert list(map(repr, rows)) == list(map(repr, expected))
 
 
@@ -100,16 +99,21 @@ def test_losses_are_counted_over_all_frames() -> None:
         column(Kind.TEXT, "a"),
         column(Kind.DATE, "b"),
         Column(id="c", title=long, kind=Kind.DATE_TIME),
+        column(Kind.NUMBER, "d"),
     ]
     frame = pl.DataFrame(
-        {"a": [long, "x", None], "b": [date(1900, 2, 28), None, date(1900, 3, 1)]}
+        {
+            "a": [long, "x", None],
+            "b": [date(1900, 2, 28), None, date(1900, 3, 1)],
+            "d": [-1e15, 1e15 - 1, 1e16],
+        }
     ).with_columns(c=pl.col("b").cast(pl.Datetime("ms")))
     file = BytesIO()
     with XlsxWriter(file, columns) as writer:
         writer.write(frame)
         writer.write(frame)
-        assert writer.close() == Losses(cut_texts=3, dates_as_text=4)
-    assert writer.close() == Losses(cut_texts=3, dates_as_text=4)
+        assert writer.close() == Losses(cut_texts=3, dates_as_text=4, numbers_as_text=2)
+    assert writer.close() == Losses(cut_texts=3, dates_as_text=4, numbers_as_text=2)
     rows = read_by_calamine(file.getvalue())
     assert rows[0][2] == long[:-1]
     assert [row[0] for row in rows[1:]] == [long[:-1], "x", "", long[:-1], "x", ""]

@@ -138,11 +138,10 @@ def notes(losses: Losses) -> list[str]:
         found.append(f"Cells cut to the 32,767 characters of an xlsx cell: {losses.cut_texts}.")
     if losses.dates_as_text:
         found.append(f"Dates before 1900-03-01 written as text: {losses.dates_as_text}.")
+    if losses.numbers_as_text:
+        found.append(f"Integers of more than 15 digits written as text: {losses.numbers_as_text}.")
     if losses.gaps_as_empty:
-        found.append(
-            "Records without a value in a csv file of one column, written as empty text: "
-            f"{losses.gaps_as_empty}."
-        )
+        found.append(f"Records without any value, written as empty text: {losses.gaps_as_empty}.")
     return found
 
 

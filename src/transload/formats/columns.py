@@ -41,12 +41,14 @@ class Losses:
     """What a format could not hold, counted in cells.
 
     `cut_texts`: texts shortened to the format's longest. `dates_as_text`: dates and date-times
-    outside the format's range, written as text instead. `gaps_as_empty`: cells without a value,
-    written as empty text.
+    outside the format's range, written as text instead. `numbers_as_text`: numbers of which the
+    format's would keep less, likewise. `gaps_as_empty`: cells without a value, written as empty
+    text.
     """
 
     cut_texts: int = 0
     dates_as_text: int = 0
+    numbers_as_text: int = 0
     gaps_as_empty: int = 0
 
     def __add__(self, other: "Losses") -> "Losses":
@@ -54,5 +56,6 @@ class Losses:
         return Losses(
             cut_texts=self.cut_texts + other.cut_texts,
             dates_as_text=self.dates_as_text + other.dates_as_text,
+            numbers_as_text=self.numbers_as_text + other.numbers_as_text,
             gaps_as_empty=self.gaps_as_empty + other.gaps_as_empty,
         )

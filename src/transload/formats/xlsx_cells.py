@@ -21,6 +21,9 @@ _TEXT_OPENING = '" t="inlineStr"><is><t>'
 _TEXT_CLOSING = "</t></is></c>"
 _VALUE_CLOSING = "</v></c>"
 
+EMPTY_TEXT = _TEXT_OPENING + _TEXT_CLOSING
+"""The cell of an empty text, from the closing quote of its reference on."""
+
 # Serial numbers count days from 1899-12-30 and are true from here on: Excel has a 1900-02-29.
 _FIRST_DATE = date(1900, 3, 1)
 _DAYS_TO_1970 = 25_569
@@ -67,6 +70,11 @@ def questions(kind: Kind, value: pl.Expr) -> dict[str, pl.Expr]:
             return gaps
         case _:
             assert_never(kind)
+
+
+def numbers_as_text(number: pl.Expr) -> pl.Expr:
+    """Count the numbers that are written as text."""
+    return (~_fits(number)).sum()
 
 
 def cell(kind: Kind, value: pl.Expr, facts: Facts) -> list[Part]:

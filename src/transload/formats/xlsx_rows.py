@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transload.formats.columns import Column, Losses
-from transload.formats.xlsx_cells import Facts, Part, cell, questions
+from transload.formats.xlsx_cells import EMPTY_TEXT, Facts, Part, cell, numbers_as_text, questions
 from transload.formats.xlsx_package import letters, sheet_start
 from transload.formats.xlsx_text import MAX_UNITS, cut, escaped
 
@@ -33,8 +33,12 @@ def render_rows(frame: pl.DataFrame, columns: Sequence[Column], first_row: int) 
     numbers = pl.int_range(first_row, first_row + frame.height, eager=True)
     rows = _row(columns, facts, pl.lit(numbers.cast(pl.String)))
     xml: bytes = values.select(rows.str.join("").cast(pl.Binary)).item()
-    early_dates = sum(fact.early_dates for fact in facts)
-    losses = Losses(cut_texts=cut_texts, dates_as_text=early_dates)
+    losses = Losses(
+        cut_texts=cut_texts,
+        dates_as_text=sum(fact.early_dates for fact in facts),
+        numbers_as_text=_numbers_as_text(values, facts),
+        gaps_as_empty=_blank_rows(values, facts),
+    )
     return RenderedRows(xml=xml, losses=losses)
 
 
@@ -67,8 +71,30 @@ def _within_limit(values: pl.DataFrame, facts: Sequence[Facts]) -> tuple[pl.Data
     return values, count
 
 
+def _numbers_as_text(values: pl.DataFrame, facts: Sequence[Facts]) -> int:
+    odd = [str(at) for at, fact in enumerate(facts) if fact.has_odd_numbers]
+    return sum(values.select(numbers_as_text(pl.col(at))).item() for at in odd)
+
+
+def _blank_rows(values: pl.DataFrame, facts: Sequence[Facts]) -> int:
+    rows: int = values.select(_is_blank(facts).sum()).item() if _may_be_blank(facts) else 0
+    return rows
+
+
+def _may_be_blank(facts: Sequence[Facts]) -> bool:
+    return all(fact.has_gaps for fact in facts)
+
+
+def _is_blank(facts: Sequence[Facts]) -> pl.Expr:
+    return pl.all_horizontal(pl.col(str(at)).is_null() for at in range(len(facts)))
+
+
 def _row(columns: Sequence[Column], facts: Sequence[Facts], number: pl.Expr) -> pl.Expr:
     parts: list[Part] = ['<row r="', number, '">']
+    if _may_be_blank(facts):
+        # Readers end a sheet with its last cell: without any, rows at the end would be no rows.
+        empty = _filled([f'<c r="{letters(0)}', number, EMPTY_TEXT])
+        parts.append(pl.when(_is_blank(facts)).then(empty).otherwise(pl.lit("")))
     for at, (column, fact) in enumerate(zip(columns, facts, strict=True)):
         whole = [f'<c r="{letters(at)}', number, *cell(column.kind, pl.col(str(at)), fact)]
         parts += [_filled(whole).fill_null("")] if fact.has_gaps else whole

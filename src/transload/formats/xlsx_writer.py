@@ -21,7 +21,8 @@ class XlsxWriter(Writer):
     Numbers, booleans, dates and date-times are typed cells. The rest is text, never a formula, and
     so are integers of more than 15 digits, numbers that are not finite, and dates and date-times
     before 1900-03-01 (as "YYYY-MM-DD HH:MM:SS.mmm", shorter where that says all). No value is no
-    cell. The bytes depend on the columns and rows alone, not on how rows are cut into frames.
+    cell, but a row without any value has an empty text in its first one, so that readers count it.
+    The bytes depend on the columns and rows alone, not on how rows are cut into frames.
 
     XML is made in one thread and deflated in another, few frames behind the caller: memory does
     not grow with the rows.
