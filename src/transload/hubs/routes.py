@@ -25,7 +25,7 @@ from transload.web.parts import ClockPart, DatabasePart
 from transload.web.times import zulu
 
 router = APIRouter(tags=["Hub"], route_class=error_route(explains=False))
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _MAX_COUNTRY_BYTES = 10_000
 _MAX_PART_LENGTH = 255
 _NOT_DELETED = "data not found"
