@@ -66,6 +66,35 @@ def test_streamed_body_is_refused_before_its_end(
     assert answer.startswith(b"HTTP/1.1 413 ")
 
 
+@pytest.mark.parametrize(
+    "start", [b"GET /healthz HTTP/1.1\r\nX-Long: ", b"GET /healthz?", b"GET /", b"G", b"\r\n" * 9]
+)
+def test_head_without_end_is_refused_before_it_fills_the_memory(
+    program: RunningProgram, start: bytes
+) -> None:
+    """P4: from anybody, without a token."""
+    address = urlsplit(program.url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as stream:
+        stream.sendall(start)
+        with pytest.raises(OSError, match=r"Broken pipe|reset by peer"):
+            stream.sendall(_MIB * 64)
+    assert httpx.get(f"{program.url}/healthz").status_code == 200
+
+
+def test_trailer_without_end_is_cut_off(client: httpx.Client, program: RunningProgram) -> None:
+    """P4."""
+    address = urlsplit(program.url)
+    head = (
+        "POST /api/v3/data/bulk HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: {client.headers['Authorization']}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "2\r\n{}\r\n0\r\nX-Long: "
+    )
+    with socket.create_connection((address.hostname, address.port), timeout=30) as stream:
+        stream.sendall(head.encode())
+        with pytest.raises(OSError, match=r"Broken pipe|reset by peer"):
+            stream.sendall(_MIB * 64)
+
+
 def test_form_over_the_limit_is_refused(client: httpx.Client) -> None:
     """P2."""
     _assert_too_large(client.post("/data/export", files={"file": _MIB * 3}))
