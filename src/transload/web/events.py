@@ -17,6 +17,7 @@ from starlette.responses import StreamingResponse
 
 from transload.errors import TransloadError
 from transload.shift import Shift
+from transload.web.openapi import JSON, example_text
 
 EVENT_STREAM = "text/event-stream"
 _HEARTBEAT = b": still here\n\n"
@@ -104,8 +105,10 @@ def event_stream(objects: AsyncIterator[Mapping[str, object] | None]) -> Respons
 def as_events(description: dict[str, Any]) -> dict[str, Any]:
     """Give an endpoint's description for one that answers with events of what it describes."""
     responses = dict(description["responses"])
+    told = orjson.loads(responses[200]["content"][JSON]["example"])["data"]
+    example = example_text(f"data: {orjson.dumps(told).decode()}\n\n")
     responses[200] = {
         "description": "Events, each with such an object as its data, and comments between them.",
-        "content": {EVENT_STREAM: {}},
+        "content": {EVENT_STREAM: {"schema": {}, "example": example}},
     }
     return {**description, "responses": responses, "response_class": StreamingResponse}

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
-from fastapi import Request
+from fastapi import Path, Request
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -25,7 +25,8 @@ _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 MAX_PAGE = 1_000_000_000
-_ID_SCHEMA = {"type": "string", "pattern": "^[0-9a-f]{24}$"}
+EXAMPLE_ID = "6b069e7d527fae7ccb2f5744"
+_ID_SCHEMA = {"type": "string", "pattern": "^[0-9a-f]{24}$", "examples": [EXAMPLE_ID]}
 _FORM = "application/x-www-form-urlencoded"
 _MAX_FORM_FIELDS = 1_000
 
@@ -82,7 +83,12 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_names), WithJsonSchema({"typ
 """Items with commas between them; blanks around them, empty and repeated ones are passed over."""
 Id = Annotated[str, BeforeValidator(_id), WithJsonSchema(_ID_SCHEMA)]
 """The id of something that a parameter refers to."""
-PathId = Annotated[str, AfterValidator(_path_id), WithJsonSchema({"type": "string"})]
+PathId = Annotated[
+    str,
+    AfterValidator(_path_id),
+    WithJsonSchema({"type": "string"}),
+    Path(description="An id.", openapi_examples={"id": {"value": EXAMPLE_ID}}),
+]
 """The id of something in a path; a text that is no id leads to nothing."""
 
 
