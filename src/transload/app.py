@@ -52,6 +52,7 @@ from transload.telemetry.tracing import Tracing, open_tracing
 from transload.telemetry.work import Observer
 from transload.web import operations
 from transload.web.errors import handle_http_errors
+from transload.web.events import Watchers
 from transload.web.middleware import BodyLimit, OneSpelling, OnlyJson
 from transload.web.openapi import provide_document
 from transload.web.parts import provide
@@ -164,7 +165,7 @@ def _build(
     ready = readiness_of(database, files, jobs, (exporter.shift, log.listening))
     app = _web(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, jobs)
-    provide(app, _rate_limiter(settings, database), Anchors(), Turns(), metrics, ready)
+    provide(app, _rate_limiter(settings, database), Anchors(), Turns(), Watchers(), metrics, ready)
     return Service(
         app=app,
         accounts=accounts,

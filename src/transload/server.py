@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from transload.app import Service
+from transload.connection import Connection
 from transload.errors import StartupError
 from transload.shift import Shift
 
@@ -104,6 +105,7 @@ def _server(service: Service) -> _Server:
     return _Server(
         uvicorn.Config(
             service.app,
+            http=Connection,
             log_config=None,
             access_log=False,
             lifespan="off",

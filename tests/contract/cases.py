@@ -12,12 +12,25 @@ from tests.factories import Tenant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What a case sends: the ids in its path, its query, its JSON body, and by whom."""
+    """What a case sends: the ids in its path, its query, its body, its headers, and by whom.
+
+    `body` is sent as JSON, text as it stands, a form as a form.
+    """
 
     ids: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, object] = field(default_factory=dict)
     body: object = None
+    form: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     by: Tenant | None = None
+
+    def request(self) -> dict[str, Any]:
+        """Give the client's arguments."""
+        sent: dict[str, Any] = {"params": dict(self.query), "headers": dict(self.headers)}
+        if self.form is not None:
+            return {**sent, "data": dict(self.form)}
+        name = "content" if isinstance(self.body, str) else "json"
+        return {**sent, name: self.body}
 
 
 def nothing(_tenant: Tenant) -> Sent:
@@ -31,7 +44,7 @@ class Case:
 
     `path` is the contract's template below /api/v3. `keys` are exactly the keys of the answer's
     envelope, None for a body that is no envelope. `message` is the answer's, None where it has
-    none. `holds` looks at the answer's body closer.
+    none. `holds` looks at the answer's body closer. `headers` are among the answer's.
     """
 
     method: str
@@ -42,9 +55,30 @@ class Case:
     message: str | None = None
     send: Callable[[Tenant], Sent] = nothing
     holds: Callable[[Any], bool] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}: {self.case}"
+
+
+def without_token(tenant: Tenant) -> Sent:
+    """Send the bare request with a token that is none."""
+    ids = dict.fromkeys(("id", "hub", "name", "data_id"), "x")
+    return Sent(ids=ids, body={}, by=tenant.with_token("none"))
+
+
+def unauthorized(method: str, path: str) -> Case:
+    """Give the case of a caller whom nobody knows."""
+    return Case(
+        method=method,
+        path=path,
+        case="without a token",
+        status=401,
+        keys=keys("status message"),
+        message="Unauthorized",
+        send=without_token,
+        holds=lambda body: body["status"] is False,
+    )
 
 
 def keys(text: str) -> frozenset[str]:

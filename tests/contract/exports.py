@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.contract.cases import Case, Sent, keys
+from tests.contract.cases import Case, Sent, keys, unauthorized
+from tests.exports.queued import queued
 from tests.factories import Tenant
 from transload.accounts.model import Role
 
@@ -131,6 +132,16 @@ def _one(
         Case(
             method=method,
             path=path,
+            case="a malformed id",
+            status=404,
+            keys=_REFUSAL,
+            message="Data not found",
+            send=lambda _: Sent(ids={"id": _UNKNOWN}),
+        ),
+        unauthorized(method, path),
+        Case(
+            method=method,
+            path=path,
             case="another's, without permission",
             status=403,
             keys=_REFUSAL,
@@ -140,7 +151,50 @@ def _one(
     ]
 
 
+def _waiting(tenant: Tenant) -> Sent:
+    tenant.data_type()
+    return Sent(ids={"id": f"exp_{queued(tenant, tenant).row_id}"})
+
+
+def _is_cancelled(body: Any) -> bool:  # noqa: ANN401 - likewise
+    data = body["data"]
+    return all(
+        (
+            data.keys() == _ONE | {"cancelled"},
+            (data["status"], data["cancelled"]) == ("Failed", True),
+            data["errorMessage"].startswith("The export was cancelled by "),
+        )
+    )
+
+
+def _is_waiting(body: Any) -> bool:  # noqa: ANN401 - likewise
+    data = body["data"]
+    unknown = ("completedAt", "fileUrl", "errorMessage", "totalRecords", "startedAt", "fileSize")
+    return data["status"] == "Processing" and all(data[name] is None for name in unknown)
+
+
 EXPORTS = [
+    *(unauthorized(*route) for route in (("POST", "/data/export"), ("GET", "/tasks/export-log"))),
+    Case(
+        method="GET",
+        path="/export/{id}",
+        case="one that has not begun",
+        status=200,
+        keys=_ANSWER,
+        message="Success",
+        send=_waiting,
+        holds=_is_waiting,
+    ),
+    Case(
+        method="DELETE",
+        path="/export/{id}",
+        case="one that has not begun, which is cancelled",
+        status=200,
+        keys=_ANSWER,
+        message="Success",
+        send=_waiting,
+        holds=_is_cancelled,
+    ),
     *_one("GET", "/export/{id}", _is_one, _ANSWER),
     *_one("DELETE", "/export/{id}", _is_without_file, _ANSWER),
     *_one("GET", "/export/{id}/events", lambda body: [one.keys() for one in body] == [_ONE], None),

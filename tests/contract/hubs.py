@@ -1,5 +1,6 @@
 """Hubs."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from tests.contract.cases import Case, Sent, keys
@@ -10,6 +11,7 @@ _HUB = keys(
     "_id name address lat lng country countryCode deleteAccess organizationId"
     " createdTime updatedTime"
 )
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
 _REFUSED = keys("status message")
 _BAD_REQUEST = "Bad request - invalid parameters provided."
 _FORBIDDEN = "You do not have permission to perform this action"
@@ -96,6 +98,12 @@ def _asking(**query: object) -> Callable[[Tenant], Sent]:
     return send
 
 
+def _of_twenty_one(tenant: Tenant) -> Sent:
+    for number in range(20, -1, -1):
+        tenant.hub(f"{number:02}")
+    return Sent()
+
+
 def _is_north(hub: Mapping[str, object]) -> bool:
     return (
         hub.keys() == _HUB
@@ -106,6 +114,7 @@ def _is_north(hub: Mapping[str, object]) -> bool:
             "deleteAccess": False,
         }.items()
         <= hub.items()
+        and all(_TIME.fullmatch(str(hub[name])) for name in ("createdTime", "updatedTime"))
     )
 
 
@@ -180,6 +189,24 @@ _SUCCESSES = [
             byUser="False",
         ),
         holds=lambda body: [hub["name"] for hub in body["data"]] == ["South"],
+    ),
+    Case(
+        method="GET",
+        path="/hubs",
+        case="those that the user is assigned to",
+        status=200,
+        keys=keys("data status"),
+        send=_asking(byUser="1"),
+        holds=lambda body: body["data"] == [],
+    ),
+    Case(
+        method="GET",
+        path="/hubs",
+        case="twenty, by name",
+        status=200,
+        keys=keys("data status"),
+        send=_of_twenty_one,
+        holds=lambda body: [hub["name"] for hub in body["data"]] == [f"{n:02}" for n in range(20)],
     ),
     Case(
         method="GET",

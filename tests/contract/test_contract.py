@@ -5,15 +5,31 @@ import re
 import pytest
 
 from tests.contract.cases import Case, body_of
+from tests.contract.conventions import CONVENTIONS
+from tests.contract.data_type_fields import DATA_TYPE_FIELDS
 from tests.contract.data_types import DATA_TYPES
+from tests.contract.export_parameters import EXPORT_PARAMETERS
 from tests.contract.exports import EXPORTS
 from tests.contract.hubs import HUBS
+from tests.contract.record_faults import RECORD_FAULTS
+from tests.contract.record_lists import RECORD_LISTS
 from tests.contract.records import RECORDS
 from tests.contract.users import USERS
 from tests.factories import Site, Tenant
 from transload.app import API
 
-CASES: list[Case] = [*DATA_TYPES, *EXPORTS, *HUBS, *RECORDS, *USERS]
+ROUTES: list[Case] = [
+    *DATA_TYPES,
+    *DATA_TYPE_FIELDS,
+    *EXPORTS,
+    *EXPORT_PARAMETERS,
+    *HUBS,
+    *RECORDS,
+    *RECORD_FAULTS,
+    *RECORD_LISTS,
+    *USERS,
+]
+CASES = [*CONVENTIONS, *ROUTES]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -21,11 +37,10 @@ def test_the_answer_is_what_the_contract_says(case: Case, tenant: Tenant) -> Non
     sent = case.send(tenant)
     sender = sent.by or tenant
 
-    answer = sender.request(
-        case.method, case.path.format(**sent.ids), params=dict(sent.query), json=sent.body
-    )
+    answer = sender.request(case.method, case.path.format(**sent.ids), **sent.request())
 
     assert answer.status_code == case.status, answer.text
+    assert case.headers.items() <= answer.headers.items()
     body = body_of(answer)
     if case.keys is not None:
         assert body.keys() == case.keys
@@ -41,8 +56,8 @@ def test_every_route_of_the_api_has_a_case_that_succeeds_and_one_that_does_not(s
         for method in operations
         if path.startswith(API)
     }
-    succeeding = {(case.method, _shape(case.path)) for case in CASES if case.status < 300}
-    refused = {(case.method, _shape(case.path)) for case in CASES if case.status >= 400}
+    succeeding = {(case.method, _shape(case.path)) for case in ROUTES if case.status < 300}
+    refused = {(case.method, _shape(case.path)) for case in ROUTES if case.status >= 400}
     assert served == succeeding
     assert served == refused
 

@@ -3,9 +3,12 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema_rs import Draft202012Validator
 
 from tests.factories import Site
 from tests.processes import Installation
@@ -69,7 +72,7 @@ def test_thousands_of_made_up_requests_are_answered_as_documented(
 
 
 def test_every_operation_is_described_whole(site: Site) -> None:
-    document = site.http.get("/openapi.json").json()
+    document = _document(site)
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             place = f"{method} {path}"
@@ -77,10 +80,77 @@ def test_every_operation_is_described_whole(site: Site) -> None:
             assert operation["description"], place
             answers = operation["responses"]
             assert min(answers) in {"200", "201"}, place
+            assert {"500", "503"} <= answers.keys(), place
             if path.startswith(API):
-                assert {"401", "429", "500"} <= answers.keys(), place
-            for parameter in operation.get("parameters", []):
-                assert parameter["schema"], place
+                assert {"401", "406", "429"} <= answers.keys(), place
+                assert "Retry-After" in answers["429"]["headers"], place
+            if "requestBody" in operation:
+                assert {"400", "413"} <= answers.keys(), place
+            if any(one["in"] == "query" for one in operation.get("parameters", [])):
+                assert "400" in answers, place
+            if "{" in path:
+                assert "404" in answers, place
+
+
+def test_every_parameter_says_what_it_is_and_what_it_may_be(site: Site) -> None:
+    document = _document(site)
+    for place, operation in _operations(document):
+        for parameter in operation.get("parameters", []):
+            name = f"{place} {parameter['name']}"
+            assert parameter["description"], name
+            examples = _examples(parameter) or parameter["schema"].get("examples", [])
+            assert examples or _is_closed(document, parameter["schema"]), name
+            for example in examples:
+                _assert_fits(document, parameter["schema"], example, name)
+
+
+def test_every_answer_and_every_body_has_an_example_that_fits_it(site: Site) -> None:
+    document = _document(site)
+    for place, operation in _operations(document):
+        described = {f"{place} {code}": one for code, one in operation["responses"].items()}
+        if "requestBody" in operation:
+            described[f"{place} body"] = operation["requestBody"]
+        for name, one in described.items():
+            assert one["content"], name
+            for kind, content in one["content"].items():
+                assert "schema" in content, (name, kind)
+                examples = _examples(content)
+                assert examples, (name, kind)
+                for example in examples:
+                    _assert_fits(document, content["schema"], example, name)
+
+
+def _document(site: Site) -> dict[str, Any]:
+    found: dict[str, Any] = site.http.get("/openapi.json").json()
+    return found
+
+
+def _operations(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            yield f"{method} {path}", operation
+
+
+def _examples(described: Mapping[str, Any]) -> list[object]:
+    """Give the examples of a parameter, or of what a body holds."""
+    if "example" in described:
+        return [described["example"]]
+    return [one["value"] for one in described.get("examples", {}).values()]
+
+
+def _is_closed(document: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
+    """Tell whether a schema itself says what may be sent: it names a default or every value."""
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return "default" in schema or "enum" in schema
+
+
+def _assert_fits(
+    document: Mapping[str, Any], schema: Mapping[str, Any], example: object, place: str
+) -> None:
+    whole = {**schema, "components": document["components"]}
+    faults = [str(fault) for fault in Draft202012Validator(whole).iter_errors(example)]
+    assert faults == [], place
 
 
 def test_the_documents_page_needs_no_other_host(site: Site) -> None:

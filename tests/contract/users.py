@@ -1,6 +1,8 @@
 """Users, roles, tokens."""
 
-from tests.contract.cases import Case, Sent, keys
+import re
+
+from tests.contract.cases import Case, Sent, keys, unauthorized
 from tests.factories import Tenant
 from transload.accounts.model import Role
 
@@ -12,20 +14,29 @@ def _by_field_user(tenant: Tenant) -> Sent:
     return Sent(by=tenant.user(Role.FIELD))
 
 
-def _without_token(tenant: Tenant) -> Sent:
-    return Sent(by=tenant.with_token("none"))
+_THINGS = ("data", "dataType", "hub")
+_ADMINS = {f"{verb}/{thing}" for verb in ("view", "add", "edit", "delete") for thing in _THINGS} | {
+    "view/role",
+    "view/user",
+    "export/data",
+    "view/log",
+}
 
 
 USERS = [
     Case(method="GET", path="/user", case="the caller, bare", status=200, keys=_USER),
+    *(unauthorized("GET", path) for path in ("/user", "/users", "/roles")),
     Case(
         method="GET",
         path="/user",
-        case="without a token",
-        status=401,
-        keys=keys("status message"),
-        message="Unauthorized",
-        send=_without_token,
+        case="a time with its offset",
+        status=200,
+        keys=_USER,
+        holds=lambda body: (
+            re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\+00:00", body["createdTime"])
+            is not None
+            and body["role"].keys() == {"_id", "name"}
+        ),
     ),
     Case(
         method="GET",
@@ -73,5 +84,27 @@ USERS = [
         keys=keys("status message"),
         message=_FORBIDDEN,
         send=_by_field_user,
+    ),
+    Case(
+        method="GET",
+        path="/roles",
+        case="each with the names of its permissions",
+        status=200,
+        keys=keys("data status"),
+        holds=lambda body: (
+            all(role.keys() == {"_id", "name", "permissions"} for role in body["data"])
+            and all(set(role["permissions"]) == _ADMINS for role in body["data"][:2])
+            and "export/data" in body["data"][2]["permissions"]
+            and set(body["data"][3]["permissions"]) == {f"view/{thing}" for thing in _THINGS}
+        ),
+    ),
+    Case(
+        method="GET",
+        path="/users",
+        case="a page of one",
+        status=200,
+        keys=keys("data status"),
+        send=lambda tenant: Sent(query={"limit": 1, "page": 2}, by=tenant.user(Role.ADMIN)),
+        holds=lambda body: [user["role"]["name"] for user in body["data"]] == ["Admin"],
     ),
 ]

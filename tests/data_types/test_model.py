@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.schemas import KEY, data_type_of
 from transload.data_types.model import (
     MAX_FIELDS,
+    MAX_FIELDS_BYTES,
     MAX_TITLE_LENGTH,
     SYSTEM_NAMES,
     Field,
@@ -125,3 +128,21 @@ def test_visible_fields_keep_the_order_of_the_type() -> None:
     hidden = Field(id="hidden", title="", type=FieldType.STRING, is_visible=False)
     data_type = data_type_of(text_field("b"), hidden, text_field("a"))
     assert [field.id for field in data_type.visible_fields] == ["dataId", "b", "a"]
+
+
+_LONG = "x" * MAX_FIELDS_BYTES
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        replace(text_field("a"), description=_LONG),
+        replace(text_field("a"), format=_LONG),
+        replace(text_field("a"), default=_LONG),
+        replace(text_field("a"), options=(_LONG,)),
+    ],
+    ids=["description", "format", "default", "options"],
+)
+def test_all_fields_together_have_a_largest_size(field: Field) -> None:
+    """P4: definitions are kept in memory."""
+    assert faults(KEY, field) == "The fields of a data type are over 1 MiB."

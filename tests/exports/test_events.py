@@ -3,8 +3,10 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 import httpx
@@ -20,9 +22,9 @@ from transload.db.tables import exports
 from transload.errors import NotFoundError
 from transload.exports import store
 from transload.shift import Shift
-from transload.web.events import PACE, Pace, changes
+from transload.web.events import PACE, Pace, Watchers, changes
 
-FAST = Pace(look_seconds=0.001, silence_seconds=60)
+FAST = Pace(look_seconds=0.001, silence_seconds=60, looks_a_second=1_000_000)
 
 
 @contextmanager
@@ -171,7 +173,12 @@ def collected(
 
     async def collect() -> list[int | None]:
         found = changes(
-            0, look, is_last=lambda seen: seen == 9, listening=shift or Shift(), pace=pace
+            0,
+            look,
+            is_last=lambda seen: seen == 9,
+            listening=shift or Shift(),
+            watchers=Watchers(),
+            pace=pace,
         )
         return [one async for one in found]
 
@@ -185,7 +192,7 @@ def test_only_what_differs_is_told() -> None:
 
 def test_a_long_silence_is_broken() -> None:
     numbers = iter([0, 0, 9])
-    silent = Pace(look_seconds=0.001, silence_seconds=0)
+    silent = Pace(look_seconds=0.001, silence_seconds=0, looks_a_second=1_000_000)
     assert collected(lambda: next(numbers), pace=silent) == [0, None, None, 9]
     assert PACE.silence_seconds <= 30
 
@@ -198,6 +205,35 @@ def test_nobody_is_listened_to_when_the_process_stops() -> None:
         return 1
 
     assert collected(look, shift=shift) == [0, 1]
+
+
+def test_many_who_wait_look_no_more_often_together_than_a_few() -> None:
+    """P16: however many one organization has wait."""
+    watchers, looks, times = Watchers(), count(1), list[float]()
+    pace = Pace(look_seconds=0.001, silence_seconds=60, looks_a_second=200)
+
+    def look() -> int:
+        times.append(time.monotonic())
+        return 9 if next(looks) > 100 else 0
+
+    async def watch() -> list[int | None]:
+        found = changes(
+            0,
+            look,
+            is_last=lambda seen: seen == 9,
+            listening=Shift(),
+            watchers=watchers,
+            pace=pace,
+        )
+        return [one async for one in found]
+
+    async def watch_all() -> None:
+        await asyncio.gather(*(watch() for _ in range(20)))
+
+    asyncio.run(watch_all())
+    assert max(times) - min(times) >= 0.3
+    assert watchers.number == 0
+    assert PACE.looks_a_second <= 100
 
 
 def test_a_look_that_is_refused_is_the_end() -> None:

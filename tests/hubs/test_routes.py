@@ -1,5 +1,7 @@
 """Hubs as a client sees them."""
 
+import time
+
 import pytest
 
 from tests.factories import Tenant
@@ -28,3 +30,16 @@ def test_a_hub_that_the_user_does_not_see_is_not_found(tenant: Tenant) -> None:
     user = tenant.user(Role.FIELD, [seen])
     assert user.get(f"/hub/{seen}").json()["data"]["_id"] == seen
     assert user.get(f"/hub/{unseen}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "digits", ["1" * 200_000 + "x", "1" * 200_000 + ".x", "1e" + "9" * 200_000]
+)
+def test_long_text_that_is_no_number_is_refused_at_once(tenant: Tenant, digits: str) -> None:
+    """P4: the time is that of the text's length, not of its square."""
+    body = {"name": "North", "address": "", "lat": digits, "lng": 0}
+    started = time.monotonic()
+    answer = tenant.post("/hub", body)
+    assert time.monotonic() - started < 5
+    assert answer.status_code == 400
+    assert answer.json()["message"].endswith("The lat field must be a number.")

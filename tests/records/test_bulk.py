@@ -90,7 +90,7 @@ def test_a_hub_that_the_user_does_not_see_takes_none_of_their_records(tenant: Te
     items = [{"dataTypeId": kind, "hubId": hub, "dataId": "1"} for hub in (seen, unseen)]
     assert outcomes(bulk(planner, *items)) == [
         (True, "Success."),
-        (False, "You do not have permission to add records to this hub."),
+        (False, "You do not have permission to perform this action"),
     ]
 
 

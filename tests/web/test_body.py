@@ -5,8 +5,8 @@ import math
 
 import pytest
 
-from transload.errors import InvalidError
-from transload.web.body import read_json_object
+from transload.errors import InvalidError, TooLargeError
+from transload.web.body import MAX_VALUES, read_json_object
 
 
 @pytest.mark.parametrize("number", [2**53, 2**53 + 1, -(2**63), 2**64, 10**19 + 1, 10**30 + 7])
@@ -98,3 +98,23 @@ def test_what_is_no_json_is_refused(body: bytes) -> None:
 def test_what_is_no_object_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidError, match=r"The request's body must be a JSON object\."):
         read_json_object(body)
+
+
+@pytest.mark.parametrize("value", [b"1,", b"[],", b"{},", b"[[]],", b'"",', b'{"a":1},', b"1e9,"])
+def test_more_values_than_a_request_can_need_are_refused(value: bytes) -> None:
+    """P4."""
+    with pytest.raises(TooLargeError, match=r"may hold 2100000 values at most\."):
+        read_json_object(b'{"a":[' + value * (MAX_VALUES + 1) + b"1]}")
+
+
+@pytest.mark.parametrize("text", [",[{" * 1_000_000, '\\",' * 1_000_000, "\\" * 2_000_001 + '",['])
+def test_what_looks_like_values_in_a_text_is_no_value(text: str) -> None:
+    filled = text + "," * MAX_VALUES
+    assert read_json_object(json.dumps({filled: [filled]}).encode()) == {filled: [filled]}
+
+
+@pytest.mark.parametrize("start", [b'{"a":"', b'{"a":"\\', b""])
+def test_text_without_end_is_no_json_and_soon_known_for_none(start: bytes) -> None:
+    """P4: the time does not grow with the square of the quotes."""
+    with pytest.raises(InvalidError, match="not valid JSON"):
+        read_json_object(start + b'\\",' * (MAX_VALUES + 1))

@@ -1,12 +1,14 @@
 """Limits of a service that has them set low, over real HTTP: body and rate."""
 
 import socket
+import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from tests.factories import PATIENCE_SECONDS
 from tests.processes import Installation, RunningProgram
 
 _MIB = b"x" * (1 << 20)
@@ -64,6 +66,53 @@ def test_streamed_body_is_refused_before_its_end(
             stream.sendall(b"100000\r\n" + _MIB + b"\r\n")
         answer = stream.recv(1 << 16)
     assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(
+    "start", [b"GET /healthz HTTP/1.1\r\nX-Long: ", b"GET /healthz?", b"GET /", b"G", b"\r\n" * 9]
+)
+def test_head_without_end_is_refused_before_it_fills_the_memory(
+    program: RunningProgram, start: bytes
+) -> None:
+    """P4: from anybody, without a token."""
+    address = urlsplit(program.url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as stream:
+        stream.sendall(start)
+        with pytest.raises(OSError, match=r"Broken pipe|reset by peer"):
+            stream.sendall(_MIB * 64)
+    assert httpx.get(f"{program.url}/healthz").status_code == 200
+
+
+def test_trailer_without_end_is_cut_off(client: httpx.Client, program: RunningProgram) -> None:
+    """P4."""
+    address = urlsplit(program.url)
+    head = (
+        "POST /api/v3/data/bulk HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: {client.headers['Authorization']}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "2\r\n{}\r\n0\r\nX-Long: "
+    )
+    with socket.create_connection((address.hostname, address.port), timeout=30) as stream:
+        stream.sendall(head.encode())
+        with pytest.raises(OSError, match=r"Broken pipe|reset by peer"):
+            stream.sendall(_MIB * 64)
+
+
+def test_body_that_breaks_off_is_no_fault_of_the_service(
+    client: httpx.Client, program: RunningProgram
+) -> None:
+    """P20: clients that go away raise no alarm."""
+    address = urlsplit(program.url)
+    head = (
+        "POST /api/v3/hub HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: broken-off\r\n"
+        f"Authorization: {client.headers['Authorization']}\r\nContent-Length: 100\r\n\r\n{{"
+    )
+    with socket.create_connection((address.hostname, address.port), timeout=30) as stream:
+        stream.sendall(head.encode())
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (lines := [one for one in program.log().splitlines() if "broken-off" in one]):
+        assert time.monotonic() < deadline
+    assert "POST /api/v3/hub 400 " in lines[-1]
+    assert not any("failed" in line for line in lines)
 
 
 def test_form_over_the_limit_is_refused(client: httpx.Client) -> None:

@@ -13,7 +13,7 @@ from transload.web.envelope import json_response
 from transload.web.errors import error_route
 from transload.web.openapi import described
 from transload.web.paging import PageParameters
-from transload.web.parameters import query
+from transload.web.parameters import EXAMPLE_ID, query
 from transload.web.parts import DatabasePart
 from transload.web.times import offset
 
@@ -60,20 +60,43 @@ class RolesAnswer(TypedDict):
     status: bool
 
 
-@router.get("/user", **described(UserObject))
+_USER = {
+    "_id": EXAMPLE_ID,
+    "organizationId": EXAMPLE_ID,
+    "name": "planner",
+    "email": "planner@example.com",
+    "hubId": [EXAMPLE_ID],
+    "role": {"_id": Role.PLANNER.id, "name": Role.PLANNER.label},
+    "createdTime": "2025-01-31T10:20:30+00:00",
+}
+_ROLE = {"_id": Role.FIELD.id, "name": Role.FIELD.label, "permissions": ["view/data"]}
+
+
+@router.get("/user", **described(UserObject, example=_USER))
 def get_user(actor: Caller) -> Response:
     """Give the caller."""
     return json_response({**_wire(actor)})
 
 
-@router.get("/users", **described(UsersAnswer, query=PageParameters, errors=(400, 403)))
+@router.get(
+    "/users",
+    **described(
+        UsersAnswer,
+        example={"data": [_USER], "status": True},
+        query=PageParameters,
+        errors=(400, 403),
+    ),
+)
 def list_users(actor: Caller, database: DatabasePart, asked: PageQuery) -> Response:
     """Give the organization's users, oldest first."""
     users = run.find_users(database, actor, offset=asked.offset, limit=asked.limit)
     return json_response({"data": [_wire(user) for user in users], "status": True})
 
 
-@router.get("/roles", **described(RolesAnswer, errors=(403,)))
+@router.get(
+    "/roles",
+    **described(RolesAnswer, example={"data": [_ROLE], "status": True}, errors=(403,)),
+)
 def list_roles(actor: Caller) -> Response:
     """Give the roles that users can have."""
     data: list[RoleObject] = [

@@ -8,10 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+import orjson
+
 from transload.errors import InvalidError
 
 KEY_FIELD = "dataId"
 MAX_FIELDS = 1_000
+MAX_FIELDS_BYTES = 1 << 20
 MAX_TITLE_LENGTH = 255
 SYSTEM_NAMES = frozenset(
     {
@@ -133,6 +136,8 @@ def check_fields(fields: Sequence[Field]) -> None:
         faults.append(f"Exactly one field is the primary key, and its id is {KEY_FIELD}.")
     if len(fields) > MAX_FIELDS:
         faults.append(f"A data type has at most {MAX_FIELDS} fields.")
+    if len(orjson.dumps(fields)) > MAX_FIELDS_BYTES:
+        faults.append(f"The fields of a data type are over {MAX_FIELDS_BYTES >> 20} MiB.")
     if faults:
         raise InvalidError(" ".join(faults))
 

@@ -17,8 +17,16 @@ from transload.web.body import JsonBody
 from transload.web.envelope import success
 from transload.web.errors import error_route
 from transload.web.openapi import described
-from transload.web.paging import PageList, PageParameters, page_list
-from transload.web.parameters import Flag, Names, Parameters, PathId, query, validated
+from transload.web.paging import PageList, PageParameters, page_example, page_list
+from transload.web.parameters import (
+    EXAMPLE_ID,
+    Flag,
+    Names,
+    Parameters,
+    PathId,
+    query,
+    validated,
+)
 from transload.web.parts import ClockPart, DatabasePart
 from transload.web.times import plain
 
@@ -132,7 +140,9 @@ class DataTypeBody(Parameters):
 class DataTypeParameters(PageParameters):
     """Which data types a list shows, and what of them."""
 
-    fields: Names = Field((), description="Keys of a data type, in order; default: all.")
+    fields: Names = Field(
+        (), description="Keys of a data type, in order; default: all.", examples=["_id,name"]
+    )
     provider: Names = Field(
         (Provider.INTERNAL.value,), description="`internal`, `external-api` or both."
     )
@@ -232,8 +242,57 @@ class DataTypeAnswer(TypedDict):
     data_type: DataTypeObject
 
 
+DATA_TYPE = {
+    "_id": EXAMPLE_ID,
+    "name": "Outlets",
+    "fields": [
+        {
+            "id": name,
+            "title": title,
+            "type": kind,
+            "format": None,
+            "description": None,
+            "default": None,
+            "optionData": [],
+            "required": name == model.KEY_FIELD,
+            "primaryKey": name == model.KEY_FIELD,
+            "show": True,
+            "visible": True,
+        }
+        for name, title, kind in ((model.KEY_FIELD, "Code", "string"), ("price", "Price", "number"))
+    ],
+    "commonData": False,
+    "limitUser": False,
+    "provider": "internal",
+    "providerConfig": None,
+    "organizationId": EXAMPLE_ID,
+    "createdBy": "owner@example.com",
+    "updatedBy": "owner@example.com",
+    "createdTime": "2025-01-31 10:20:30",
+    "updatedTime": "2025-01-31 10:20:30",
+}
+ONE = {"status": True, "message": "Success", "data_type": DATA_TYPE}
+SENT = {
+    "name": "Outlets",
+    "fields": [
+        {"id": model.KEY_FIELD, "title": "Code", "type": "string"},
+        {"id": "price", "title": "Price", "type": "number"},
+    ],
+}
+
+
 @router.get(
-    "/data-types", **described(DataTypesAnswer, query=DataTypeParameters, errors=(400, 403))
+    "/data-types",
+    **described(
+        DataTypesAnswer,
+        example={
+            "status": True,
+            "message": "Success",
+            "data_types": page_example("/data-types", DATA_TYPE),
+        },
+        query=DataTypeParameters,
+        errors=(400, 403),
+    ),
 )
 def list_data_types(
     actor: Caller, database: DatabasePart, request: Request, asked: DataTypesQuery
@@ -251,8 +310,10 @@ def list_data_types(
     "/data-type",
     **described(
         DataTypeAnswer,
+        example=ONE,
         status=201,
         body=DataTypeBody,
+        body_example=SENT,
         errors=(400, 403, 409),
         leads_to={
             name: {"data_type_id": "data_type/_id"}
@@ -273,7 +334,9 @@ def create_data_type(
     return success(status=201, data_type=wire(run.create(database, actor, new, clock.now())))
 
 
-@router.get("/data-type/{data_type_id}", **described(DataTypeAnswer, errors=(403, 404)))
+@router.get(
+    "/data-type/{data_type_id}", **described(DataTypeAnswer, example=ONE, errors=(403, 404))
+)
 def get_data_type(actor: Caller, database: DatabasePart, data_type_id: PathId) -> Response:
     """Give a data type."""
     return success(data_type=wire(run.get(database, actor, data_type_id)))

@@ -11,11 +11,18 @@ from transload.accounts.caller import Caller
 from transload.accounts.run import Accounts
 from transload.exports.log import ExportLog
 from transload.exports.model import Export
-from transload.exports.wire import ExportId, LogEntry, log_entry, public_id
+from transload.exports.wire import (
+    EXAMPLE_ENTRY,
+    EXAMPLE_EXPORT_ID,
+    ExportId,
+    LogEntry,
+    log_entry,
+    public_id,
+)
 from transload.web.auth import bearer_token
 from transload.web.envelope import success
 from transload.web.errors import error_route
-from transload.web.events import as_events, changes, event_stream
+from transload.web.events import Watchers, as_events, changes, event_stream
 from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.parts import part
@@ -23,6 +30,7 @@ from transload.web.parts import part
 router = APIRouter(tags=["Export"], route_class=error_route(explains=True))
 LogPart = Annotated[ExportLog, Depends(part(ExportLog))]
 AccountsPart = Annotated[Accounts, Depends(part(Accounts))]
+WatchersPart = Annotated[Watchers, Depends(part(Watchers))]
 
 
 class LoggedExport(LogEntry):
@@ -39,13 +47,22 @@ class LoggedExportAnswer(TypedDict):
     data: LoggedExport
 
 
-@router.get("/export/{export_id}", **described(LoggedExportAnswer, errors=(403, 404)))
+_ONE = {
+    "status": True,
+    "message": "Success",
+    "data": {"_id": EXAMPLE_EXPORT_ID, **EXAMPLE_ENTRY},
+}
+
+
+@router.get("/export/{export_id}", **described(LoggedExportAnswer, example=_ONE, errors=(403, 404)))
 def get_export(request: Request, actor: Caller, log: LogPart, export_id: ExportId) -> Response:
     """Give an export of the last 30 days, with a fresh link to its file."""
     return success(data=_wire(log, log.get(actor, export_id), base_url(request)))
 
 
-@router.delete("/export/{export_id}", **described(LoggedExportAnswer, errors=(403, 404)))
+@router.delete(
+    "/export/{export_id}", **described(LoggedExportAnswer, example=_ONE, errors=(403, 404))
+)
 def delete_export(request: Request, actor: Caller, log: LogPart, export_id: ExportId) -> Response:
     """Cancel an export that has not ended, or remove the file of one that has.
 
@@ -56,10 +73,16 @@ def delete_export(request: Request, actor: Caller, log: LogPart, export_id: Expo
 
 
 @router.get(
-    "/export/{export_id}/events", **as_events(described(LoggedExportAnswer, errors=(403, 404)))
+    "/export/{export_id}/events",
+    **as_events(described(LoggedExportAnswer, example=_ONE, errors=(403, 404))),
 )
-async def watch_export(
-    request: Request, actor: Caller, log: LogPart, accounts: AccountsPart, export_id: ExportId
+async def watch_export(  # noqa: PLR0917 - the framework fills them in by name
+    request: Request,
+    actor: Caller,
+    log: LogPart,
+    accounts: AccountsPart,
+    watchers: WatchersPart,
+    export_id: ExportId,
 ) -> Response:
     """Give an export as server-sent events: now, and whenever it changes, until it has ended.
 
@@ -74,7 +97,11 @@ async def watch_export(
 
     async def objects() -> AsyncIterator[LoggedExport | None]:
         async for seen in changes(
-            first, look, is_last=lambda export: export.is_over, listening=log.listening
+            first,
+            look,
+            is_last=lambda export: export.is_over,
+            listening=log.listening,
+            watchers=watchers,
         ):
             yield None if seen is None else _wire(log, seen, base)
 

@@ -13,12 +13,25 @@ from transload.errors import InvalidError
 from transload.exports.log import ExportLog
 from transload.exports.model import Export, Status
 from transload.exports.store import LogFilter
-from transload.exports.wire import LogEntry, log_entry, public_id
+from transload.exports.wire import (
+    EXAMPLE_ENTRY,
+    EXAMPLE_EXPORT_ID,
+    LogEntry,
+    log_entry,
+    public_id,
+)
 from transload.web.envelope import success
 from transload.web.errors import error_route
 from transload.web.links import base_url
 from transload.web.openapi import described
-from transload.web.parameters import MAX_PAGE, Parameters, Whole, query_values, validated
+from transload.web.parameters import (
+    EXAMPLE_ID,
+    MAX_PAGE,
+    Parameters,
+    Whole,
+    query_values,
+    validated,
+)
 from transload.web.parts import part
 from transload.web.times import offset
 
@@ -32,22 +45,29 @@ class LogParameters(Parameters):
     """The parameters of the export log."""
 
     sort_by: Literal["requestAt", "status", "dataType", "dataName", "completedAt"] = Field(
-        "requestAt", alias="sortBy"
+        "requestAt", alias="sortBy", description="The key to sort by."
     )
-    sort_order: Literal["asc", "desc"] = Field("desc", alias="sortOrder")
+    sort_order: Literal["asc", "desc"] = Field(
+        "desc", alias="sortOrder", description="Missing values come last either way."
+    )
     limit: Annotated[
         str, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MAX_LIMIT})
     ] = Field("10", description="Entries a page.")
-    page: Whole = Field(1, ge=1, le=MAX_PAGE)
+    page: Whole = Field(1, ge=1, le=MAX_PAGE, description="The page's number, from 1.")
     data_name: str | None = Field(
-        None, alias="dataName", description="The name of what was exported, exactly."
+        None,
+        alias="dataName",
+        description="The name of what was exported, exactly.",
+        examples=["Outlets"],
     )
     data_type: Literal["task", "data", "vehicle", "driver", "route"] | None = Field(
         None, alias="dataType", description="What was exported."
     )
-    status: Status | None = None
+    status: Status | None = Field(None, description="Where the exports stand.")
     email: str | None = Field(
-        None, description="Whose exports; default: the caller's. Others' are for admins."
+        None,
+        description="Whose exports; default: the caller's. Others' are for admins.",
+        examples=["planner@example.com"],
     )
 
     @property
@@ -89,7 +109,40 @@ class LogAnswer(TypedDict):
     params: LogParameterEcho
 
 
-@router.get("/tasks/export-log", **described(LogAnswer, query=LogParameters, errors=(400, 403)))
+_EXAMPLE = {
+    "status": True,
+    "message": "Success",
+    "total": 1,
+    "data": [
+        {
+            "_index": "export",
+            "_type": "_doc",
+            "_id": EXAMPLE_EXPORT_ID,
+            "_score": 1,
+            "_source": EXAMPLE_ENTRY,
+        }
+    ],
+    "params": {
+        "from": 0,
+        "size": 10,
+        "query": {
+            "bool": {
+                "must": [
+                    {"term": {"organizationId": EXAMPLE_ID}},
+                    {"term": {"email": "planner@example.com"}},
+                    {"range": {"requestAt": {"gte": "2025-01-01T10:20:30+00:00"}}},
+                ]
+            }
+        },
+        "sort": [{"requestAt": {"order": "desc"}}],
+    },
+}
+
+
+@router.get(
+    "/tasks/export-log",
+    **described(LogAnswer, example=_EXAMPLE, query=LogParameters, errors=(400, 403)),
+)
 def export_log(request: Request, actor: Caller, log: LogPart) -> Response:
     """Give the exports of the last 30 days."""
     asked = validated(LogParameters, query_values(request))

@@ -1,9 +1,9 @@
 """The wire of exports: the export itself, its log, and the download."""
 
 from datetime import datetime
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -21,14 +21,15 @@ from transload.exports.model import (
     Status,
 )
 from transload.exports.run import Exports
-from transload.exports.wire import public_id
+from transload.exports.wire import EXAMPLE_EXPORT_ID, EXAMPLE_LINK, public_id
 from transload.jobs.pool import Jobs
 from transload.web.downloads import DownloadResponse
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
 from transload.web.links import base_url
-from transload.web.openapi import Refusal, described
+from transload.web.openapi import described, example_text, refusals
 from transload.web.parameters import (
+    EXAMPLE_ID,
     MAX_PAGE,
     Flag,
     Id,
@@ -55,10 +56,48 @@ _MEDIA_TYPES = {
 }
 
 
+_FILE_CONTENT = {
+    kind.partition(";")[0]: {
+        "schema": {"type": "string", "format": "binary"},
+        "example": example_text("The bytes of the file."),
+    }
+    for kind in _MEDIA_TYPES.values()
+}
+_FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file.", "content": _FILE_CONTENT},
+    206: {
+        "description": "The parts of the file that the header Range asks for.",
+        "content": _FILE_CONTENT,
+    },
+}
+Day = Annotated[
+    str, Path(description="As in the link.", openapi_examples={"day": {"value": "20250131"}})
+]
+Name = Annotated[
+    str,
+    Path(
+        description="As in the link.",
+        openapi_examples={"name": {"value": f"data_{EXAMPLE_ID}_1738318830.xlsx"}},
+    ),
+]
+Expires = Annotated[
+    str,
+    Query(
+        description="As in the link: a Unix time.",
+        openapi_examples={"expires": {"value": "1738405230"}},
+    ),
+]
+Signature = Annotated[
+    str, Query(description="As in the link.", openapi_examples={"signature": {"value": "9f3b"}})
+]
+
+
 class ExportParameters(Parameters):
     """The parameters of an export of records."""
 
-    download: Format = Field(description="The file's format.", examples=["xlsx"])
+    download: Format = Field(
+        description="The file's format; required, in the query or in a body.", examples=["xlsx"]
+    )
     background: Flag = Field(
         default=False, description="Queue the export; its end shows in GET /tasks/export-log."
     )
@@ -77,6 +116,7 @@ class ExportParameters(Parameters):
         ge=1,
         le=MAX_RECORDS,
         description="How many records; default: 30, in the background 1,000,000.",
+        examples=[1_000],
     )
     sort_by: str = Field(
         "createdTime", alias="sortBy", description="A field, or a name that every record has."
@@ -125,6 +165,23 @@ class ExportAnswer(TypedDict):
     data: ExportObject
 
 
+_EXAMPLE = {
+    "status": True,
+    "message": "Success",
+    "total_data_be": 30,
+    "last_id": EXAMPLE_ID,
+    "last_field": "name",
+    "data": {
+        "time": 1_738_318_830,
+        "organizationId": EXAMPLE_ID,
+        "reportType": "data",
+        "exportId": EXAMPLE_EXPORT_ID,
+        "link": EXAMPLE_LINK,
+        "status": "Done",
+        "totalMatched": 31,
+        "truncated": True,
+    },
+}
 Values = Annotated[dict[str, object], Depends(query_or_body_values)]
 
 
@@ -132,8 +189,11 @@ Values = Annotated[dict[str, object], Depends(query_or_body_values)]
     "/data/export",
     **described(
         ExportAnswer,
+        example=_EXAMPLE,
         query=ExportParameters,
-        errors=(400, 403, 413),
+        body_example={"download": "xlsx", "fields": "dataId,name", "limit": 1_000},
+        is_query_in_body=True,
+        errors=(400, 403),
         leads_to={
             name: {"export_id": "data/exportId"}
             for name in ("get_export", "watch_export", "delete_export")
@@ -163,10 +223,12 @@ def export_data(
 @downloads.get(
     "/files/{day}/{name}",
     response_class=FileResponse,
-    responses={code: {"model": Refusal} for code in (400, 403, 404, 416, 500, 503)},
+    responses={**_FILE_ANSWERS, **refusals((400, 403, 404, 416, 500, 503))},
     openapi_extra={"security": []},
 )
-def download(log: LogPart, day: str, name: str, expires: str = "", signature: str = "") -> Response:
+def download(
+    log: LogPart, day: Day, name: Name, expires: Expires = "", signature: Signature = ""
+) -> Response:
     """Give a file to whoever holds a link to it."""
     export, found = log.fetch(f"{day}/{name}", expires, signature)
     return DownloadResponse(found, media_type=_MEDIA_TYPES[export.request.format], filename=name)

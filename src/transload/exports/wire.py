@@ -2,15 +2,41 @@
 
 from typing import Annotated, Literal, NotRequired
 
+from fastapi import Path
 from pydantic import AfterValidator, WithJsonSchema
 from typing_extensions import TypedDict
 
 from transload.db.ids import is_id
 from transload.errors import NotFoundError
 from transload.exports.model import Export, Status, notes
+from transload.web.parameters import EXAMPLE_ID
 from transload.web.times import offset
 
 _PREFIX = "exp_"
+EXAMPLE_EXPORT_ID = f"{_PREFIX}{EXAMPLE_ID}"
+_FILE = f"20250131/data_{EXAMPLE_ID}_1738318830.xlsx"
+EXAMPLE_LINK = f"https://example.com/files/{_FILE}?expires=1738405230&signature=9f3b"
+EXAMPLE_ENTRY = {
+    "organizationId": EXAMPLE_ID,
+    "dataType": "data",
+    "dataName": "Outlets",
+    "status": "Done",
+    "requestAt": "2025-01-31T10:20:30+00:00",
+    "completedAt": "2025-01-31T10:20:34+00:00",
+    "email": "planner@example.com",
+    "fileUrl": EXAMPLE_LINK,
+    "fileType": "xlsx",
+    "totalRecords": 1_000_000,
+    "errorMessage": None,
+    "progress": 100,
+    "totalMatched": 1_200_000,
+    "truncated": True,
+    "fileName": _FILE,
+    "fileSize": 133_000_000,
+    "startedAt": "2025-01-31T10:20:30+00:00",
+    "expiresAt": "2025-03-02T10:20:30+00:00",
+    "notes": ["Cells cut to the 32,767 characters of an xlsx cell: 1."],
+}
 
 
 class LogEntry(TypedDict):
@@ -78,5 +104,10 @@ def _path_id(text: str) -> str:
     return row_id
 
 
-ExportId = Annotated[str, AfterValidator(_path_id), WithJsonSchema({"type": "string"})]
+ExportId = Annotated[
+    str,
+    AfterValidator(_path_id),
+    WithJsonSchema({"type": "string"}),
+    Path(description="An export's id.", openapi_examples={"id": {"value": EXAMPLE_EXPORT_ID}}),
+]
 """`exp_<24 hex>` in a path, given without its first part; any other text leads to nothing."""

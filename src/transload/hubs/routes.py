@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import orjson
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
@@ -20,12 +20,20 @@ from transload.web.envelope import json_response
 from transload.web.errors import error_route
 from transload.web.openapi import described
 from transload.web.paging import PageParameters
-from transload.web.parameters import Flag, Names, Parameters, PathId, query, validated
+from transload.web.parameters import (
+    EXAMPLE_ID,
+    Flag,
+    Names,
+    Parameters,
+    PathId,
+    query,
+    validated,
+)
 from transload.web.parts import ClockPart, DatabasePart
 from transload.web.times import zulu
 
 router = APIRouter(tags=["Hub"], route_class=error_route(explains=False))
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _MAX_COUNTRY_BYTES = 10_000
 _MAX_PART_LENGTH = 255
 _NOT_DELETED = "data not found"
@@ -64,7 +72,12 @@ def _degrees(bound: int) -> WithJsonSchema:
 
 
 Number = BeforeValidator(_number)
-DeletedId = Annotated[str, AfterValidator(_deleted_id), WithJsonSchema({"type": "string"})]
+DeletedId = Annotated[
+    str,
+    AfterValidator(_deleted_id),
+    WithJsonSchema({"type": "string"}),
+    Path(description="An id.", openapi_examples={"id": {"value": EXAMPLE_ID}}),
+]
 
 
 class HubBody(Parameters):
@@ -119,14 +132,19 @@ class HubSortBy(StrEnum):
 class HubParameters(PageParameters):
     """Which hubs a list shows, and what of them."""
 
-    name: str | None = Field(None, description="The whole name, exactly.")
+    name: str | None = Field(None, description="The whole name, exactly.", examples=["Jakarta"])
     q: str | None = Field(
         None,
         max_length=_MAX_PART_LENGTH,
         description="A part of the name or address, in any case as the database knows it.",
+        examples=["thamrin"],
     )
-    sort_by: HubSortBy = Field(HubSortBy.NAME, alias="sortBy")
-    sort_order: Literal["asc", "desc"] = Field("asc", alias="sortOrder")
+    sort_by: HubSortBy = Field(
+        HubSortBy.NAME, alias="sortBy", description="The key to sort by; what is equal, by _id."
+    )
+    sort_order: Literal["asc", "desc"] = Field(
+        "asc", alias="sortOrder", description="Rising or falling."
+    )
     fields: Names = Field(
         (), description="The keys of a hub, in order; default: all.", examples=["_id,name"]
     )
@@ -212,7 +230,34 @@ class DeletedHubAnswer(TypedDict):
     status: Literal[True]
 
 
-@router.get("/hubs", **described(HubsAnswer, query=HubParameters, errors=(400, 403)))
+_SENT = {
+    "name": "Jakarta",
+    "address": "Jl. M. H. Thamrin 1, Jakarta",
+    "lat": -6.1944,
+    "lng": 106.8229,
+    "country": {"name": "Indonesia"},
+    "countryCode": "IDN",
+    "deleteAccess": False,
+}
+_HUB = {
+    "_id": EXAMPLE_ID,
+    **_SENT,
+    "organizationId": EXAMPLE_ID,
+    "createdTime": "2025-01-31T10:20:30.123456Z",
+    "updatedTime": "2025-01-31T10:20:30.123456Z",
+}
+_ONE = {"data": _HUB, "status": True}
+
+
+@router.get(
+    "/hubs",
+    **described(
+        HubsAnswer,
+        example={"data": [_HUB], "status": True},
+        query=HubParameters,
+        errors=(400, 403),
+    ),
+)
 def list_hubs(actor: Caller, database: DatabasePart, asked: HubsQuery) -> Response:
     """Give the hubs that the caller sees."""
     names = _chosen(asked.fields)
@@ -221,7 +266,7 @@ def list_hubs(actor: Caller, database: DatabasePart, asked: HubsQuery) -> Respon
     return json_response({"data": data, "status": True})
 
 
-@router.get("/hub/{hub_id}", **described(HubAnswer, errors=(403, 404)))
+@router.get("/hub/{hub_id}", **described(HubAnswer, example=_ONE, errors=(403, 404)))
 def get_hub(actor: Caller, database: DatabasePart, hub_id: PathId) -> Response:
     """Give a hub."""
     hub = run.get(database, actor, hub_id)
@@ -232,7 +277,9 @@ def get_hub(actor: Caller, database: DatabasePart, hub_id: PathId) -> Response:
     "/hub",
     **described(
         HubAnswer,
+        example=_ONE,
         body=HubBody,
+        body_example=_SENT,
         errors=(400, 403, 409),
         leads_to={
             name: {"hub_id": "data/_id"} for name in ("get_hub", "replace_hub", "delete_hub")
@@ -247,7 +294,14 @@ def create_hub(actor: Caller, database: DatabasePart, clock: ClockPart, body: Js
 
 
 @router.put(
-    "/hub/{hub_id}", **described(ReplacedHubAnswer, body=HubBody, errors=(400, 403, 404, 409))
+    "/hub/{hub_id}",
+    **described(
+        ReplacedHubAnswer,
+        example={"status": True, "property": _HUB, "message": "Success"},
+        body=HubBody,
+        body_example=_SENT,
+        errors=(400, 403, 404, 409),
+    ),
 )
 def replace_hub(
     actor: Caller, database: DatabasePart, clock: ClockPart, hub_id: PathId, body: JsonBody
@@ -258,7 +312,10 @@ def replace_hub(
     return json_response({"status": True, "property": _wire(hub), "message": "Success"})
 
 
-@router.delete("/hub/{hub_id}", **described(DeletedHubAnswer, errors=(403, 404, 409)))
+@router.delete(
+    "/hub/{hub_id}",
+    **described(DeletedHubAnswer, example={"status": True}, errors=(403, 404, 409)),
+)
 def delete_hub(
     actor: Caller, database: DatabasePart, clock: ClockPart, hub_id: DeletedId
 ) -> Response:

@@ -9,11 +9,12 @@ from typing_extensions import TypedDict
 from transload.accounts.caller import Caller
 from transload.records import run
 from transload.records.run import Outcome
-from transload.records.wire import RecordBody, items_in
+from transload.records.wire import SENT, RecordBody, items_in
 from transload.web.body import BulkBody
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
 from transload.web.openapi import described
+from transload.web.parameters import EXAMPLE_ID
 from transload.web.parts import ClockPart, DatabasePart
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
@@ -55,7 +56,22 @@ class BulkAnswer(TypedDict):
     data: list[ItemAnswer]
 
 
-@router.post("/data/bulk", **described(BulkAnswer, status=201, body=RecordsBody, errors=(400, 403)))
+def _example(item: ItemAnswer) -> BulkAnswer:
+    failed: ItemAnswer = {"status": False, "message": "price must be a number.", "_id": None}
+    return {"success": 1, "failed": 1, "data": [item, failed]}
+
+
+@router.post(
+    "/data/bulk",
+    **described(
+        BulkAnswer,
+        example=_example({"status": True, "message": _DONE, "_id": EXAMPLE_ID}),
+        status=201,
+        body=RecordsBody,
+        body_example={"data": [SENT]},
+        errors=(400, 403),
+    ),
+)
 def add_records(
     actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
 ) -> Response:
@@ -64,7 +80,23 @@ def add_records(
     return _answer([_item(outcome) for outcome in outcomes], status=201)
 
 
-@router.post("/data/bulk/upsert", **described(BulkAnswer, body=RecordsBody, errors=(400, 403)))
+@router.post(
+    "/data/bulk/upsert",
+    **described(
+        BulkAnswer,
+        example=_example(
+            {
+                "status": True,
+                "message": "Data has been created successfully.",
+                "_id": EXAMPLE_ID,
+                "event": "create",
+            }
+        ),
+        body=RecordsBody,
+        body_example={"data": [SENT]},
+        errors=(400, 403),
+    ),
+)
 def upsert_records(
     actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
 ) -> Response:
@@ -73,7 +105,16 @@ def upsert_records(
     return _answer([_upserted(outcome) for outcome in outcomes])
 
 
-@router.patch("/datas/bulk", **described(BulkAnswer, body=RecordsBody, errors=(400, 403)))
+@router.patch(
+    "/datas/bulk",
+    **described(
+        BulkAnswer,
+        example=_example({"status": True, "message": _DONE, "_id": EXAMPLE_ID}),
+        body=RecordsBody,
+        body_example={"data": [SENT]},
+        errors=(400, 403),
+    ),
+)
 def patch_records(
     actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
 ) -> Response:
@@ -82,7 +123,16 @@ def patch_records(
     return _answer([_item(outcome) for outcome in outcomes])
 
 
-@router.delete("/datas/bulk", **described(BulkAnswer, body=IdsBody, errors=(400, 403)))
+@router.delete(
+    "/datas/bulk",
+    **described(
+        BulkAnswer,
+        example=_example({"status": True, "message": _DONE, "_id": EXAMPLE_ID}),
+        body=IdsBody,
+        body_example={"data": [{"_id": EXAMPLE_ID}, EXAMPLE_ID]},
+        errors=(400, 403),
+    ),
+)
 def delete_records(
     actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
 ) -> Response:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Annotated
 from urllib.parse import unquote_to_bytes
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from transload.accounts.caller import Caller
 from transload.db.ids import is_id
@@ -13,16 +13,26 @@ from transload.errors import NotFoundError
 from transload.records import single
 from transload.records.model import is_storable
 from transload.records.single import Place
-from transload.records.wire import RecordAnswer, RecordBody, to_wire
+from transload.records.wire import ONE, RecordAnswer, RecordBody, to_wire
 from transload.web.body import BulkBody
 from transload.web.envelope import success
 from transload.web.errors import error_route
 from transload.web.openapi import described
+from transload.web.parameters import EXAMPLE_ID
 from transload.web.parts import ClockPart, DatabasePart
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 _NOT_FOUND = "data not found"
 _TYPE = b"/type/"
+TypeName = Annotated[
+    str, Path(description="A data type's name.", openapi_examples={"name": {"value": "Outlets"}})
+]
+DataId = Annotated[
+    str, Path(description="A record's dataId.", openapi_examples={"key": {"value": "A-001"}})
+]
+HubId = Annotated[
+    str, Path(description="A hub's id.", openapi_examples={"id": {"value": EXAMPLE_ID}})
+]
 _BY_NAME = "/data/type/{data_type_name}/{data_id:path}"
 _BY_HUB = "/data/hub/{hub_id}/type/{data_type_name}/{data_id:path}"
 
@@ -35,7 +45,7 @@ def _worded() -> Iterator[None]:
         raise NotFoundError(_NOT_FOUND) from error
 
 
-def _names(request: Request, data_type_name: str, data_id: str) -> tuple[str, str]:
+def _names(request: Request, data_type_name: TypeName, data_id: DataId) -> tuple[str, str]:
     """Give the type's name and the dataId as they are meant, slashes in them included.
 
     The framework decodes `%2F` before it looks for slashes; so the path is read as it was sent.
@@ -53,7 +63,7 @@ def _names(request: Request, data_type_name: str, data_id: str) -> tuple[str, st
     return data_type_name, data_id
 
 
-def _place(request: Request, hub_id: str, data_type_name: str, data_id: str) -> Place:
+def _place(request: Request, hub_id: HubId, data_type_name: TypeName, data_id: DataId) -> Place:
     with _worded():
         name, key = _names(request, data_type_name, data_id)
         if not is_id(hub_id):
@@ -65,20 +75,29 @@ Names = Annotated[tuple[str, str], Depends(_names)]
 PlaceOfPath = Annotated[Place, Depends(_place)]
 
 
-@router.get(_BY_NAME, **described(RecordAnswer, errors=(403, 404)))
+@router.get(_BY_NAME, **described(RecordAnswer, example=ONE, errors=(403, 404)))
 def get_by_name(actor: Caller, database: DatabasePart, names: Names) -> Response:
     """Give the record of a type that has the dataId; of several hubs' records the oldest."""
     return success(data=to_wire(single.get_by_name(database, actor, *names)))
 
 
-@router.get(_BY_HUB, **described(RecordAnswer, errors=(403, 404)))
+@router.get(_BY_HUB, **described(RecordAnswer, example=ONE, errors=(403, 404)))
 def get_in_hub(actor: Caller, database: DatabasePart, place: PlaceOfPath) -> Response:
     """Give the record of a hub and a type that has the dataId."""
     with _worded():
         return success(data=to_wire(single.get(database, actor, place)))
 
 
-@router.put(_BY_HUB, **described(RecordAnswer, body=RecordBody, errors=(400, 403, 404, 409)))
+@router.put(
+    _BY_HUB,
+    **described(
+        RecordAnswer,
+        example=ONE,
+        body=RecordBody,
+        body_example={"name": "Toko Berkah", "price": 1.5},
+        errors=(400, 403, 404, 409),
+    ),
+)
 def replace_in_hub(
     actor: Caller, database: DatabasePart, clock: ClockPart, place: PlaceOfPath, body: BulkBody
 ) -> Response:
@@ -88,7 +107,7 @@ def replace_in_hub(
         return success(data=to_wire(found))
 
 
-@router.delete(_BY_HUB, **described(RecordAnswer, errors=(403, 404)))
+@router.delete(_BY_HUB, **described(RecordAnswer, example=ONE, errors=(403, 404)))
 def delete_in_hub(
     actor: Caller, database: DatabasePart, clock: ClockPart, place: PlaceOfPath
 ) -> Response:

@@ -13,7 +13,7 @@ from transload.hubs import store as hubs
 from transload.records import writes
 from transload.records.model import Accepted, Fault, Key, Rejected, accept, is_storable
 
-UNSEEN_HUB = "You do not have permission to add records to this hub."
+UNSEEN_HUB = "You do not have permission to perform this action"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,12 +18,20 @@ from transload.records.anchors import Anchors
 from transload.records.listing import Listing, Query, list_records
 from transload.records.pages import Narrowing
 from transload.records.windows import Slice
-from transload.records.wire import RecordAnswer, RecordBody, RecordObject, to_wire
+from transload.records.wire import (
+    ONE,
+    RECORD,
+    SENT,
+    RecordAnswer,
+    RecordBody,
+    RecordObject,
+    to_wire,
+)
 from transload.web.body import BulkBody
 from transload.web.envelope import json_response, success
 from transload.web.errors import error_route
 from transload.web.openapi import described
-from transload.web.paging import PageList, PageParameters, page_list
+from transload.web.paging import PageList, PageParameters, page_example, page_list
 from transload.web.parameters import Flag, Id, Names, PathId, query
 from transload.web.parts import ClockPart, DatabasePart, part
 from transload.web.turns import TurnsPart
@@ -42,15 +50,31 @@ def _instant(value: object) -> object:
 class RecordsQuery(PageParameters):
     """Which records, in which order, and which keys of them."""
 
-    fields: Names | None = Field(None, description="The keys to give, with commas between them.")
+    fields: Names | None = Field(
+        None, description="The keys to give, with commas between them.", examples=["_id,name"]
+    )
     sort_by: str = Field("createdTime", alias="sortBy", description="A key of the records.")
-    sort_order: Literal["asc", "desc"] = Field("desc", alias="sortOrder")
-    hub_id: Id | None = Field(None, alias="hubId")
-    data_id: Names | None = Field(None, alias="dataId", description="One or more of them.")
-    data_type_id: Id | None = Field(None, alias="dataTypeId")
-    data_type_name: str | None = Field(None, alias="dataTypeName")
+    sort_order: Literal["asc", "desc"] = Field(
+        "desc", alias="sortOrder", description="Missing values come last either way."
+    )
+    hub_id: Id | None = Field(None, alias="hubId", description="Records of this hub only.")
+    data_id: Names | None = Field(
+        None, alias="dataId", description="One or more of them.", examples=["A-001,A-002"]
+    )
+    data_type_id: Id | None = Field(
+        None, alias="dataTypeId", description="Records of this data type only."
+    )
+    data_type_name: str | None = Field(
+        None,
+        alias="dataTypeName",
+        description="Records of the type of this name only.",
+        examples=["Outlets"],
+    )
     updated_time: Annotated[str | None, BeforeValidator(_instant)] = Field(
-        None, alias="updatedTime", description="Only what was changed then or later, in UTC."
+        None,
+        alias="updatedTime",
+        description="Only what was changed then or later, in UTC.",
+        examples=["2025-01-31 10:20:30"],
     )
     limit_user: Flag = Field(
         default=True,
@@ -107,7 +131,15 @@ AnchorsPart = Annotated[Anchors, Depends(part(Anchors))]
 RecordsParameters = Annotated[RecordsQuery, Depends(query(RecordsQuery))]
 
 
-@router.get("/data", **described(RecordsAnswer, query=RecordsQuery, errors=(400, 403)))
+@router.get(
+    "/data",
+    **described(
+        RecordsAnswer,
+        example={"status": True, "message": "Success", "data": page_example("/data", RECORD)},
+        query=RecordsQuery,
+        errors=(400, 403),
+    ),
+)
 async def get_records(  # noqa: PLR0917 - what it is put together from
     request: Request,
     actor: Caller,
@@ -130,8 +162,10 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
     "/data",
     **described(
         RecordAnswer,
+        example=ONE,
         status=201,
         body=RecordBody,
+        body_example=SENT,
         errors=(400, 403, 409),
         leads_to={
             name: {"record_id": "data/_id"}
@@ -144,7 +178,7 @@ def add_record(actor: Caller, database: DatabasePart, clock: ClockPart, body: Bu
     return success(status=201, data=to_wire(single.add(database, actor, body, clock.now())))
 
 
-@router.get("/data/{record_id}", **described(RecordAnswer, errors=(403, 404)))
+@router.get("/data/{record_id}", **described(RecordAnswer, example=ONE, errors=(403, 404)))
 async def get_record(
     actor: Caller, database: DatabasePart, turns: TurnsPart, record_id: PathId
 ) -> Response:
@@ -154,7 +188,13 @@ async def get_record(
 
 @router.put(
     "/data/{record_id}",
-    **described(RecordAnswer, body=RecordBody, errors=(400, 403, 404, 409)),
+    **described(
+        RecordAnswer,
+        example=ONE,
+        body=RecordBody,
+        body_example=SENT,
+        errors=(400, 403, 404, 409),
+    ),
 )
 def replace_record(
     actor: Caller, database: DatabasePart, clock: ClockPart, record_id: PathId, body: BulkBody
@@ -166,7 +206,13 @@ def replace_record(
 
 @router.patch(
     "/data/{record_id}",
-    **described(RecordAnswer, body=RecordBody, errors=(400, 403, 404, 409)),
+    **described(
+        RecordAnswer,
+        example=ONE,
+        body=RecordBody,
+        body_example={"price": 1.5},
+        errors=(400, 403, 404, 409),
+    ),
 )
 def patch_record(
     actor: Caller, database: DatabasePart, clock: ClockPart, record_id: PathId, body: BulkBody
@@ -176,7 +222,10 @@ def patch_record(
     return success(data=to_wire(found))
 
 
-@router.delete("/data/{record_id}", **described(DeletedAnswer, errors=(403, 404)))
+@router.delete(
+    "/data/{record_id}",
+    **described(DeletedAnswer, example={"status": True, "data": RECORD}, errors=(403, 404)),
+)
 def delete_record(
     actor: Caller, database: DatabasePart, clock: ClockPart, record_id: PathId
 ) -> Response:

@@ -10,6 +10,9 @@ from transload.accounts.caller import Caller
 from transload.data_types.changing import Changes
 from transload.data_types.model import Provider
 from transload.data_types.routes import (
+    DATA_TYPE,
+    ONE,
+    SENT,
     DataTypeAnswer,
     DataTypeObject,
     Fields,
@@ -97,7 +100,13 @@ class DeletionAnswer(TypedDict):
 
 @router.put(
     "/data-type/{data_type_id}",
-    **described(DataTypeAnswer, body=ReplacementBody, errors=_CHANGE_ERRORS),
+    **described(
+        DataTypeAnswer,
+        example=ONE,
+        body=ReplacementBody,
+        body_example=SENT,
+        errors=_CHANGE_ERRORS,
+    ),
 )
 def replace_data_type(  # noqa: PLR0917 - the framework fills them in by name
     actor: Caller,
@@ -115,7 +124,13 @@ def replace_data_type(  # noqa: PLR0917 - the framework fills them in by name
 
 @router.patch(
     "/data-type/{data_type_id}",
-    **described(DataTypeAnswer, body=ChangesBody, errors=_CHANGE_ERRORS),
+    **described(
+        DataTypeAnswer,
+        example=ONE,
+        body=ChangesBody,
+        body_example={"name": "Outlets", "deleteFields": ["price"]},
+        errors=_CHANGE_ERRORS,
+    ),
 )
 def change_data_type(  # noqa: PLR0917 - the framework fills them in by name
     actor: Caller,
@@ -133,7 +148,12 @@ def change_data_type(  # noqa: PLR0917 - the framework fills them in by name
 
 @router.delete(
     "/data-type/{data_type_id}",
-    **described(DeletionAnswer, query=DeletionParameters, errors=(400, 403, 404)),
+    **described(
+        DeletionAnswer,
+        example={"status": True, "data_type": DATA_TYPE},
+        query=DeletionParameters,
+        errors=(400, 403, 404),
+    ),
 )
 def delete_data_type(  # noqa: PLR0917 - the framework fills them in by name
     actor: Caller,

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from transload.errors import InvalidError
 from transload.records.single import Found
+from transload.web.parameters import EXAMPLE_ID
 
 _ITEMS = "data"
 
@@ -52,6 +53,31 @@ class RecordAnswer(TypedDict):
     status: bool
     message: str
     data: RecordObject
+
+
+SENT = {
+    "dataTypeId": EXAMPLE_ID,
+    "hubId": EXAMPLE_ID,
+    "dataId": "A-001",
+    "name": "Toko Berkah",
+    "price": 1.5,
+}
+RECORD = {
+    "_id": EXAMPLE_ID,
+    "dataTypeId": EXAMPLE_ID,
+    "hubId": EXAMPLE_ID,
+    "organizationId": EXAMPLE_ID,
+    "limitUser": [],
+    "data_type": {"_id": EXAMPLE_ID, "name": "Outlets"},
+    "createdBy": "owner@example.com",
+    "updatedBy": "owner@example.com",
+    "createdTime": "2025-01-31 10:20:30",
+    "updatedTime": "2025-01-31 10:20:30",
+    "dataId": "A-001",
+    "name": "Toko Berkah",
+    "price": 1.5,
+}
+ONE = {"status": True, "message": "Success", "data": RECORD}
 
 
 def to_wire(found: Found, names: Sequence[str] | None = None) -> dict[str, object]:

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
 from transload import audit
@@ -47,6 +48,7 @@ _HTTP_MESSAGES = {404: "Data not found", 405: "Method not allowed"}
 _OUT_OF_REACH = UnavailableError(
     "The database is out of reach for the moment; try again.", retry_after_seconds=5
 )
+_BROKEN_OFF = InvalidError("The request's body broke off.")
 _log = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -74,6 +76,8 @@ def error_route(*, explains: bool, extra: Mapping[str, object] | None = None) ->
                     return refusal(error, extra or {})
                 except HTTPException:
                     raise
+                except ClientDisconnect:  # nobody reads the answer; it stands in the log
+                    return refusal(_BROKEN_OFF, extra or {})
                 except Exception as error:  # noqa: BLE001 - the last place before the wire
                     if is_outage(error):
                         _log.warning("The database is out of reach: %s", error)

@@ -4,7 +4,8 @@ The format is that of https://html.spec.whatwg.org/multipage/server-sent-events.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from starlette.responses import StreamingResponse
 
 from transload.errors import TransloadError
 from transload.shift import Shift
+from transload.web.openapi import JSON, example_text
 
 EVENT_STREAM = "text/event-stream"
 _HEARTBEAT = b": still here\n\n"
@@ -25,13 +27,34 @@ Seen = TypeVar("Seen")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How long it is between two looks, and how long there is silence at most."""
+    """How long it is between two looks, and how long there is silence at most.
+
+    All who wait look `looks_a_second` times together: where they are many, each looks more seldom.
+    """
 
     look_seconds: float
     silence_seconds: float
+    looks_a_second: int
 
 
-PACE = Pace(look_seconds=0.5, silence_seconds=15)
+PACE = Pace(look_seconds=0.5, silence_seconds=15, looks_a_second=100)
+
+
+class Watchers:
+    """How many wait for changes in this process; used by the loop that serves them alone."""
+
+    def __init__(self) -> None:
+        """Start with nobody."""
+        self.number = 0
+
+    @contextmanager
+    def one_more(self) -> Iterator[None]:
+        """Count one more for the length of the block."""
+        self.number += 1
+        try:
+            yield
+        finally:
+            self.number -= 1
 
 
 async def changes(
@@ -40,6 +63,7 @@ async def changes(
     *,
     is_last: Callable[[Seen], bool],
     listening: Shift,
+    watchers: Watchers,
     pace: Pace = PACE,
 ) -> AsyncIterator[Seen | None]:
     """Yield what was seen first, then whatever is seen to differ, and None after a long silence.
@@ -47,20 +71,24 @@ async def changes(
     Ends after the last, when nobody is listened to any more, and when a look is refused: what was
     allowed when it began may be allowed no longer. A look has a thread for its own time only.
     """
-    seen, spoke = first, monotonic()
-    yield seen
-    while not (is_last(seen) or listening.is_over):
-        await asyncio.sleep(pace.look_seconds)
-        try:
-            found = await run_in_threadpool(look)
-        except TransloadError:
-            return
-        if found != seen:
-            seen, spoke = found, monotonic()
-            yield seen
-        elif monotonic() - spoke >= pace.silence_seconds:
-            spoke = monotonic()
-            yield None
+    with watchers.one_more():
+        seen, spoke, looked = first, monotonic(), monotonic()
+        yield seen
+        while not (is_last(seen) or listening.is_over):
+            await asyncio.sleep(pace.look_seconds)
+            found = seen
+            if monotonic() - looked >= watchers.number / pace.looks_a_second:
+                looked = monotonic()
+                try:
+                    found = await run_in_threadpool(look)
+                except TransloadError:
+                    return
+            if found != seen:
+                seen, spoke = found, monotonic()
+                yield seen
+            elif monotonic() - spoke >= pace.silence_seconds:
+                spoke = monotonic()
+                yield None
 
 
 def event_stream(objects: AsyncIterator[Mapping[str, object] | None]) -> Response:
@@ -77,8 +105,10 @@ def event_stream(objects: AsyncIterator[Mapping[str, object] | None]) -> Respons
 def as_events(description: dict[str, Any]) -> dict[str, Any]:
     """Give an endpoint's description for one that answers with events of what it describes."""
     responses = dict(description["responses"])
+    told = orjson.loads(responses[200]["content"][JSON]["example"])["data"]
+    example = example_text(f"data: {orjson.dumps(told).decode()}\n\n")
     responses[200] = {
         "description": "Events, each with such an object as its data, and comments between them.",
-        "content": {EVENT_STREAM: {}},
+        "content": {EVENT_STREAM: {"schema": {}, "example": example}},
     }
     return {**description, "responses": responses, "response_class": StreamingResponse}

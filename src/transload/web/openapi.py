@@ -1,8 +1,9 @@
 """The OpenAPI document, made of the models that the endpoints themselves use."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NotRequired
 
+import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
@@ -11,6 +12,7 @@ from typing_extensions import TypedDict
 from transload.web.parameters import Parameters
 
 JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
 _REFERENCES = "#/components/schemas/{model}"
 _DEFINITIONS = "x-definitions"
 _BEARER = "bearerAuth"
@@ -22,10 +24,31 @@ _MEANINGS = {
     406: "The client takes no JSON.",
     409: "What is asked clashes with what is stored.",
     413: "The body is too large.",
+    416: "The range is beyond the file's end.",
     429: "A limit is reached; see the header Retry-After.",
     500: "An internal error.",
     503: "The database is out of reach for the moment; see the header Retry-After.",
 }
+_MESSAGES = {
+    400: "Bad request - invalid parameters provided. The limit parameter must be at least 1.",
+    401: "Unauthorized",
+    403: "You do not have permission to perform this action",
+    404: "Data not found",
+    406: "Only application/json is served.",
+    409: "There is a hub Jakarta already.",
+    413: "A request's body may have 64 MiB at most.",
+    416: "The file has 1024 bytes; the range is beyond its end.",
+    429: "Your organization may send 100 requests a second.",
+    500: "Internal server error, please contact support.",
+    503: "The database is out of reach for the moment; try again.",
+}
+_RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Seconds until the same request may pass.",
+        "schema": {"type": "integer"},
+    }
+}
+_HEADERS = {429: _RETRY_AFTER, 503: _RETRY_AFTER}
 _EVERYWHERE = (401, 406, 429, 500, 503)
 
 
@@ -41,28 +64,38 @@ class Refusal(TypedDict):
 def described(
     answer: object,
     *,
+    example: object,
     status: int = 200,
     query: type[Parameters] | None = None,
     body: Any = None,  # noqa: ANN401 - a type, of any form
+    body_example: object = None,
+    is_query_in_body: bool = False,
     errors: Sequence[int] = (),
     leads_to: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
     """Give a route decorator's arguments that describe the endpoint.
 
-    `answer` and `body` are types, `errors` the codes beyond those that every endpoint may answer.
+    `answer` and `body` are types, each with an example, `errors` the codes beyond those that every
+    endpoint may answer.
+    With `is_query_in_body` the query's parameters may also stand in a JSON or form body.
     `leads_to` names endpoints by their functions, and where their parameters stand in the answer.
     """
     extra: dict[str, Any] = {_DEFINITIONS: {}}
     if query is not None:
         extra["parameters"] = _query_parameters(query, extra[_DEFINITIONS])
-    if body is not None:
+    if query is not None and is_query_in_body:
+        extra["requestBody"] = _optional_body(query, body_example, extra[_DEFINITIONS])
+        for parameter in extra["parameters"]:
+            parameter["required"] = False
+    elif body is not None:
         schema = _schema(body, extra[_DEFINITIONS])
-        extra["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
-    codes = sorted({*errors, *_EVERYWHERE, *((413,) if body is not None else ())})
-    refusals: dict[int | str, dict[str, Any]] = {
-        code: {"description": _MEANINGS[code], "model": Refusal} for code in codes
+        sent = {JSON: {"schema": schema, "example": example_text(body_example)}}
+        extra["requestBody"] = {"required": True, "content": sent}
+    refused = refusals({*errors, *_EVERYWHERE, *((413,) if "requestBody" in extra else ())})
+    content = {JSON: {"example": example_text(example)}}
+    answers: dict[int | str, dict[str, Any]] = {
+        status: {"description": "Success", "model": answer, "content": content}
     }
-    answers: dict[int | str, dict[str, Any]] = {status: {"description": "Success", "model": answer}}
     if leads_to is not None:
         answers[status]["links"] = {
             name: {"operationId": name, "parameters": _in_answer(places)}
@@ -70,9 +103,27 @@ def described(
         }
     return {
         "status_code": status,
-        "responses": {**answers, **refusals},
+        "responses": {**answers, **refused},
         "openapi_extra": extra,
     }
+
+
+def refusals(codes: Iterable[int]) -> dict[int | str, dict[str, Any]]:
+    """Give the descriptions of the errors that an endpoint may answer with."""
+    return {
+        code: {
+            "description": _MEANINGS[code],
+            "model": Refusal,
+            "headers": _HEADERS.get(code, {}),
+            "content": {JSON: {"example": example_text(_refusal(code))}},
+        }
+        for code in sorted(codes)
+    }
+
+
+def example_text(example: object) -> str:
+    """Give an example as text, for the document to be made with: an object would lose its nulls."""
+    return orjson.dumps(example).decode()
 
 
 def provide_document(app: FastAPI, description: str) -> None:
@@ -100,9 +151,16 @@ def _document(app: FastAPI, description: str) -> dict[str, Any]:
         for operation in operations.values():
             schemas.update(operation.pop(_DEFINITIONS, {}))
             operation["responses"].pop("422", None)  # the framework's own; ours answer 400
+            for part in (*operation["responses"].values(), operation.get("requestBody", {})):
+                for content in part.get("content", {}).values():
+                    content["example"] = orjson.loads(content["example"])
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return document
+
+
+def _refusal(code: int) -> Refusal:
+    return {"status": False, "message": _MESSAGES[code]}
 
 
 def _query_parameters(model: type[Parameters], definitions: dict[str, Any]) -> list[dict[str, Any]]:
@@ -119,6 +177,15 @@ def _query_parameters(model: type[Parameters], definitions: dict[str, Any]) -> l
         }
         for name, described in schema["properties"].items()
     ]
+
+
+def _optional_body(
+    model: type[Parameters], example: object, definitions: dict[str, Any]
+) -> dict[str, Any]:
+    """Describe a body that may name some of the parameters, each of which may be in the query."""
+    schema = {**_schema(model, definitions), "required": []}
+    content = {"schema": schema, "example": example_text(example)}
+    return {"required": False, "content": {JSON: content, _FORM: content}}
 
 
 def _without_none(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ _EACH_SIDE = 3
 _ALL_UP_TO = 2 * _EACH_SIDE + 7
 _ENDS = 2
 _GAP = "..."
+_ADDRESS = "https://example.com/api/v3"
 
 Item = TypeVar("Item")
 
@@ -98,6 +99,30 @@ def page_list(
         "prev_page_url": previous,
         "to": start + len(items) - 1 if items else None,
         "total": total,
+    }
+
+
+def page_example(path: str, item: object) -> dict[str, object]:
+    """Give what a page of one item looks like, for the document."""
+    only = f"{_ADDRESS}{path}?page=1"
+    return {
+        "current_page": 1,
+        "data": [item],
+        "first_page_url": only,
+        "from": 1,
+        "last_page": 1,
+        "last_page_url": only,
+        "links": [
+            {"url": None, "label": "&laquo; Previous", "active": False},
+            {"url": only, "label": "1", "active": True},
+            {"url": None, "label": "Next &raquo;", "active": False},
+        ],
+        "next_page_url": None,
+        "path": f"{_ADDRESS}{path}",
+        "per_page": 20,
+        "prev_page_url": None,
+        "to": 1,
+        "total": 1,
     }
 
 

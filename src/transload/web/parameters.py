@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
-from fastapi import Request
+from fastapi import Path, Request
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -15,17 +15,20 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
+from starlette.exceptions import HTTPException
 
 from transload.db.ids import is_id
 from transload.errors import InvalidError, NotFoundError
-from transload.web.body import read_json_object
+from transload.web.body import aside, read_json_object
 
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 MAX_PAGE = 1_000_000_000
-_ID_SCHEMA = {"type": "string", "pattern": "^[0-9a-f]{24}$"}
+EXAMPLE_ID = "6b069e7d527fae7ccb2f5744"
+_ID_SCHEMA = {"type": "string", "pattern": "^[0-9a-f]{24}$", "examples": [EXAMPLE_ID]}
 _FORM = "application/x-www-form-urlencoded"
+_MAX_FORM_FIELDS = 1_000
 
 Model = TypeVar("Model", bound="Parameters")
 
@@ -57,7 +60,7 @@ def _names(value: object) -> object:
     items = value.split(",") if isinstance(value, str) else value
     if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
         raise PydanticCustomError("names", "must be a list of names")
-    return tuple(item.strip() for item in items if item.strip())
+    return tuple(dict.fromkeys(item.strip() for item in items if item.strip()))
 
 
 def _id(value: object) -> object:
@@ -77,10 +80,15 @@ Whole = Annotated[int, BeforeValidator(_whole)]
 Flag = Annotated[bool, BeforeValidator(_boolean)]
 """true, false, 1 or 0, in any case."""
 Names = Annotated[tuple[str, ...], BeforeValidator(_names), WithJsonSchema({"type": "string"})]
-"""Items with commas between them; blanks around items and empty items are passed over."""
+"""Items with commas between them; blanks around them, empty and repeated ones are passed over."""
 Id = Annotated[str, BeforeValidator(_id), WithJsonSchema(_ID_SCHEMA)]
 """The id of something that a parameter refers to."""
-PathId = Annotated[str, AfterValidator(_path_id), WithJsonSchema({"type": "string"})]
+PathId = Annotated[
+    str,
+    AfterValidator(_path_id),
+    WithJsonSchema({"type": "string"}),
+    Path(description="An id.", openapi_examples={"id": {"value": EXAMPLE_ID}}),
+]
 """The id of something in a path; a text that is no id leads to nothing."""
 
 
@@ -115,16 +123,30 @@ def validated(model: type[Model], values: Mapping[str, object], noun: str = "par
 async def _body_values(request: Request) -> dict[str, object]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        form = await request.form()
-        return {name: value for name, value in form.items() if isinstance(value, str) and value}
+        return await _multipart_values(request)
     body = await request.body()
     if not body.strip():
         return {}
     if kind == _FORM:
-        return {name: value for name, value in parse_qsl(body.decode(errors="replace")) if value}
-    return {
-        name: value for name, value in read_json_object(body).items() if value not in (None, "")
-    }
+        return _form_values(body)
+    found = await aside(read_json_object, body)
+    return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+async def _multipart_values(request: Request) -> dict[str, object]:
+    try:
+        form = await request.form(max_fields=_MAX_FORM_FIELDS)
+    except HTTPException as error:
+        raise InvalidError(error.detail) from error
+    return {name: value for name, value in form.items() if isinstance(value, str) and value}
+
+
+def _form_values(body: bytes) -> dict[str, object]:
+    try:
+        found = parse_qsl(body.decode(errors="replace"), max_num_fields=_MAX_FORM_FIELDS)
+    except ValueError as error:
+        raise InvalidError(f"A form has at most {_MAX_FORM_FIELDS} fields.") from error
+    return {name: value for name, value in found if value}
 
 
 def _checked(values: dict[str, object]) -> dict[str, object]:
