@@ -1,5 +1,6 @@
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -151,3 +152,11 @@ def test_a_misfit_option_is_told_the_first_twenty() -> None:
         canonical(field, "x")
     named = ", ".join(str(number) for number in range(20))
     assert str(refusal.value) == f"must be one of: {named}, ..."
+
+
+def test_a_long_option_is_named_by_its_start() -> None:
+    """P4: the same sentence may stand in an answer 2,000 times."""
+    field = replace(field_of(FieldType.OPTION), options=("x" * 1_000_000, "S"))
+    with pytest.raises(MisfitError) as refusal:
+        canonical(field, "L")
+    assert str(refusal.value) == f"must be one of: {'x' * 100}..., S"

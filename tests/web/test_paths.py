@@ -8,6 +8,9 @@ import pytest
 
 from tests.endpoints import endpoints
 from tests.factories import PATIENCE_SECONDS, Site, Tenant
+from transload import audit
+from transload.accounts.model import Role
+from transload.web import request_log
 
 
 def _seen(answer: httpx.Response) -> tuple[int, object]:
@@ -88,3 +91,24 @@ def test_a_line_feed_in_a_path_does_not_begin_a_line_of_the_log(
     while not (lines := [line for line in caplog.messages if "forged" in line]):
         assert time.monotonic() < deadline  # the line is written when the answer is on its way
     assert "\n" not in lines[0]
+
+
+def test_a_long_path_fills_neither_the_log_nor_the_audit_trail(
+    tenant: Tenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """P4."""
+    caplog.set_level(logging.INFO, logger=request_log.__name__)
+    path = f"/data/hub/{'0' * 24}/type/{'t' * 20_000}/1"
+    answer = tenant.user(Role.FIELD).request("DELETE", path)
+    assert answer.status_code == 403
+    with tenant.site.service.accounts.database.read() as connection:
+        [event] = audit.find_latest(connection, tenant.organization_id, 1)
+    assert event.thing_id.startswith("DELETE /api/v3/data/hub/000")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (lines := [one.message for one in caplog.records if _is_of_a_long_path(one)]):
+        assert time.monotonic() < deadline
+    assert max(map(len, [event.thing_id, *lines])) < 600
+
+
+def _is_of_a_long_path(line: logging.LogRecord) -> bool:
+    return line.name == request_log.__name__ and "/hub/000" in line.message

@@ -40,6 +40,7 @@ _PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{1,38}", re.ASCII)
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 _MILLISECOND_DIGITS = 3
 _MAX_OPTIONS_NAMED = 20
+_MAX_OPTION_SHOWN = 100
 _MAX_LATITUDE = 90
 _MAX_LONGITUDE = 180
 
@@ -172,10 +173,14 @@ def _option(field: Field, value: object) -> str | None:
         return text
     if not text:
         return None
-    named = ", ".join(field.options[:_MAX_OPTIONS_NAMED])
+    named = ", ".join(map(_shortened, field.options[:_MAX_OPTIONS_NAMED]))
     raise MisfitError(
         f"must be one of: {named}{', ...' * (len(field.options) > _MAX_OPTIONS_NAMED)}"
     )
+
+
+def _shortened(option: str) -> str:
+    return option if len(option) <= _MAX_OPTION_SHOWN else f"{option[:_MAX_OPTION_SHOWN]}..."
 
 
 def _list(_field: Field, value: object) -> list[object] | None:

@@ -15,7 +15,8 @@ from transload.records.model import EXPORTED_SYSTEM_NAMES
 MAX_RECORDS = 1_000_000
 DEFAULT_DIRECT_LIMIT = 30
 KEEP_DAYS = 30
-MAX_XLSX_COLUMNS = 16_384
+MAX_COLUMNS = 16_384
+"""As many as an xlsx sheet has; statements and files of more take minutes for one record."""
 DATA_REPORT = "data"
 _MAX_UNKNOWN_NAMED = 20
 _ALL_TYPES = "All data types"

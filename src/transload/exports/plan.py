@@ -9,7 +9,7 @@ from transload.data_types import store as data_types
 from transload.data_types.model import DataType
 from transload.errors import ForbiddenError, InvalidError
 from transload.exports.model import (
-    MAX_XLSX_COLUMNS,
+    MAX_COLUMNS,
     ExportRequest,
     Format,
     columns,
@@ -48,8 +48,10 @@ def make_plan(connection: Connection, actor: Actor, request: ExportRequest) -> P
     data_type = _data_type(connection, actor, request)
     types = data_types.find_all(connection, actor.organization_id) if data_type is None else []
     table = columns(data_type, types, request.fields)
-    if request.format is Format.XLSX and len(table) > MAX_XLSX_COLUMNS:
-        raise InvalidError(f"An xlsx file has at most {MAX_XLSX_COLUMNS} columns.")
+    if len(table) > MAX_COLUMNS:
+        raise InvalidError(
+            f"A file has at most {MAX_COLUMNS} columns; name those that you want with fields."
+        )
     return Plan(
         format=request.format,
         data_name=data_name(data_type),

@@ -4,7 +4,6 @@ import logging
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
@@ -30,6 +29,7 @@ from transload.errors import (
 )
 from transload.settings import Settings
 from transload.web.envelope import json_response
+from transload.web.request_log import shown_path
 
 _STATUS: Mapping[type[TransloadError], int] = {
     InvalidError: 400,
@@ -137,7 +137,7 @@ def _allowed(app: FastAPI, request: Request) -> list[str]:
 def _record_denial(request: Request, error: ForbiddenError) -> None:
     """Keep who was refused what; a holder of a bad link is nobody, and stands in the log alone."""
     who: audit.Who | None = getattr(request.state, "who", None)
-    place = f"{request.method} {quote(request.url.path)}"
+    place = f"{request.method} {shown_path(request.scope['path'])}"
     if who is None:
         _log.warning("denied %s: %s", place, error.message)
         return

@@ -17,9 +17,20 @@ from transload.telemetry.tracing import Tracing, Untraced
 
 _ID_HEADER = "X-Request-Id"
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_MAX_PATH_LENGTH = 500
 _UNMATCHED = "unmatched"
 _SERVER_ERROR = 500
 _log = logging.getLogger(__name__)
+
+
+def shown_path(path: str) -> str:
+    """Give a path as logs and events keep it: no line feed in it, and no more than its start."""
+    return quote(shortened(path))
+
+
+def shortened(path: str) -> str:
+    """Give a path's first 500 characters."""
+    return path if len(path) <= _MAX_PATH_LENGTH else f"{path[:_MAX_PATH_LENGTH]}..."
 
 
 class RequestLog:
@@ -89,7 +100,7 @@ class RequestLog:
                 milliseconds = round(seconds * 1_000, 1)
                 extra = details(
                     method=method,
-                    path=path,
+                    path=shortened(path),
                     route=route,
                     status=status,
                     milliseconds=milliseconds,
@@ -97,7 +108,7 @@ class RequestLog:
                 )
                 level = logging.DEBUG if is_quiet else logging.INFO
                 line = "%s %s %d %.1f ms"
-                _log.log(level, line, method, quote(path), status, milliseconds, extra=extra)
+                _log.log(level, line, method, shown_path(path), status, milliseconds, extra=extra)
 
     def _route(self, scope: Scope) -> str:
         """Give the template of the route; the framework leaves its router's prefix out."""
