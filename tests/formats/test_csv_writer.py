@@ -1,6 +1,5 @@
 """CSV as other programs read it: Python, polars, pandas, DuckDB and LibreOffice."""
 
-import time
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from io import BytesIO
@@ -225,17 +224,3 @@ def test_libreoffice_opens_it_and_calculates_nothing(tmp_path: Path) -> None:
     guarded = [f"'{text}" for text in texts[4:]]
     assert shown[4:] == [text.replace("\r", "\n") for text in guarded]
     assert {row[1] for row in rows} == {"-6.17,106.8"}
-
-
-@pytest.mark.xfail(reason="the time grows with the square of the columns", strict=True)
-def test_time_grows_with_the_columns_and_not_with_their_square() -> None:
-    """P4: 16 times as many columns may take 64 times as long, and not 256 times."""
-    assert _seconds_of(4_000) < 64 * _seconds_of(250)
-
-
-def _seconds_of(number: int) -> float:
-    columns = [column(Kind.TEXT, f"f{at}") for at in range(number)]
-    frame = read_lines(b'{"f0":"x"}', columns)
-    started = time.monotonic()
-    csv_of(columns, [frame])
-    return time.monotonic() - started

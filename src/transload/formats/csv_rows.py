@@ -54,8 +54,8 @@ def lines(frame: pl.DataFrame, columns: Sequence[Column]) -> Lines:
     cells = values.select(
         _guarded(pl.col(name), _looks_like_formula(column, pl.col(name))).alias(name)
         if name in doubtful
-        else _cell(column, pl.col(name), values.schema[name]).alias(name)
-        for name, column in zip(values.columns, columns, strict=True)
+        else _cell(column, pl.col(name), stored).alias(name)
+        for (name, stored), column in zip(values.schema.items(), columns, strict=True)
     )
     gaps = 0
     if len(columns) == 1:
