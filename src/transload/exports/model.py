@@ -180,6 +180,7 @@ def columns(
             title=titles[name],
             kind=kind(name, fields),
             is_guarded=not _is_signed(name, fields),
+            may_be_list=_is_list_for_some(name, fields),
         )
         for name in unique
     ]
@@ -210,6 +211,13 @@ def _is_signed(name: str, fields: Mapping[str, Sequence[Field]]) -> bool:
     """Tell whether a column's texts begin with a sign by nature, in every type that has it."""
     found = () if is_system(name) else fields.get(name, ())
     return bool(found) and all(field.value_type in _SIGNED_TYPES for field in found)
+
+
+def _is_list_for_some(name: str, fields: Mapping[str, Sequence[Field]]) -> bool:
+    """Tell whether a column holds lists in some of the types that have it, and not in all."""
+    found = () if is_system(name) else fields.get(name, ())
+    are_lists = {_KINDS.get(field.value_type) is Kind.LIST for field in found}
+    return len(are_lists) > 1
 
 
 def _is_known(name: str, fields: Mapping[str, Sequence[Field]]) -> bool:

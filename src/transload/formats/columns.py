@@ -28,12 +28,14 @@ class Column:
     `is_guarded`: in formats where text can be taken for a formula, texts that look like one are
     marked. False where texts begin with a sign by nature, as phones and coordinates do: there,
     texts of digits and what stands between digits are left as they are.
+    `may_be_list`: among the texts of a text column there are lists, where types disagree about it.
     """
 
     id: str
     title: str
     kind: Kind
     is_guarded: bool = True
+    may_be_list: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

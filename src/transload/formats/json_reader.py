@@ -58,6 +58,8 @@ def _typed(stored: pl.DataFrame, column: Column, lines: bytes) -> pl.Series:
     # Under another name, as polars would take an id such as "^a$" for a pattern.
     values = stored.get_column(column.id).alias("values")
     match column.kind:
+        case Kind.TEXT if column.may_be_list:
+            typed = _texts_or_lists(values, column.id, lines)
         case Kind.TEXT | Kind.NUMBER | Kind.BOOLEAN:
             typed = values
         case Kind.DATE:
@@ -80,6 +82,14 @@ def _date_times(stored: pl.Series) -> pl.Series:
         return seconds
     milliseconds = stored.str.slice(_TO_SECONDS + 1).replace("", None).str.to_integer()
     return seconds + milliseconds.fill_null(0).cast(pl.Duration("ms"))
+
+
+def _texts_or_lists(stored: pl.Series, key: str, lines: bytes) -> pl.Series:
+    doubtful = stored.str.starts_with("[").arg_true()
+    documents = lines.split(b"\n") if len(doubtful) else []
+    found = (orjson.loads(documents[at])[key] for at in doubtful)
+    exact = [one if isinstance(one, str) else orjson.dumps(one).decode() for one in found]
+    return stored.scatter(doubtful, exact)
 
 
 def _lists(stored: pl.Series, key: str, lines: bytes) -> pl.Series:
