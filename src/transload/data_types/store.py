@@ -31,9 +31,8 @@ _COLUMNS = [
     for column in data_types.c
 ]
 _OWN: ColumnElement[bool] = data_types.c.organization_id == bindparam("organization_id")
-_ALL = (  # made once, as are the next: every page has them
-    select(*_COLUMNS).where(_OWN, data_types.c.deleted_time.is_(None)).order_by(data_types.c.id)
-)
+# Made once, as are the next: every page has them.
+_ALL = select(*_COLUMNS).where(_OWN).order_by(data_types.c.id)
 _BY_ID = select(*_COLUMNS).where(
     _OWN, data_types.c.deleted_time.is_(None), data_types.c.id == bindparam("id")
 )
@@ -60,10 +59,13 @@ def find_by_name(connection: Connection, organization_id: str, name: str) -> Dat
     return None if row is None else _data_type(row)
 
 
-def find_all(connection: Connection, organization_id: str) -> Sequence[DataType]:
-    """Give all data types of the organization, oldest first."""
-    rows = connection.execute(_ALL, {"organization_id": organization_id})
-    return [_data_type(row) for row in rows]
+def find_all(
+    connection: Connection, organization_id: str
+) -> tuple[Sequence[DataType], frozenset[str]]:
+    """Give all data types of the organization, oldest first, and the ids of `dying` ones."""
+    rows = connection.execute(_ALL, {"organization_id": organization_id}).all()
+    living = [_data_type(row) for row in rows if row.deleted_time is None]
+    return living, frozenset(row.id for row in rows if row.deleted_time is not None)
 
 
 def find_page(

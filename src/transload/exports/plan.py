@@ -1,5 +1,6 @@
 """From a request to what is read and written: every check that needs the store."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -46,7 +47,7 @@ def make_plan(connection: Connection, actor: Actor, request: ExportRequest) -> P
     """
     actor.require(Permission.EXPORT_DATA, DENIED)
     data_type = _data_type(connection, actor, request)
-    types = data_types.find_all(connection, actor.organization_id) if data_type is None else []
+    types, dying = _other_types(connection, actor, data_type)
     table = columns(data_type, types, request.fields)
     if len(table) > MAX_COLUMNS:
         raise InvalidError(
@@ -59,7 +60,7 @@ def make_plan(connection: Connection, actor: Actor, request: ExportRequest) -> P
             organization_id=actor.organization_id,
             data_type_id=request.data_type_id,
             hub_ids=_hub_ids(connection, actor, request),
-            without_type_ids=data_types.dying(connection, actor.organization_id),
+            without_type_ids=dying,
             limited_type_ids=limits(actor, types if data_type is None else [data_type]),
             email=actor.email,
         ),
@@ -86,6 +87,15 @@ def _data_type(connection: Connection, actor: Actor, request: ExportRequest) -> 
     if found is None:
         raise InvalidError("The selected dataTypeId is invalid.", is_whole=True)
     return found
+
+
+def _other_types(
+    connection: Connection, actor: Actor, data_type: DataType | None
+) -> tuple[Sequence[DataType], frozenset[str]]:
+    """Give the types that records may be of, and those not, unless there is one type."""
+    if data_type is not None:
+        return [], frozenset()
+    return data_types.find_all(connection, actor.organization_id)
 
 
 def _hub_ids(connection: Connection, actor: Actor, request: ExportRequest) -> frozenset[str] | None:

@@ -64,17 +64,13 @@ def list_records(database: Database, anchors: Anchors, actor: Actor, query: Quer
     if not query.is_limited and not actor.is_admin:
         raise ForbiddenError(_DENIED)
     with database.snapshot() as connection:
-        types = _types(connection, actor, query)
+        types, dying = _types(connection, actor, query)
         _check_names(types, query)
         selection = Selection(
             organization_id=actor.organization_id,
             data_type_id=types[0].id if _names_a_type(query) else None,
             hub_ids=_hub_ids(connection, actor, query),
-            without_type_ids=(
-                frozenset()
-                if _names_a_type(query)
-                else data_types.dying(connection, actor.organization_id)
-            ),
+            without_type_ids=dying,
             limited_type_ids=frozenset(
                 data_type.id for data_type in types if data_type.is_limited and query.is_limited
             ),
@@ -103,8 +99,10 @@ def _names_a_type(query: Query) -> bool:
     return query.data_type_id is not None or query.data_type_name is not None
 
 
-def _types(connection: Connection, actor: Actor, query: Query) -> Sequence[DataType]:
-    """Give the types that the records may be of: the one that is named, or all."""
+def _types(
+    connection: Connection, actor: Actor, query: Query
+) -> tuple[Sequence[DataType], frozenset[str]]:
+    """Give the types that the records may be of, the one that is named or all, and those not."""
     if not _names_a_type(query):
         return data_types.find_all(connection, actor.organization_id)
     found = None
@@ -119,7 +117,7 @@ def _types(connection: Connection, actor: Actor, query: Query) -> Sequence[DataT
             found = None
     if found is None:
         raise InvalidError("The selected dataTypeName is invalid.", is_whole=True)
-    return [found]
+    return [found], frozenset()
 
 
 def _hub_ids(connection: Connection, actor: Actor, query: Query) -> frozenset[str] | None:
