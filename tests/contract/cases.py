@@ -33,6 +33,9 @@ class Sent:
         return {**sent, name: self.body}
 
 
+Send = Callable[[Tenant], Sent]
+
+
 def nothing(_tenant: Tenant) -> Sent:
     """Send the bare request."""
     return Sent()
@@ -53,7 +56,7 @@ class Case:
     status: int
     keys: frozenset[str] | None
     message: str | None = None
-    send: Callable[[Tenant], Sent] = nothing
+    send: Send = nothing
     holds: Callable[[Any], bool] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -67,18 +70,32 @@ def without_token(tenant: Tenant) -> Sent:
     return Sent(ids=ids, body={}, by=tenant.with_token("none"))
 
 
-def unauthorized(method: str, path: str) -> Case:
-    """Give the case of a caller whom nobody knows."""
+def refused(
+    method: str,
+    path: str,
+    case: str,
+    answer: tuple[int, str],
+    send: Send = nothing,
+    **headers: str,
+) -> Case:
+    """Give a case that ends in a refusal, with the status and the message of the answer."""
+    status, message = answer
     return Case(
         method=method,
         path=path,
-        case="without a token",
-        status=401,
+        case=case,
+        status=status,
         keys=keys("status message"),
-        message="Unauthorized",
-        send=without_token,
+        message=message,
+        send=send,
         holds=lambda body: body["status"] is False,
+        headers=headers,
     )
+
+
+def unauthorized(method: str, path: str) -> Case:
+    """Give the case of a caller whom nobody knows."""
+    return refused(method, path, "without a token", (401, "Unauthorized"), without_token)
 
 
 def keys(text: str) -> frozenset[str]:

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.contract.cases import Case, Sent, keys
+from tests.contract.cases import Case, Send, Sent, keys, refused
 from tests.factories import Tenant
-
-Send = Callable[[Tenant], Sent]
 
 _REFUSED = keys("status message")
 _PAGE = [
@@ -24,20 +22,6 @@ _PAGE = [
     "to",
     "total",
 ]
-
-
-def _refused(method: str, path: str, case: str, answer: tuple[int, str], **headers: str) -> Case:
-    status, message = answer
-    return Case(
-        method=method,
-        path=path,
-        case=case,
-        status=status,
-        keys=_REFUSED,
-        message=message,
-        holds=lambda body: body["status"] is False,
-        headers=headers,
-    )
 
 
 def _accepting(accept: str) -> Send:
@@ -89,16 +73,16 @@ def _is_page(page: Mapping[str, Any], number: int, last: int, place: tuple[Any, 
 
 
 CONVENTIONS = [
-    _refused("GET", "/nowhere", "an unknown URL", (404, "Data not found")),
-    _refused("GET", "/nowhere/", "an unknown URL with a slash", (404, "Data not found")),
-    _refused(
+    refused("GET", "/nowhere", "an unknown URL", (404, "Data not found")),
+    refused("GET", "/nowhere/", "an unknown URL with a slash", (404, "Data not found")),
+    refused(
         "PATCH",
         "/hub/x",
         "a method not offered",
         (405, "Method not allowed"),
         allow="GET, PUT, DELETE",
     ),
-    _refused("GET", "/tasks", "what is not there yet", (404, "Data not found")),
+    refused("GET", "/tasks", "what is not there yet", (404, "Data not found")),
     *(
         Case(
             method="GET",

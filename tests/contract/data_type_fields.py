@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.contract.cases import Case, Sent, keys
+from tests.contract.cases import Case, Send, Sent, keys
 from tests.factories import Tenant
 
 _BAD_REQUEST = "Bad request - invalid parameters provided."
@@ -24,8 +24,6 @@ _TYPES = (
 _KEY = {"id": "dataId", "type": "string"}
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
 _NAMED = ", ".join(f"'{name}'" for name in _TYPES[:-1]) + " or 'list'"
-
-Send = Callable[[Tenant], Sent]
 
 
 def _of(*fields: Mapping[str, object]) -> Send:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.contract.cases import Case, Sent, keys
+from tests.contract.cases import Case, Sent, keys, refused
 from tests.factories import Tenant
 from transload.accounts.model import Role
 
@@ -19,7 +19,6 @@ _PAGE = keys(
     " per_page prev_page_url to total"
 )
 _ONE = keys("status message data_type")
-_REFUSED = keys("status message")
 _BAD_REQUEST = "Bad request - invalid parameters provided."
 _FORBIDDEN = "You do not have permission to perform this action"
 _UNKNOWN = "f" * 24
@@ -131,28 +130,8 @@ def _is_page(body: Mapping[str, Any], *names: str) -> bool:
     )
 
 
-def _refused(  # noqa: PLR0917 - the columns of a table
-    method: str,
-    path: str,
-    case: str,
-    status: int,
-    message: str,
-    send: Callable[[Tenant], Sent],
-) -> Case:
-    return Case(
-        method=method,
-        path=path,
-        case=case,
-        status=status,
-        keys=_REFUSED,
-        message=message,
-        send=send,
-        holds=lambda body: body["status"] is False,
-    )
-
-
 def _bad(method: str, path: str, case: str, fault: str, send: Callable[[Tenant], Sent]) -> Case:
-    return _refused(method, path, case, 400, f"{_BAD_REQUEST} {fault}", send)
+    return refused(method, path, case, (400, f"{_BAD_REQUEST} {fault}"), send)
 
 
 _SUCCESSES = [
@@ -306,15 +285,15 @@ _SUCCESSES = [
     ),
 ]
 _UNAUTHORIZED = [
-    _refused(method, path, "without a token", 401, "Unauthorized", _without_token)
+    refused(method, path, "without a token", (401, "Unauthorized"), _without_token)
     for method, path in _ALL
 ]
 _NOT_ALLOWED = [
-    _refused(method, path, "without permission", 403, _FORBIDDEN, _by_planner)
+    refused(method, path, "without permission", (403, _FORBIDDEN), _by_planner)
     for method, path in (*_WRITING, ("DELETE", _ONE_PATH))
 ]
 _NOT_FOUND = [
-    _refused(method, _ONE_PATH, case, 404, "Data not found", send)
+    refused(method, _ONE_PATH, case, (404, "Data not found"), send)
     for method in ("GET", "PUT", "PATCH", "DELETE")
     for case, send in (
         ("unknown", _to_unknown),
@@ -322,9 +301,18 @@ _NOT_FOUND = [
         ("another organization's", _to_strangers),
     )
 ]
+_MISFIT = (
+    "The field price cannot be changed so: the record with the dataId A2 has 5,"
+    " and it must be a date, YYYY-MM-DD."
+)
+_TAKEN_NAME = (409, "There is a data type Outlets already.")
 _TAKEN = [
-    _refused(
-        method, path, "a taken name", 409, "There is a data type Outlets already.", _with_taken_name
+    refused(
+        method,
+        path,
+        "a taken name",
+        (409, "There is a data type Outlets already."),
+        _with_taken_name,
     )
     for method, path in _WRITING
 ]
@@ -454,13 +442,14 @@ DATA_TYPES = [
         )
     ),
     *(
-        _refused(
+        refused(
             method,
             _ONE_PATH,
             "a field that records do not fit",
-            409,
-            "The field price cannot be changed so: the record with the dataId A2 has 5,"
-            " and it must be a date, YYYY-MM-DD.",
+            (
+                409,
+                _MISFIT,
+            ),
             _misfit,
         )
         for method in ("PUT", "PATCH")

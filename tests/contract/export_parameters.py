@@ -5,19 +5,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.contract.cases import Case, Sent, keys
+from tests.contract.cases import Case, Send, Sent, keys, refused
 from tests.factories import Tenant, fetch
 from transload.accounts.model import Role
 
 _BAD = "Bad request - invalid parameters provided. "
-_REFUSED = keys("status message")
 _DIRECT = keys("status message total_data_be last_id last_field data")
 _NO_ID = "must be an id of 24 hexadecimal digits."
 _LOG = "/tasks/export-log"
 _BAD_LIMIT = "Invalid limit parameter. Must be between 1 and 100."
 _SYSTEM = ["_id", "dataTypeId", "hubId", "dataId"]
-
-Send = Callable[[Tenant], Sent]
 
 
 def _arranged(tenant: Tenant, number: int = 3) -> Mapping[str, str]:
@@ -57,16 +54,7 @@ def _with(case: str, names: str, **query: object) -> Case:
 
 
 def _refused(case: str, answer: tuple[int, str], send: Send) -> Case:
-    status, message = answer
-    return Case(
-        method="POST",
-        path="/data/export",
-        case=case,
-        status=status,
-        keys=_REFUSED,
-        message=message,
-        send=send,
-    )
+    return refused("POST", "/data/export", case, answer, send)
 
 
 def _bad(name: str, value: object, fault: str) -> Case:

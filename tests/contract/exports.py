@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.contract.cases import Case, Sent, keys, unauthorized
+from tests.contract.cases import Case, Sent, keys, refused, unauthorized
 from tests.exports.queued import queued
 from tests.factories import Tenant
 from transload.accounts.model import Role
@@ -77,15 +77,7 @@ def _is_log(body: Any) -> bool:  # noqa: ANN401 - likewise
 
 
 def _refused(case: str, message: str, **query: object) -> Case:
-    return Case(
-        method="POST",
-        path="/data/export",
-        case=case,
-        status=400,
-        keys=_REFUSAL,
-        message=message,
-        send=lambda _: Sent(query=query),
-    )
+    return refused("POST", "/data/export", case, (400, message), lambda _: Sent(query=query))
 
 
 def _of_an_export(tenant: Tenant) -> Sent:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from tests.contract.cases import Case, Sent, keys
+from tests.contract.cases import Case, Sent, keys, refused
 from tests.factories import Tenant
 from transload.accounts.model import Role
 
@@ -12,7 +12,6 @@ _HUB = keys(
     " createdTime updatedTime"
 )
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z")
-_REFUSED = keys("status message")
 _BAD_REQUEST = "Bad request - invalid parameters provided."
 _FORBIDDEN = "You do not have permission to perform this action"
 _SORT_KEYS = (
@@ -118,28 +117,8 @@ def _is_north(hub: Mapping[str, object]) -> bool:
     )
 
 
-def _refused(  # noqa: PLR0917 - the columns of a table
-    method: str,
-    path: str,
-    case: str,
-    status: int,
-    message: str,
-    send: Callable[[Tenant], Sent],
-) -> Case:
-    return Case(
-        method=method,
-        path=path,
-        case=case,
-        status=status,
-        keys=_REFUSED,
-        message=message,
-        send=send,
-        holds=lambda body: body["status"] is False,
-    )
-
-
 def _bad(method: str, path: str, case: str, fault: str, send: Callable[[Tenant], Sent]) -> Case:
-    return _refused(method, path, case, 400, f"{_BAD_REQUEST} {fault}", send)
+    return refused(method, path, case, (400, f"{_BAD_REQUEST} {fault}"), send)
 
 
 _SUCCESSES = [
@@ -252,7 +231,7 @@ _SUCCESSES = [
     ),
 ]
 _UNAUTHORIZED = [
-    _refused(method, path, "without a token", 401, "Unauthorized", _without_token)
+    refused(method, path, "without a token", (401, "Unauthorized"), _without_token)
     for method, path in (
         ("GET", "/hubs"),
         ("GET", "/hub/{id}"),
@@ -262,11 +241,11 @@ _UNAUTHORIZED = [
     )
 ]
 _NOT_ALLOWED = [
-    _refused(method, path, "without permission", 403, _FORBIDDEN, _by_planner)
+    refused(method, path, "without permission", (403, _FORBIDDEN), _by_planner)
     for method, path in (("POST", "/hub"), ("PUT", "/hub/{id}"), ("DELETE", "/hub/{id}"))
 ]
 _NOT_FOUND = [
-    _refused(method, "/hub/{id}", case, 404, message, send)
+    refused(method, "/hub/{id}", case, (404, message), send)
     for method, message in (
         ("GET", "Data not found"),
         ("PUT", "Data not found"),
@@ -330,28 +309,26 @@ HUBS = [
     *_NOT_FOUND,
     *_BAD_QUERIES,
     *_BAD_BODIES,
-    _refused("GET", "/hub/{id}", "not seen", 404, "Data not found", _unseen),
+    refused("GET", "/hub/{id}", "not seen", (404, "Data not found"), _unseen),
     *(
-        _refused(method, path, "a taken name", 409, "There is a hub North already.", send)
+        refused(method, path, "a taken name", (409, "There is a hub North already."), send)
         for method, path, send in (
             ("POST", "/hub", _with_taken_name),
             ("PUT", "/hub/{id}", _with_taken_name),
         )
     ),
-    _refused(
+    refused(
         "DELETE",
         "/hub/{id}",
         "with a record",
-        409,
-        "The hub South still has 1 record.",
+        (409, "The hub South still has 1 record."),
         _with_record,
     ),
-    _refused(
+    refused(
         "DELETE",
         "/hub/{id}",
         "with records",
-        409,
-        "The hub South still has 2 records.",
+        (409, "The hub South still has 2 records."),
         _with_two_records,
     ),
 ]

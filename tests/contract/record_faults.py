@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from tests.contract.cases import Case, Sent, keys, unauthorized
+from tests.contract.cases import Case, Send, Sent, keys, refused, unauthorized
 from tests.factories import Tenant
 from transload.accounts.model import Role
 
@@ -19,27 +19,11 @@ _BULKS = (
     ("DELETE", "/datas/bulk"),
 )
 
-Send = Callable[[Tenant], Sent]
-
 
 def _there(tenant: Tenant) -> dict[str, str]:
     hub, kind = tenant.hub(), tenant.data_type(name="Outlets")
     [record_id] = tenant.add(kind, hub, [{"dataId": "A"}])
     return {"id": record_id, "hub": hub, "kind": kind, "name": "Outlets", "data_id": "A"}
-
-
-def _refused(method: str, path: str, case: str, answer: tuple[int, str], send: Send) -> Case:
-    status, message = answer
-    return Case(
-        method=method,
-        path=path,
-        case=case,
-        status=status,
-        keys=keys("status message"),
-        message=message,
-        send=send,
-        holds=lambda body: body["status"] is False,
-    )
 
 
 def _at(**ids: str) -> Send:
@@ -150,12 +134,12 @@ RECORD_FAULTS = [
         )
     ),
     *(
-        _refused(method, _ONE, case, (404, "Data not found"), _at(id=unknown))
+        refused(method, _ONE, case, (404, "Data not found"), _at(id=unknown))
         for method in ("GET", "PUT", "PATCH", "DELETE")
         for case, unknown in (("an unknown id", _UNKNOWN), ("a malformed id", "A"))
     ),
     *(
-        _refused(method, _BY_HUB, case, (404, "data not found"), _at(**ids))
+        refused(method, _BY_HUB, case, (404, "data not found"), _at(**ids))
         for method in ("GET", "PUT", "DELETE")
         for case, ids in (
             ("an unknown hub", {"hub": _UNKNOWN}),
@@ -163,21 +147,21 @@ RECORD_FAULTS = [
             ("an unknown type", {"name": "Inlets"}),
         )
     ),
-    _refused("GET", _BY_NAME, "an unknown type", (404, "Data not found"), _at(name="Inlets")),
+    refused("GET", _BY_NAME, "an unknown type", (404, "Data not found"), _at(name="Inlets")),
     *(
-        _refused(method, path, "without permission", (403, _FORBIDDEN), _by(Role.FIELD)({}))
+        refused(method, path, "without permission", (403, _FORBIDDEN), _by(Role.FIELD)({}))
         for method, path in (
             *((method, _ONE) for method in ("PUT", "PATCH", "DELETE")),
             *((method, _BY_HUB) for method in ("PUT", "DELETE")),
         )
     ),
     *(
-        _refused(
+        refused(
             method, path, "without permission", (403, _FORBIDDEN), _by(Role.FIELD)({"data": []})
         )
         for method, path in _BULKS
     ),
-    _refused(
+    refused(
         "POST",
         "/data",
         "into a hub that the user does not see",
@@ -185,7 +169,7 @@ RECORD_FAULTS = [
         _by(Role.PLANNER)({"dataId": "B"}),
     ),
     *(
-        _refused("POST", "/data", case, (400, message), _adding(**values))
+        refused("POST", "/data", case, (400, message), _adding(**values))
         for case, values, message in (
             ("without a hub", {"hubId": None}, f"{_BAD_REQUEST} The hubId field is required."),
             ("into an unknown hub", {"hubId": _UNKNOWN}, "The selected hubId is invalid."),
@@ -199,12 +183,12 @@ RECORD_FAULTS = [
         )
     ),
     *(
-        _refused(method, path, case, (400, f"{_BAD_REQUEST} {fault}"), _writing(value))
+        refused(method, path, case, (400, f"{_BAD_REQUEST} {fault}"), _writing(value))
         for method, path in (("POST", "/data"), ("PUT", _ONE), ("PATCH", _ONE), ("PUT", _BY_HUB))
         for case, value, fault in _VALUES
     ),
     *(
-        _refused(
+        refused(
             method,
             path,
             "a dataId that is taken",
@@ -214,7 +198,7 @@ RECORD_FAULTS = [
         for method, path in (("PUT", _ONE), ("PATCH", _ONE), ("PUT", _BY_HUB))
     ),
     *(
-        _refused(
+        refused(
             method,
             path,
             case,
@@ -230,7 +214,7 @@ RECORD_FAULTS = [
         )
     ),
     *(
-        _refused(
+        refused(
             method,
             path,
             "more than 2,000",

@@ -1,8 +1,8 @@
 """Records: the data sources."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from tests.contract.cases import Case, Sent, keys
+from tests.contract.cases import Case, Send, Sent, keys, refused
 from tests.factories import Tenant
 from transload.accounts.model import Role
 
@@ -11,7 +11,6 @@ _RECORD = keys(
     " createdTime updatedTime name address price active opened visited tags"
 )
 _ANSWER = keys("status message data")
-_REFUSED = keys("status message")
 _BULK = keys("success failed data")
 _FORBIDDEN = "You do not have permission to perform this action"
 _BAD_REQUEST = "Bad request - invalid parameters provided."
@@ -19,8 +18,6 @@ _UNKNOWN = "f" * 24
 _ONE = "/data/{id}"
 _BY_NAME = "/data/type/{name}/{data_id}"
 _BY_HUB = "/data/hub/{hub}/type/{name}/{data_id}"
-
-Send = Callable[[Tenant], Sent]
 
 
 def _there(tenant: Tenant, data_id: str = "A 1") -> dict[str, str]:
@@ -75,25 +72,6 @@ def _deleted(tenant: Tenant) -> Sent:
 
 def _by_field_user(body: object = None) -> Send:
     return lambda tenant: Sent(by=tenant.user(Role.FIELD), body=body)
-
-
-def _refusal(
-    method: str,
-    path: str,
-    case: str,
-    answer: tuple[int, str],
-    send: Send,
-) -> Case:
-    status, message = answer
-    return Case(
-        method=method,
-        path=path,
-        case=case,
-        status=status,
-        keys=_REFUSED,
-        message=message,
-        send=send,
-    )
 
 
 def _single(method: str, path: str, case: str, send: Send, status: int = 200) -> Case:
@@ -168,7 +146,7 @@ RECORDS = [
         holds=lambda body: list(body["data"]["data"][0]) == ["name", "_id"],
     ),
     *(
-        _refusal("GET", "/data", f"{name} that is none", (400, message), _asked(**{name: value}))
+        refused("GET", "/data", f"{name} that is none", (400, message), _asked(**{name: value}))
         for name, value, message in (
             ("hubId", _UNKNOWN, "The selected hubId is invalid."),
             ("dataTypeId", _UNKNOWN, "The selected dataTypeId is invalid."),
@@ -194,7 +172,7 @@ RECORDS = [
             ),
         )
     ),
-    _refusal(
+    refused(
         "GET",
         "/data",
         "all of limited types by a user who is no admin",
@@ -202,7 +180,7 @@ RECORDS = [
         lambda tenant: Sent(by=tenant.user(Role.FIELD), query={"limitUser": "false"}),
     ),
     _single("POST", "/data", "a new one", _new(dataId="B", price="1.5"), status=201),
-    _refusal(
+    refused(
         "POST",
         "/data",
         "one that breaks its type's schema",
@@ -215,18 +193,18 @@ RECORDS = [
         ),
         _new(price=True, colour="red"),
     ),
-    _refusal(
+    refused(
         "POST",
         "/data",
         "a dataId that is taken",
         (409, "The dataId A 1 is taken already."),
         _new(dataId="A 1"),
     ),
-    _refusal("POST", "/data", "without permission", (403, _FORBIDDEN), _by_field_user({})),
+    refused("POST", "/data", "without permission", (403, _FORBIDDEN), _by_field_user({})),
     _single("GET", _ONE, "one", _sent()),
-    _refusal("GET", _ONE, "an unknown one", (404, "Data not found"), _unknown()),
+    refused("GET", _ONE, "an unknown one", (404, "Data not found"), _unknown()),
     _single("PUT", _ONE, "whole", _sent({"dataId": "C", "name": "Maju"})),
-    _refusal(
+    refused(
         "PUT",
         _ONE,
         "without what is required",
@@ -234,7 +212,7 @@ RECORDS = [
         _sent({"name": "Maju"}),
     ),
     _single("PATCH", _ONE, "in part", _sent({"name": "Maju"})),
-    _refusal(
+    refused(
         "PATCH",
         _ONE,
         "into another hub",
@@ -250,15 +228,15 @@ RECORDS = [
         send=_sent(),
         holds=lambda body: body["data"].keys() == _RECORD,
     ),
-    _refusal("DELETE", _ONE, "an unknown one", (404, "Data not found"), _unknown()),
+    refused("DELETE", _ONE, "an unknown one", (404, "Data not found"), _unknown()),
     _single("GET", _BY_NAME, "by its names", _sent()),
-    _refusal("GET", _BY_NAME, "a dataId that is none", (404, "Data not found"), _unknown()),
+    refused("GET", _BY_NAME, "a dataId that is none", (404, "Data not found"), _unknown()),
     _single("GET", _BY_HUB, "by its names", _sent()),
-    _refusal("GET", _BY_HUB, "a dataId that is none", (404, "data not found"), _unknown()),
+    refused("GET", _BY_HUB, "a dataId that is none", (404, "data not found"), _unknown()),
     _single("PUT", _BY_HUB, "whole, its dataId from the path", _sent({"name": "Maju"})),
-    _refusal("PUT", _BY_HUB, "a dataId that is none", (404, "data not found"), _unknown({})),
+    refused("PUT", _BY_HUB, "a dataId that is none", (404, "data not found"), _unknown({})),
     _single("DELETE", _BY_HUB, "by its names", _sent()),
-    _refusal("DELETE", _BY_HUB, "a dataId that is none", (404, "data not found"), _unknown()),
+    refused("DELETE", _BY_HUB, "a dataId that is none", (404, "data not found"), _unknown()),
     _bulk(
         "POST",
         "/data/bulk",
@@ -267,7 +245,7 @@ RECORDS = [
         [_DONE, _MISFIT],
         status=201,
     ),
-    _refusal(
+    refused(
         "POST", "/data/bulk", "without permission", (403, _FORBIDDEN), _by_field_user({"data": []})
     ),
     _bulk(
@@ -277,7 +255,7 @@ RECORDS = [
         _many({"dataId": "B"}, {"dataId": "A 1"}, {"dataId": "C", "price": "x"}),
         [{**_MADE}, {**_CHANGED}, _MISFIT],
     ),
-    _refusal(
+    refused(
         "POST",
         "/data/bulk/upsert",
         "more than 2,000",
@@ -291,7 +269,7 @@ RECORDS = [
         _many({"dataId": "A 1", "name": "Maju"}, {"dataId": "B", "name": "Maju"}),
         [_DONE, _LOST],
     ),
-    _refusal(
+    refused(
         "PATCH",
         "/datas/bulk",
         "no list",
@@ -305,7 +283,7 @@ RECORDS = [
         _deleted,
         [_DONE, _LOST, _LOST],
     ),
-    _refusal(
+    refused(
         "DELETE",
         "/datas/bulk",
         "more than 3,000",
