@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.schemas import data_type_of, field_of
@@ -86,6 +86,7 @@ def test_what_would_be_lost_does_not_fit(kind: FieldType, old: Value) -> None:
 
 
 @given(numbers)
+@example(2.0**53 + 2)
 def test_a_number_comes_back_from_text_as_it_was(number: float) -> None:
     """P23."""
     stored = canonical(NUMBER, number)

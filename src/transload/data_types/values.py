@@ -18,6 +18,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 
 from transload.data_types.model import Field, FieldType
 
@@ -75,7 +76,7 @@ def _number(_field: Field, value: object) -> float | None:
         if not _NUMBER.fullmatch(value):
             raise MisfitError("must be a number, with a point and without separators")
         text, value = value, int(value) if _WHOLE.fullmatch(value) else float(value)
-        if abs(value) > MAX_EXACT_INTEGER and not _EXPONENT.search(text):
+        if abs(value) > MAX_EXACT_INTEGER and not _EXPONENT.search(text) and Decimal(text) != value:
             raise MisfitError(_TOO_LONG)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise MisfitError("must be a number")
