@@ -43,6 +43,7 @@ from transload.db.dialect import by_code_point, encoded, joined_lines, place_of,
 from transload.db.tables import records
 from transload.db.types import Place
 from transload.formats.json_cutter import Cutter
+from transload.records.anchors import BEFORE_ALL, BEHIND_ALL
 from transload.records.lines import Content, projected_line, read_line
 from transload.records.store import Selection, conditions
 from transload.records.upgrading import upgraded_values
@@ -59,7 +60,6 @@ _SORT_COLUMNS: dict[str, ColumnElement[str]] = {
     "updatedTime": records.c.updated_time,
     KEY_FIELD: records.c.data_id,
 }
-_BEFORE_IDS, _BEYOND_IDS = "", "g"
 _MAX_POSITION = 2**31 - 1
 _positions = Table(
     "record_positions",
@@ -217,8 +217,8 @@ def _walk(connection: Connection, selection: Selection, order: Order) -> _Walk:
             rows=records,
             conditions=wanted,
             is_descending=order.is_descending,
-            before=_BEYOND_IDS if order.is_descending else _BEFORE_IDS,
-            behind=_BEFORE_IDS if order.is_descending else _BEYOND_IDS,
+            before=BEHIND_ALL if order.is_descending else BEFORE_ALL,
+            behind=BEFORE_ALL if order.is_descending else BEHIND_ALL,
         )
     _lay_positions(connection, wanted, order)
     return _Walk(
