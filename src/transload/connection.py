@@ -67,9 +67,8 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
     def _refuse(self) -> None:
-        cycle = getattr(
-            self, "cycle", None
-        )  # None before the first request, whatever its type says
+        # None before the first request, whatever its type says.
+        cycle = getattr(self, "cycle", None)
         if cycle is None or cycle.response_complete:
             self.send_400_response(_TOO_LONG)
         else:
