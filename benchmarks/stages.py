@@ -26,8 +26,9 @@ from transload.formats.deflater import deflate
 from transload.formats.json_reader import read_lines
 from transload.formats.xlsx_rows import render_rows
 from transload.records.lines import Content
+from transload.records.order import Order, Slice
 from transload.records.store import Selection
-from transload.records.windows import Order, Slice, iterate
+from transload.records.windows import iterate
 
 _CHOSEN = ["dataId", "name", "city", "creditLimit"]
 

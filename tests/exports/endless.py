@@ -11,6 +11,7 @@ ENDLESS = (
     "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT 1 FROM numbers) "
     "SELECT count(*) FROM numbers"
 )
+_LAYING_DOWN = ("INSERT INTO record_positions", "CREATE TEMPORARY TABLE record_positions AS")
 
 
 @contextmanager
@@ -19,7 +20,7 @@ def endless_sorting(database: Database, begun: Callable[[], object]) -> Iterator
 
     def replaced(*args: object) -> tuple[object, object]:
         _connection, _cursor, statement, parameters, _context, _many = args
-        if not str(statement).startswith("INSERT INTO record_positions"):
+        if not str(statement).lstrip().startswith(_LAYING_DOWN):
             return statement, parameters
         begun()
         return ENDLESS, ()

@@ -11,8 +11,9 @@ from transload.data_types import store as data_types
 from transload.data_types.model import DataType
 from transload.db.engine import Database
 from transload.records.lines import Content
+from transload.records.order import Order, Slice
 from transload.records.store import Selection
-from transload.records.windows import Order, Slice, Window, iterate
+from transload.records.windows import Window, iterate
 
 ONLY_IDS = Content(names=["_id"], is_exact=True, data_type=None)
 

@@ -22,8 +22,8 @@ from transload.accounts.run import create_user
 from transload.data_types.model import FieldType
 from transload.records.lines import Content
 from transload.records.model import EXPORTED_SYSTEM_NAMES
+from transload.records.order import Order
 from transload.records.run import add_many
-from transload.records.windows import Order
 
 FIELDS: Sequence[Mapping[str, object]] = [
     {"id": "dataId", "type": "string", "primaryKey": True},

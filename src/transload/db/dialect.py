@@ -6,16 +6,20 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    CreateTableAs,
     Dialect,
     Float,
     Insert,
+    Integer,
     LargeBinary,
+    Select,
     Table,
     Text,
     case,
     cast,
     collate,
     func,
+    insert,
     literal,
     literal_column,
     type_coerce,
@@ -58,6 +62,30 @@ def place_of(connection: Connection, table: Table) -> ColumnElement[object]:
     """Give where a row of the table lies: the fastest way back to it within one snapshot."""
     name = "rowid" if is_sqlite(connection) else "ctid"
     return literal_column(f"{table.name}.{name}", Place())
+
+
+def lay_down(
+    connection: Connection,
+    table: Table,
+    rows: Select[*tuple[Any, ...]],
+    ways: Sequence[ColumnElement[Any]],
+) -> None:
+    """Make a temporary table of a query's rows, its `position` counting them from 1 in this order.
+
+    The table has the columns of the rows, and may have others.
+    """
+    if is_sqlite(connection):
+        table.create(connection)
+        # Numbered as they come: faster than by a window function.
+        ordered = rows.order_by(*ways)
+        names = [column.name for column in rows.selected_columns]
+        connection.execute(insert(table).from_select(names, ordered, include_defaults=False))
+        return
+    # An INSERT would not read with several processes.
+    position = cast(func.row_number().over(order_by=ways), Integer)
+    numbered = rows.add_columns(position.label("position"))
+    connection.execute(CreateTableAs(numbered, table.name, temporary=True))
+    connection.exec_driver_sql(f"CREATE INDEX ON {table.name} (position)")
 
 
 def joined_lines(

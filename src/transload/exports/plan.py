@@ -20,8 +20,8 @@ from transload.exports.model import (
 from transload.formats.columns import Column, Kind
 from transload.hubs import store as hubs
 from transload.records.lines import Content
+from transload.records.order import Order, Slice
 from transload.records.store import Selection, limits
-from transload.records.windows import Order, Slice
 
 DENIED = "You do not have permission to export data"
 _NO_HUB = ""

@@ -10,7 +10,7 @@ from transload.db.tables import record_counts, record_removals, records
 from transload.records import rows
 from transload.records.anchors import BEFORE_ALL, BEHIND_ALL, STEP, Anchors, Line, along
 from transload.records.model import Record
-from transload.records.windows import Slice
+from transload.records.order import Slice
 
 _MADE = 64
 

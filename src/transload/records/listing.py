@@ -13,10 +13,10 @@ from transload.errors import ForbiddenError, InvalidError
 from transload.hubs import store as hubs
 from transload.records.anchors import Anchors
 from transload.records.model import EXPORTED_SYSTEM_NAMES
+from transload.records.order import NATURAL, Order, Slice
 from transload.records.pages import Narrowing, find_page
 from transload.records.single import Found
 from transload.records.store import Selection
-from transload.records.windows import NATURAL, Order, Slice
 
 _DENIED = "You do not have permission to perform this action"
 _MAX_UNKNOWN_NAMED = 20

@@ -22,8 +22,8 @@ from transload.db.tables import records
 from transload.records import line_pages, rows, store
 from transload.records.anchors import Anchors, Line
 from transload.records.model import Record
+from transload.records.order import NATURAL, Order, Slice, order_of
 from transload.records.store import Selection
-from transload.records.windows import NATURAL, Order, Slice, order_of
 
 _MAX_MERGED = 100
 

@@ -16,8 +16,8 @@ from transload.data_types.values import MisfitError, canonical
 from transload.records import single
 from transload.records.anchors import Anchors
 from transload.records.listing import Listing, Query, list_records
+from transload.records.order import Slice
 from transload.records.pages import Narrowing
-from transload.records.windows import Slice
 from transload.records.wire import (
     ONE,
     RECORD,

@@ -3,7 +3,7 @@
 A window is a range of keys. A first statement, answered from an index alone, finds how far the next
 5,000 rows reach and how many bytes they have; a second has the database join their documents into
 one text, so that no row is handled in Python. The natural order, that of creation, walks the index.
-Any other order is laid down once in a temporary table of positions, inside the same snapshot.
+Any other order is laid down once in a temporary table, inside the same snapshot.
 
 Chosen values are cut out of whole documents when a window is asked for its lines, which a thread
 beside the reading one may do.
@@ -20,73 +20,29 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     BigInteger,
-    Column,
     ColumnElement,
     Connection,
     FromClause,
-    Integer,
-    MetaData,
     Select,
-    String,
-    Table,
-    asc,
     bindparam,
-    desc,
     func,
-    insert,
     literal,
     select,
 )
 
-from transload.data_types.model import KEY_FIELD
-from transload.db.dialect import by_code_point, encoded, joined_lines, place_of, sort_key
+from transload.db.dialect import encoded, joined_lines
 from transload.db.tables import records
-from transload.db.types import Place
 from transload.formats.json_cutter import Cutter
 from transload.records.anchors import BEFORE_ALL, BEHIND_ALL
 from transload.records.lines import Content, projected_line, read_line
+from transload.records.order import NATURAL, Order, Slice, order_of
+from transload.records.positions import can_carry, lay_lines, lay_places, positions
 from transload.records.store import Selection, conditions
 from transload.records.upgrading import upgraded_values
 
 MAX_ROWS = 5_000
 MAX_BYTES = 16 << 20
-NATURAL = frozenset({"createdTime", "_id"})
-_SORT_COLUMNS: dict[str, ColumnElement[str]] = {
-    "dataTypeId": records.c.data_type_id,
-    "hubId": func.nullif(records.c.hub_id, ""),
-    "organizationId": records.c.organization_id,
-    "createdBy": records.c.created_by,
-    "updatedBy": records.c.updated_by,
-    "updatedTime": records.c.updated_time,
-    KEY_FIELD: records.c.data_id,
-}
 _MAX_POSITION = 2**31 - 1
-_positions = Table(
-    "record_positions",
-    MetaData(),
-    Column("position", Integer, primary_key=True),
-    Column("place", Place, nullable=False),
-    Column("id", String(24), nullable=False),
-    Column("size", Integer, nullable=False),
-    prefixes=["TEMPORARY"],
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """By which name, system's or field's; missing values come last, ties go by `_id`."""
-
-    name: str
-    is_number: bool
-    is_descending: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slice:
-    """Which part of the ordered records: `limit` of them after the first `offset`."""
-
-    offset: int
-    limit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,14 +64,17 @@ class Window:
 class _Walk:
     """Rows along a key: `index` answers where a window ends, `rows` gives its lines.
 
-    `before` and `behind` are keys around all others. Statements are made once: to make them for
-    every window takes a quarter of the time that reading it does.
+    `cutter` cuts what is wanted out of lines that hold more. `before` and `behind` are keys around
+    all others. Statements are made once: to make them for every window takes a quarter of the time
+    that reading it does.
     """
 
     key: ColumnElement[Any]
     size: ColumnElement[int]
     index: FromClause
     rows: FromClause
+    line: ColumnElement[str]
+    cutter: Cutter | None
     conditions: Sequence[ColumnElement[bool]]
     is_descending: bool
     before: str | int
@@ -156,10 +115,10 @@ class _Walk:
         rows = select(func.count(), func.coalesce(func.sum(self.size), 0), last)
         return rows.select_from(self.index).where(*self.within)
 
-    def joined(self, connection: Connection, line: ColumnElement[str]) -> Select[Any]:
+    def joined(self, connection: Connection) -> Select[Any]:
         """Join the lines of a range into one text."""
         part = (
-            select(line.label("line"), self.key.label("key"))
+            select(self.line.label("line"), self.key.label("key"))
             .select_from(self.rows)
             .where(*self.within)
             .order_by(self.ordered_key)
@@ -174,13 +133,14 @@ def iterate(
 ) -> Iterator[Window]:
     """Give the records window by window; the connection's transaction is the snapshot.
 
-    Between two windows nothing is held but the key at which the next begins.
+    Between two windows nothing is held but the key at which the next begins, and what an order was
+    laid down in: that goes with the snapshot, sooner than if it were dropped. So a snapshot is read
+    in one such order only.
     """
-    walk = _walk(connection, selection, order)
+    walk = _walk(connection, selection, order, content)
     after = _end(connection, walk, walk.before, part.offset) if part.offset else walk.before
     remaining = part.limit
-    line, cutter = read_line(connection, content)
-    joined = walk.joined(connection, line)
+    joined = walk.joined(connection)
     while remaining and after is not None:
         rows, last = _reach(connection, walk, after, min(MAX_ROWS, remaining))
         if not rows:
@@ -191,75 +151,54 @@ def iterate(
             yield Window(read=read, cutter=None, rows=rows, last_key=last)
         else:
             read = encoded(connection.execute(joined, reach).scalar_one())
-            yield Window(read=read, cutter=cutter, rows=rows, last_key=last)
+            yield Window(read=read, cutter=walk.cutter, rows=rows, last_key=last)
         after = last
         remaining -= rows
-    if order.name not in NATURAL:
-        _positions.drop(connection)
 
 
 def last_id(connection: Connection, order: Order, window: Window) -> str:
     """Give the `_id` of a window's last record; only while its iteration is under way."""
     if order.name in NATURAL:
         return str(window.last_key)
-    statement = select(_positions.c.id).where(_positions.c.position == window.last_key)
+    statement = select(positions.c.id).where(positions.c.position == window.last_key)
     found: str = connection.execute(statement).scalar_one()
     return found
 
 
-def _walk(connection: Connection, selection: Selection, order: Order) -> _Walk:
+def _walk(connection: Connection, selection: Selection, order: Order, content: Content) -> _Walk:
     wanted = conditions(selection)
+    line, cutter = read_line(connection, content)
     if order.name in NATURAL:
         return _Walk(
             key=records.c.id,
             size=records.c.size,
             index=records,
             rows=records,
+            line=line,
+            cutter=cutter,
             conditions=wanted,
             is_descending=order.is_descending,
             before=BEHIND_ALL if order.is_descending else BEFORE_ALL,
             behind=BEFORE_ALL if order.is_descending else BEHIND_ALL,
         )
-    _lay_positions(connection, wanted, order)
+    ways = order_of(connection, order)
+    rows: FromClause = positions
+    if content.changed_types or not can_carry(connection, wanted):
+        rows = lay_places(connection, wanted, ways)
+    else:
+        lay_lines(connection, wanted, ways, line)
+        line = positions.c.line
     return _Walk(
-        key=_positions.c.position,
-        size=_positions.c.size,
-        index=_positions,
-        rows=_positions.join(records, place_of(connection, records) == _positions.c.place),
+        key=positions.c.position,
+        size=positions.c.size,
+        index=positions,
+        rows=rows,
+        line=line,
+        cutter=cutter,
         conditions=(),
         is_descending=False,
         before=0,
         behind=_MAX_POSITION,
-    )
-
-
-def order_of(connection: Connection, order: Order) -> list[ColumnElement[Any]]:
-    """Give what selected records are sorted by: missing values last, ties by `_id`."""
-    way = desc if order.is_descending else asc
-    if order.name in NATURAL:
-        return [way(records.c.id)]
-    column = _SORT_COLUMNS.get(order.name)
-    if column is None:
-        key = sort_key(connection, records.c.document, order.name, is_number=order.is_number)
-    else:
-        key = by_code_point(connection, column)
-    # Not by "is missing" first: the key would be made twice, and PostgreSQL sorts text slower.
-    return [way(key).nulls_last(), way(records.c.id)]
-
-
-def _lay_positions(
-    connection: Connection, found: Sequence[ColumnElement[bool]], order: Order
-) -> None:
-    _positions.create(connection)
-    place = place_of(connection, records)
-    ordered = select(place, records.c.id, records.c.size).where(*found)
-    # Both stores number the rows as they come, from 1: faster than a window function on SQLite.
-    connection.execute(
-        insert(_positions).from_select(
-            ["place", "id", "size"],
-            ordered.order_by(*order_of(connection, order)),
-            include_defaults=False,
-        )
     )
 
 
@@ -277,7 +216,12 @@ def _reach(
 
 
 def _end(connection: Connection, walk: _Walk, after: str | int, rows: int) -> str | int | None:
-    """Give the key of the last one of so many rows, None where there are fewer."""
+    """Give the key of the last one of so many rows, None where there are fewer.
+
+    Positions are counted: one beyond them all serves as well.
+    """
+    if isinstance(after, int):
+        return min(after + rows, _MAX_POSITION)
     sought = {"after": after, "further": rows - 1}
     found: str | int | None = connection.execute(walk.end, sought).scalar()
     return found
