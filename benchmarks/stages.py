@@ -65,7 +65,7 @@ def main() -> None:
 def _measured(folder: Path, data_type_id: str, limit: int) -> _Clock:
     clock = _Clock()
     database = open_database("", folder)
-    with database.snapshot() as connection:
+    with database.long_snapshot() as connection:
         owner = select(records.c.organization_id).where(records.c.data_type_id == data_type_id)
         organization_id = connection.execute(owner.limit(1)).scalar_one()
         data_type = data_types.find(connection, organization_id, data_type_id)

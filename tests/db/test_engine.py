@@ -97,6 +97,24 @@ def test_connection_of_a_snapshot_is_an_ordinary_one_afterwards(database: Databa
     assert level == "read committed"
 
 
+def test_statements_stay_prepared_from_one_short_read_to_the_next(database: Database) -> None:
+    """PostgreSQL's driver forgets them at a rollback: then each is parsed and planned anew."""
+    if database.is_sqlite:
+        pytest.skip("SQLite's driver prepares every statement")
+    for _ in range(10):
+        with database.snapshot() as connection:
+            connection.execute(text("SELECT 'asked again and again'"))
+    with database.snapshot() as connection:
+        names = text("SELECT 1 FROM pg_prepared_statements WHERE statement LIKE '%again and%'")
+        assert connection.execute(names).all() == [(1,)]
+
+
+def test_what_a_long_snapshot_lays_down_goes_with_it(database: Database) -> None:
+    for _ in range(2):
+        with database.long_snapshot() as connection:
+            connection.execute(text("CREATE TEMPORARY TABLE laid_down (id INTEGER)"))
+
+
 def test_sqlite_is_in_the_data_folder(tmp_path: Path) -> None:
     opened = open_database("", tmp_path)
     with opened.read() as connection:

@@ -34,7 +34,7 @@ def test_a_file_holds_one_snapshot_of_the_records(tenant: Tenant, sort_by: str) 
         ExportParameters.model_validate(parameters).to_request(), fields=("_id", "dataId")
     )
     exporter = tenant.site.service.exports
-    with exporter.database.snapshot() as connection:
+    with exporter.database.long_snapshot() as connection:
         actor = accounts.find_user(connection, tenant.organization_id, tenant.user_id)
         assert actor is not None
         plan = make_plan(connection, actor, request)

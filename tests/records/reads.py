@@ -51,7 +51,7 @@ def windows_of(
     limit: int = 1_000_000,
 ) -> Iterator[tuple[Connection, Iterator[Window]]]:
     """Give the windows, and the snapshot that they are of."""
-    with database_of(tenant).snapshot() as connection:
+    with database_of(tenant).long_snapshot() as connection:
         part = Slice(offset=offset, limit=limit)
         yield connection, iterate(connection, selection, order, part, content)
 

@@ -32,9 +32,9 @@ class Interrupted(Database):
         object.__setattr__(self, "meanwhile", meanwhile)
 
     @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
+    def long_snapshot(self) -> Iterator[Connection]:
         """Read, then let them."""
-        with Database.snapshot(self) as connection:
+        with Database.long_snapshot(self) as connection:
             yield connection
         self.meanwhile()  # type: ignore[attr-defined]  # set past the frozen class
 

@@ -58,22 +58,27 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """Open a read that sees the store as it is at the first statement.
-
-        It rolls back at the end of the block, so that temporary tables go with it.
-        """
-        with self.reader.connect() as connection:
-            if not self.is_sqlite:
-                connection.execution_options(isolation_level="REPEATABLE READ")
+        """Open a short read that sees the store as it is at the first statement."""
+        with self._one_moment() as connection:
             yield connection
+            # PostgreSQL's driver forgets the statements that it has prepared where one rolls back.
+            connection.commit()
 
     @contextmanager
     def long_snapshot(self) -> Iterator[Connection]:
         """Open a snapshot for seconds or more, of which SQLite's log has to be told.
 
-        Never inside another or inside a write: where the log is full, it waits for those under way.
+        It rolls back at the end of the block, so that temporary tables go with it. Never inside
+        another or inside a write: where the log is full, it waits for those under way.
         """
-        with self.log.long_read() if self.log else nullcontext(), self.snapshot() as connection:
+        with self.log.long_read() if self.log else nullcontext(), self._one_moment() as connection:
+            yield connection
+
+    @contextmanager
+    def _one_moment(self) -> Iterator[Connection]:
+        with self.reader.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def close(self) -> None:
@@ -111,8 +116,13 @@ def open_database(database_url: str, data_dir: Path) -> Database:
             "TRANSLOAD_DATABASE_URL must start with postgresql://; leave it empty for SQLite."
         )
     url = url.set(drivername="postgresql+psycopg")
+    # The connection that was used last comes first: it has the statements that are asked prepared.
     engine = create_engine(
-        url, pool_size=_POOL_SIZE, max_overflow=_POOL_OVERFLOW, hide_parameters=True
+        url,
+        pool_size=_POOL_SIZE,
+        max_overflow=_POOL_OVERFLOW,
+        pool_use_lifo=True,
+        hide_parameters=True,
     )
     # To begin and end a transaction takes longer than most short reads, which need none.
     reader = engine.execution_options(isolation_level="AUTOCOMMIT")
