@@ -6,6 +6,7 @@ A store finds the row at a place by walking to it from an end. New records have 
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
@@ -57,9 +58,24 @@ class Line:
 @lru_cache(maxsize=_SHAPES)
 def along(shape: tuple[bool, bool], *, is_descending: bool) -> Select[str]:
     """Give the statement of `count` ids of a line, beyond the id `after` and `skipped` more."""
-    after: ColumnElement[str] = bindparam("after", type_=records.c.id.type)
-    beyond = _beyond(shape, after, is_descending=is_descending)
-    return beyond.offset(_places("skipped")).limit(_places("count"))
+    ids = _ids(beyond(shape, is_descending=is_descending), is_descending=is_descending)
+    return ids.offset(_places("skipped")).limit(_places("count"))
+
+
+def beyond(
+    shape: tuple[bool, bool], after: ColumnElement[str] | None = None, *, is_descending: bool
+) -> list[ColumnElement[bool]]:
+    """Give what those of the organization's records fulfil that come after an id on a line.
+
+    The id is the parameter `after` unless one is given.
+    """
+    if after is None:
+        after = bindparam("after", type_=records.c.id.type)
+    conditions = [records.c.id < after if is_descending else records.c.id > after]
+    for column, is_named in zip((records.c.data_type_id, records.c.hub_id), shape, strict=True):
+        if is_named:
+            conditions.append(column == bindparam(column.name))
+    return conditions
 
 
 @lru_cache(maxsize=_SHAPES)
@@ -71,7 +87,9 @@ def _steps(shape: tuple[bool, bool], *, is_descending: bool) -> Select[str]:
     """
     first = along(shape, is_descending=is_descending).limit(1).scalar_subquery()
     found = select(literal(1).label("number"), first.label("id")).cte("steps", recursive=True)
-    further = _beyond(shape, found.c.id, is_descending=is_descending)
+    further = _ids(
+        beyond(shape, found.c.id, is_descending=is_descending), is_descending=is_descending
+    )
     further = further.offset(_places("step") - 1).limit(1).correlate(found)
     found = found.union_all(
         select(found.c.number + 1, further.scalar_subquery()).where(
@@ -81,21 +99,10 @@ def _steps(shape: tuple[bool, bool], *, is_descending: bool) -> Select[str]:
     return select(found.c.id).order_by(found.c.number)
 
 
-def _beyond(
-    shape: tuple[bool, bool], after: ColumnElement[str], *, is_descending: bool
-) -> Select[str]:
-    conditions: list[ColumnElement[bool]] = [
-        records.c.organization_id == bindparam("organization_id")
-    ]
-    for column, is_named in zip((records.c.data_type_id, records.c.hub_id), shape, strict=True):
-        if is_named:
-            conditions.append(column == bindparam(column.name))
-    conditions.append(records.c.id < after if is_descending else records.c.id > after)
-    return (
-        select(records.c.id)
-        .where(*conditions)
-        .order_by(records.c.id.desc() if is_descending else records.c.id.asc())
-    )
+def _ids(conditions: Sequence[ColumnElement[bool]], *, is_descending: bool) -> Select[str]:
+    within = records.c.organization_id == bindparam("organization_id")
+    key = records.c.id.desc() if is_descending else records.c.id.asc()
+    return select(records.c.id).where(within, *conditions).order_by(key)
 
 
 def _places(name: str) -> BindParameter[int]:

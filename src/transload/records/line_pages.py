@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Dialect, Select, and_, bindparam, func, select
 
 from transload.db.tables import record_counts, record_removals, records
 from transload.records import rows
-from transload.records.anchors import BEFORE_ALL, BEHIND_ALL, STEP, Anchors, Line, along
+from transload.records.anchors import BEFORE_ALL, BEHIND_ALL, STEP, Anchors, Line, along, beyond
 from transload.records.model import Record
 from transload.records.order import Slice
 
@@ -46,23 +46,27 @@ def find(
 
 
 def _walk(connection: Connection, line: Line, start: _Start, limit: int) -> list[Record]:
-    statement = _page(connection.dialect, line.shape, is_descending=start.is_descending)
     found: list[Record] = []
     for done in range(0, limit, rows.MOST):
-        sought = {
-            **line.sought,
-            "after": start.after,
-            "skipped": start.skipped + done,
-            "count": min(rows.MOST, limit - done),
-        }
+        skipped, count = start.skipped + done, min(rows.MOST, limit - done)
+        first = None if skipped else count
+        statement = _page(connection.dialect, line.shape, first, is_descending=start.is_descending)
+        sought = {**line.sought, "after": start.after, "skipped": skipped, "count": count}
         found += rows.read(connection, statement, sought)
     return found
 
 
 @lru_cache(maxsize=_MADE)
 def _page(
-    dialect: Dialect, shape: tuple[bool, bool], *, is_descending: bool
+    dialect: Dialect, shape: tuple[bool, bool], first: int | None, *, is_descending: bool
 ) -> Select[str | bytes | None]:
+    """Give the statement of a page: of the first so many records where none is skipped.
+
+    Else their ids are found beforehand, for which the index alone is walked.
+    """
+    if first is not None:
+        wanted = and_(*beyond(shape, is_descending=is_descending))
+        return rows.joined(dialect, wanted, is_descending=is_descending, count=first)
     ids = along(shape, is_descending=is_descending)
     return rows.joined(dialect, records.c.id.in_(ids), is_descending=is_descending)
 

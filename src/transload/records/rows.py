@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Integer,
     Select,
     Text,
     bindparam,
@@ -73,16 +74,21 @@ def joined(
     wanted: ColumnElement[bool],
     *,
     is_descending: bool = False,
+    count: int | None = None,
 ) -> Select[str | bytes | None]:
     """Give the statement of the organization's records for which `wanted` is true, by id.
 
-    They are to be 200 at most. The parameter `organization_id` is one of it.
+    They are to be 200 at most, or the first `count` of them. The parameter `organization_id` is one
+    of it.
     """
     key = records.c.id.desc() if is_descending else records.c.id.asc()
+    # Not a parameter: PostgreSQL plans for so many once, and keeps the plan.
+    limit = None if count is None else literal_column(str(count), Integer)
     found = (
         select(_line(dialect).label("line"), records.c.id)
         .where(records.c.organization_id == bindparam("organization_id"), wanted)
         .order_by(key)
+        .limit(limit)
         .subquery()
     )
     order = found.c.id.desc() if is_descending else found.c.id.asc()
