@@ -90,6 +90,9 @@ def list_records(database: Database, anchors: Anchors, actor: Actor, query: Quer
             order=order,
             part=query.part,
         )
+        # A hub that has records is there: to ask for it beforehand would be one statement more.
+        if query.hub_id is not None and not page.total:
+            _check_hub(connection, actor, query.hub_id)
     by_id = {data_type.id: data_type for data_type in types}
     found = [Found(record=record, data_type=by_id[record.data_type_id]) for record in page.records]
     return Listing(found=found, total=page.total)
@@ -124,11 +127,15 @@ def _hub_ids(connection: Connection, actor: Actor, query: Query) -> frozenset[st
     """Give the hubs to read; records of no hub are everyone's, unless a hub is asked for."""
     if query.hub_id is None:
         return None if actor.hub_ids is None else actor.hub_ids | {""}
-    if hubs.find(connection, actor.organization_id, query.hub_id) is None:
-        raise InvalidError("The selected hubId is invalid.", is_whole=True)
     if not actor.sees_hub(query.hub_id):
+        _check_hub(connection, actor, query.hub_id)
         raise ForbiddenError(_DENIED)
     return frozenset({query.hub_id})
+
+
+def _check_hub(connection: Connection, actor: Actor, hub_id: str) -> None:
+    if hubs.find(connection, actor.organization_id, hub_id) is None:
+        raise InvalidError("The selected hubId is invalid.", is_whole=True)
 
 
 def _check_names(types: Sequence[DataType], query: Query) -> None:
