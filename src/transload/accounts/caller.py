@@ -6,24 +6,29 @@ from fastapi import Depends, Request
 
 from transload.accounts.model import Actor
 from transload.accounts.run import Accounts
+from transload.clock import Clock
 from transload.web.auth import bearer_token
-from transload.web.parts import ClockPart, part
+from transload.web.parts import find_part
 from transload.web.rate_limit import RateLimiter
+from transload.web.turns import Turns
 
 
-def caller(
-    request: Request,
-    accounts: Annotated[Accounts, Depends(part(Accounts))],
-    limiter: Annotated[RateLimiter, Depends(part(RateLimiter))],
-    clock: ClockPart,
-) -> Actor:
+async def caller(request: Request) -> Actor:
     """Give the user of the request's token.
 
     Raises UnauthenticatedError for a request without a valid one, BusyError for one too many.
     """
-    now = clock.now()
-    actor = accounts.authenticate(bearer_token(request), now)
-    limiter.admit(actor.organization_id, now)
+    # Not dependencies of its own: each would cost every request what a database's answer does.
+    accounts, limiter = find_part(request, Accounts), find_part(request, RateLimiter)
+    now = find_part(request, Clock).now()
+    token = bearer_token(request)
+
+    def admit() -> Actor:
+        found = accounts.authenticate(token, now)
+        limiter.admit(found.organization_id, now)
+        return found
+
+    actor = await find_part(request, Turns).run(admit)
     request.state.who = actor
     return actor
 

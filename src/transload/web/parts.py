@@ -18,12 +18,17 @@ def provide(app: FastAPI, *parts: object) -> None:
     app.state.parts = found
 
 
+def find_part(request: Request, kind: type[Part]) -> Part:
+    """Give the application's part of that class."""
+    found: Part = request.app.state.parts[kind]
+    return found
+
+
 def part(kind: type[Part]) -> Callable[[Request], Awaitable[Part]]:
     """Give the dependency that finds the application's part of that class."""
 
     async def find(request: Request) -> Part:
-        found: Part = request.app.state.parts[kind]
-        return found
+        return find_part(request, kind)
 
     return find
 
