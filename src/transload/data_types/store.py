@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    ScalarSelect,
     Text,
     bindparam,
     cast,
@@ -66,6 +67,19 @@ def find_all(
     rows = connection.execute(_ALL, {"organization_id": organization_id}).all()
     living = [_data_type(row) for row in rows if row.deleted_time is None]
     return living, frozenset(row.id for row in rows if row.deleted_time is not None)
+
+
+def open_types(*, is_named: bool) -> ScalarSelect[int]:
+    """Count the types that are neither limited nor dying, as a part of another statement.
+
+    Its parameters are `organization_id` and, of the one type that is named, `data_type_id`.
+    """
+    counted = select(func.count()).where(
+        _OWN, ~data_types.c.is_limited, data_types.c.deleted_time.is_(None)
+    )
+    if is_named:
+        counted = counted.where(data_types.c.id == bindparam("data_type_id"))
+    return counted.scalar_subquery()
 
 
 def find_page(

@@ -109,11 +109,20 @@ def _places(name: str) -> BindParameter[int]:
     return bindparam(name, type_=Integer)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How many records a line has, and how often records of the organization were removed."""
+
+    total: int
+    removals: int
+
+
 @dataclass(slots=True, kw_only=True)
 class _Found:
     """Ids at places, as of so many removals: number 1 at the place 1,999, 2 at 3,999 and so on."""
 
     removals: int
+    total: int = 0
     ids: dict[int, str] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
@@ -126,21 +135,37 @@ class Anchors:
         self._lock = Lock()
         self._kept: OrderedDict[Line, _Found] = OrderedDict()
 
-    def before(
-        self, connection: Connection, line: Line, place: int, *, total: int, removals: int
-    ) -> tuple[str, int]:
+    def size(self, line: Line) -> Size | None:
+        """Give the line's size when it was last served, which may have changed since."""
+        with self._lock:
+            kept = self._kept.get(line)
+            return None if kept is None else Size(total=kept.total, removals=kept.removals)
+
+    def note(self, line: Line, size: Size) -> None:
+        """Keep the size that a line was just served with."""
+        found = self._of(line, size.removals)
+        found.total = size.total
+
+    def known_before(self, line: Line, place: int, size: Size) -> tuple[str, int] | None:
+        """Give what `before` gives where it is known for a line of that size."""
+        number, skipped = divmod(place, STEP)
+        if not number:
+            return BEFORE_ALL, skipped
+        known = self._of(line, size.removals).ids.get(number)
+        return None if known is None else (known, skipped)
+
+    def before(self, connection: Connection, line: Line, place: int, size: Size) -> tuple[str, int]:
         """Give an id before a place of the line, counted from 0, and how many more are between.
 
-        `total` is how many records the line has and `removals` what `record_removals` says, both
-        in the connection's transaction; the place is within the line.
+        The size is that in the connection's transaction; the place is within the line.
         """
         number, skipped = divmod(place, STEP)
         if not number:
             return BEFORE_ALL, skipped
-        found = self._of(line, removals)
+        found = self._of(line, size.removals)
         with found.lock:  # who needs the same waits for it, rather than walk beside
             if number not in found.ids:
-                _find(connection, line, found.ids, number, total)
+                _find(connection, line, found.ids, number, size.total)
             return found.ids[number], skipped
 
     def _of(self, line: Line, removals: int) -> _Found:

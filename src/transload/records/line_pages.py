@@ -1,14 +1,38 @@
-"""A page of a line of records: how many there are in one statement, the page in another."""
+"""A page of a line of records, with how many there are: in one statement where that can be.
+
+One statement sees one moment, without a transaction around it, which on PostgreSQL takes as long as
+a statement does. Where a page begins may hang on how long the line is: then what it was before is
+taken for it, and the page given only where that is still so.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Select, and_, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 
+from transload.data_types import store as data_types
 from transload.db.tables import record_counts, record_removals, records
 from transload.records import rows
-from transload.records.anchors import BEFORE_ALL, BEHIND_ALL, STEP, Anchors, Line, along, beyond
+from transload.records.anchors import (
+    BEFORE_ALL,
+    BEHIND_ALL,
+    STEP,
+    Anchors,
+    Line,
+    Size,
+    along,
+    beyond,
+)
 from transload.records.model import Record
 from transload.records.order import Slice
 
@@ -16,54 +40,133 @@ _MADE = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Start:
-    """Where the walk to a page begins: beyond an id, so many more, in one of the two orders."""
+class _Stretch:
+    """Where a page lies: so many records, beyond an id and so many more, in one of two orders."""
 
     after: str
     skipped: int
+    count: int
     is_descending: bool
+
+    @property
+    def way(self) -> tuple[int | None, bool]:
+        """How many are to be read where none is skipped, and in which order: one statement each."""
+        return None if self.skipped else self.count, self.is_descending
+
+    def sought(self, line: Line) -> dict[str, object]:
+        """Give the parameters of the statements about it."""
+        return {**line.sought, "after": self.after, "skipped": self.skipped, "count": self.count}
+
+    def ordered(self, found: list[Record], *, is_descending: bool) -> list[Record]:
+        """Give the records that were found along it in the order asked for."""
+        return found if self.is_descending is is_descending else found[::-1]
 
 
 def find(
     connection: Connection, anchors: Anchors, line: Line, part: Slice, *, is_descending: bool
 ) -> tuple[Sequence[Record], int]:
-    """Give the records of a part of the line, in order, and how many records the line has."""
+    """Give the records of a part of the line, in order, and how many records the line has.
+
+    The connection's transaction is a snapshot.
+    """
     total, removals = connection.execute(_size(line.shape), line.sought).one()
-    limit = min(part.limit, total - part.offset)
-    if limit <= 0:
+    size = Size(total=total, removals=removals)
+    anchors.note(line, size)
+    before, count = _place(part, total, is_descending=is_descending)
+    if count <= 0:
         return [], total
-    before = total - part.offset - limit if is_descending else part.offset
-    behind = total - before - limit
-    if min(before, behind) >= STEP:
-        after, skipped = anchors.before(connection, line, before, total=total, removals=removals)
-        start = _Start(after=after, skipped=skipped, is_descending=False)
-    elif before <= behind:
-        start = _Start(after=BEFORE_ALL, skipped=before, is_descending=False)
-    else:
-        start = _Start(after=BEHIND_ALL, skipped=behind, is_descending=True)
-    found = _walk(connection, line, start, limit)
-    return (found if start.is_descending is is_descending else found[::-1]), total
-
-
-def _walk(connection: Connection, line: Line, start: _Start, limit: int) -> list[Record]:
+    stretch = _from_an_end(before, count, total)
+    if stretch is None:
+        stretch = _from(anchors.before(connection, line, before, size), count)
     found: list[Record] = []
-    for done in range(0, limit, rows.MOST):
-        skipped, count = start.skipped + done, min(rows.MOST, limit - done)
-        first = None if skipped else count
-        statement = _page(connection.dialect, line.shape, first, is_descending=start.is_descending)
-        sought = {**line.sought, "after": start.after, "skipped": skipped, "count": count}
-        found += rows.read(connection, statement, sought)
-    return found
+    for done in range(0, count, rows.MOST):
+        step = replace(stretch, skipped=stretch.skipped + done, count=min(rows.MOST, count - done))
+        found += rows.read(
+            connection, _page(connection.dialect, line.shape, step.way), step.sought(line)
+        )
+    return stretch.ordered(found, is_descending=is_descending), total
+
+
+def find_at_once(
+    connection: Connection,
+    anchors: Anchors,
+    line: Line,
+    part: Slice,
+    *,
+    is_descending: bool,
+    open_types: int,
+) -> tuple[Sequence[Record], int] | None:
+    """Give what `find` gives, in one statement; None where it takes more.
+
+    So it does where more or fewer of the line's types are open to all than the caller knows of.
+    """
+    if part.limit > rows.MOST:
+        return None
+    known: Size | None = None
+    if part.offset < STEP:
+        end = BEHIND_ALL if is_descending else BEFORE_ALL
+        stretch: _Stretch | None = _Stretch(
+            after=end, skipped=part.offset, count=part.limit, is_descending=is_descending
+        )
+    else:
+        known = anchors.size(line)
+        stretch = _known(anchors, line, part, known, is_descending=is_descending)
+    if stretch is None:
+        return None
+    statement = _size_and_page(connection.dialect, line.shape, stretch.way)
+    found = connection.execute(statement, stretch.sought(line)).one()
+    total, removals, open_now, text = found
+    is_as_known = known is None or known == Size(total=total, removals=removals)
+    if not is_as_known or open_now != open_types:
+        return None
+    return stretch.ordered(rows.parsed(text), is_descending=is_descending), total
+
+
+def _place(part: Slice, total: int, *, is_descending: bool) -> tuple[int, int]:
+    """Give how many records are before a page on the line, and how many on it, none below 1."""
+    count = min(part.limit, total - part.offset)
+    return total - part.offset - count if is_descending else part.offset, count
+
+
+def _known(
+    anchors: Anchors, line: Line, part: Slice, known: Size | None, *, is_descending: bool
+) -> _Stretch | None:
+    """Give where a page lies on a line of that size, None where that would have to be asked."""
+    if known is None:
+        return None
+    before, count = _place(part, known.total, is_descending=is_descending)
+    if count <= 0:
+        return None
+    near = _from_an_end(before, count, known.total)
+    if near is not None:
+        return near
+    anchor = anchors.known_before(line, before, known)
+    return None if anchor is None else _from(anchor, count)
+
+
+def _from_an_end(before: int, count: int, total: int) -> _Stretch | None:
+    behind = total - before - count
+    if min(before, behind) >= STEP:
+        return None
+    if before <= behind:
+        return _Stretch(after=BEFORE_ALL, skipped=before, count=count, is_descending=False)
+    return _Stretch(after=BEHIND_ALL, skipped=behind, count=count, is_descending=True)
+
+
+def _from(anchor: tuple[str, int], count: int) -> _Stretch:
+    after, skipped = anchor
+    return _Stretch(after=after, skipped=skipped, count=count, is_descending=False)
 
 
 @lru_cache(maxsize=_MADE)
 def _page(
-    dialect: Dialect, shape: tuple[bool, bool], first: int | None, *, is_descending: bool
+    dialect: Dialect, shape: tuple[bool, bool], way: tuple[int | None, bool]
 ) -> Select[str | bytes | None]:
     """Give the statement of a page: of the first so many records where none is skipped.
 
     Else their ids are found beforehand, for which the index alone is walked.
     """
+    first, is_descending = way
     if first is not None:
         wanted = and_(*beyond(shape, is_descending=is_descending))
         return rows.joined(dialect, wanted, is_descending=is_descending, count=first)
@@ -87,3 +190,12 @@ def _size(shape: tuple[bool, bool]) -> Select[int, int]:
     return select(
         func.coalesce(func.sum(record_counts.c.records), 0), func.coalesce(removals, 0)
     ).where(*conditions)
+
+
+@lru_cache(maxsize=_MADE)
+def _size_and_page(
+    dialect: Dialect, shape: tuple[bool, bool], way: tuple[int | None, bool]
+) -> Select[int, int, int, str | bytes | None]:
+    has_type, _ = shape
+    open_types = data_types.open_types(is_named=has_type)
+    return _size(shape).add_columns(open_types, _page(dialect, shape, way).scalar_subquery())

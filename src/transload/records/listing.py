@@ -14,7 +14,7 @@ from transload.hubs import store as hubs
 from transload.records.anchors import Anchors
 from transload.records.model import EXPORTED_SYSTEM_NAMES
 from transload.records.order import NATURAL, Order, Slice
-from transload.records.pages import Narrowing, find_page
+from transload.records.pages import Narrowing, Page, Sought, find_page, find_page_at_once
 from transload.records.single import Found
 from transload.records.store import Selection
 
@@ -63,10 +63,23 @@ def list_records(database: Database, anchors: Anchors, actor: Actor, query: Quer
     actor.require(Permission.VIEW_DATA)
     if not query.is_limited and not actor.is_admin:
         raise ForbiddenError(_DENIED)
+    if query.is_short:
+        with database.read() as connection:
+            sought = _sought(connection, actor, query)
+            page = find_page_at_once(connection, anchors, sought)
+            if page is not None:
+                return _listing(connection, actor, query, sought, page)
     with database.snapshot() as connection:
-        types, dying = _types(connection, actor, query)
-        _check_names(types, query)
-        selection = Selection(
+        sought = _sought(connection, actor, query)
+        page = find_page(connection, anchors, sought)
+        return _listing(connection, actor, query, sought, page)
+
+
+def _sought(connection: Connection, actor: Actor, query: Query) -> Sought:
+    types, dying = _types(connection, actor, query)
+    _check_names(types, query)
+    return Sought(
+        selection=Selection(
             organization_id=actor.organization_id,
             data_type_id=types[0].id if _names_a_type(query) else None,
             hub_ids=_hub_ids(connection, actor, query),
@@ -75,25 +88,25 @@ def list_records(database: Database, anchors: Anchors, actor: Actor, query: Quer
                 data_type.id for data_type in types if data_type.is_limited and query.is_limited
             ),
             email=actor.email,
-        )
-        order = Order(
+        ),
+        types=types,
+        narrowing=query.narrowing,
+        order=Order(
             name=query.sort_by,
             is_number=_is_number(types, query.sort_by),
             is_descending=query.is_descending,
-        )
-        page = find_page(
-            connection,
-            selection,
-            anchors,
-            types=types,
-            narrowing=query.narrowing,
-            order=order,
-            part=query.part,
-        )
-        # A hub that has records is there: to ask for it beforehand would be one statement more.
-        if query.hub_id is not None and not page.total:
-            _check_hub(connection, actor, query.hub_id)
-    by_id = {data_type.id: data_type for data_type in types}
+        ),
+        part=query.part,
+    )
+
+
+def _listing(
+    connection: Connection, actor: Actor, query: Query, sought: Sought, page: Page
+) -> Listing:
+    # A hub that has records is there: to ask for it beforehand would be one statement more.
+    if query.hub_id is not None and not page.total:
+        _check_hub(connection, actor, query.hub_id)
+    by_id = {data_type.id: data_type for data_type in sought.types}
     found = [Found(record=record, data_type=by_id[record.data_type_id]) for record in page.records]
     return Listing(found=found, total=page.total)
 

@@ -42,6 +42,32 @@ class Narrowing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which page, of which records; `types` are those that these are of."""
+
+    selection: Selection
+    types: Sequence[DataType]
+    narrowing: Narrowing
+    order: Order
+    part: Slice
+
+    @property
+    def line(self) -> Line | None:
+        """The line that the records are, None where they are none."""
+        selection = self.selection
+        if self.narrowing != Narrowing() or self.order.name not in NATURAL:
+            return None
+        is_single = selection.hub_ids is None or len(selection.hub_ids) == 1
+        if not is_single or selection.without_type_ids or selection.limited_type_ids:
+            return None
+        return Line(
+            organization_id=selection.organization_id,
+            data_type_id=selection.data_type_id,
+            hub_id=None if selection.hub_ids is None else next(iter(selection.hub_ids)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The records of a page, in order, and how many match on all pages."""
 
@@ -49,24 +75,15 @@ class Page:
     total: int
 
 
-def find_page(
-    connection: Connection,
-    selection: Selection,
-    anchors: Anchors,
-    *,
-    types: Sequence[DataType],
-    narrowing: Narrowing,
-    order: Order,
-    part: Slice,
-) -> Page:
-    """Give the page; `types` are those that the selected records are of."""
-    line = _line(selection) if narrowing == Narrowing() and order.name in NATURAL else None
+def find_page(connection: Connection, anchors: Anchors, sought: Sought) -> Page:
+    """Give the page; the connection's transaction is a snapshot."""
+    selection, line = sought.selection, sought.line
     if line is not None:
         found, total = line_pages.find(
-            connection, anchors, line, part, is_descending=order.is_descending
+            connection, anchors, line, sought.part, is_descending=sought.order.is_descending
         )
         return Page(records=found, total=total)
-    further = _further(connection, selection, types, narrowing)
+    further = _further(connection, selection, sought.types, sought.narrowing)
     if further:
         total = _count(connection, selection, further)
     else:
@@ -75,13 +92,34 @@ def find_page(
         connection,
         selection,
         further,
-        narrowing=narrowing,
-        order=order,
-        part=part,
+        narrowing=sought.narrowing,
+        order=sought.order,
+        part=sought.part,
         total=total,
     )
     by_id = rows.find_by_ids(connection, selection.organization_id, ids)
     return Page(records=[by_id[one] for one in ids], total=total)
+
+
+def find_page_at_once(connection: Connection, anchors: Anchors, sought: Sought) -> Page | None:
+    """Give the page in one statement, which needs no transaction; None where it takes more.
+
+    So it does where the types are not those any more that the records are of.
+    """
+    if sought.line is None:
+        return None
+    found = line_pages.find_at_once(
+        connection,
+        anchors,
+        sought.line,
+        sought.part,
+        is_descending=sought.order.is_descending,
+        open_types=sum(not data_type.is_limited for data_type in sought.types),
+    )
+    shapes = {data_type.id: data_type.shape for data_type in sought.types}
+    if found is None or any(one.shape > shapes.get(one.data_type_id, -1) for one in found[0]):
+        return None
+    return Page(records=found[0], total=found[1])
 
 
 def _further(
@@ -141,18 +179,6 @@ def _ids(
     offset = behind if is_turned else part.offset
     ids = walk.ids(connection, selection, Slice(offset=offset, limit=limit))
     return ids[::-1] if is_turned else ids
-
-
-def _line(selection: Selection) -> Line | None:
-    """Give the line that the selection is, None for one that is none."""
-    is_single = selection.hub_ids is None or len(selection.hub_ids) == 1
-    if not is_single or selection.without_type_ids or selection.limited_type_ids:
-        return None
-    return Line(
-        organization_id=selection.organization_id,
-        data_type_id=selection.data_type_id,
-        hub_id=None if selection.hub_ids is None else next(iter(selection.hub_ids)),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,11 @@ def read(
     connection: Connection, statement: Select[str | bytes | None], sought: Mapping[str, object]
 ) -> list[Record]:
     """Give the records of a statement that `joined` made."""
-    text = connection.execute(statement, sought).scalar_one()
+    return parsed(connection.execute(statement, sought).scalar_one())
+
+
+def parsed(text: str | bytes | None) -> list[Record]:
+    """Give the records of the text that such a statement gives."""
     if text is None:
         return []
     return [_record(row) for row in orjson.loads(b"[%b]" % encoded(text).replace(b"\n", b","))]
