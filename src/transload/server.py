@@ -1,5 +1,6 @@
 """The HTTP server around a service."""
 
+import gc
 import signal
 import socket
 import threading
@@ -54,6 +55,10 @@ def serve(service: Service, listener: socket.socket, announce: Callable[[str], N
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    # What is there by now stays. To look through it all for garbage took 0.1 seconds, in which
+    # every request waited.
+    gc.collect()
+    gc.freeze()
     announce(url_of(listener))
     server.run(sockets=[listener])
 
