@@ -116,17 +116,22 @@ def open_database(database_url: str, data_dir: Path) -> Database:
             "TRANSLOAD_DATABASE_URL must start with postgresql://; leave it empty for SQLite."
         )
     url = url.set(drivername="postgresql+psycopg")
-    # The connection that was used last comes first: it has the statements that are asked prepared.
-    engine = create_engine(
+    # To begin and end a transaction takes longer than most short reads, which need none. Engines of
+    # their own, as on SQLite: to tell a connection at every use that it needs none takes as long.
+    reader = _postgresql_engine(url, isolation_level="AUTOCOMMIT")
+    return Database(url=url, reader=reader, writer=_postgresql_engine(url))
+
+
+def _postgresql_engine(url: URL, **more: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own arguments
+    return create_engine(
         url,
-        pool_size=_POOL_SIZE,
+        pool_size=_POOL_SIZE // 2,
         max_overflow=_POOL_OVERFLOW,
+        # The connection that was used last comes first: it has prepared what is asked.
         pool_use_lifo=True,
         hide_parameters=True,
+        **more,
     )
-    # To begin and end a transaction takes longer than most short reads, which need none.
-    reader = engine.execution_options(isolation_level="AUTOCOMMIT")
-    return Database(url=url, reader=reader, writer=engine)
 
 
 def _open_sqlite(path: Path) -> Database:
