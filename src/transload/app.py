@@ -245,8 +245,8 @@ def _web(settings: Settings, metrics: Metrics, tracing: Tracing, *, has_api: boo
 def _include_api(app: FastAPI) -> None:
     patch_fastapi(app)
     provide_document(app, "Import and export of data records.")
-    # One below the other, not all in one of their own, and the one that is asked most first: a
-    # request passes through the routers twice.
+    # Side by side, with none around them, and the one that is asked most first: to find its route,
+    # a request goes through them twice at every level.
     for router in (
         records.router,
         bulk_records.router,

@@ -154,8 +154,7 @@ def test_a_far_page_is_one_statement_while_the_line_is_as_it_was(tenant: Tenant,
         assert ids_on(asked(number)) == expected(number)
         with before_the_page(tenant, nothing) as statements:
             assert ids_on(asked(number)) == expected(number)
-        reads = [one for one in statements if one.startswith("SELECT")]
-        assert len(reads) == 3  # who asks, the type, the page
+        assert sum("record_counts" in one for one in statements) == 1
 
     def change() -> None:
         body = {"data": [{"_id": ids.pop(0)}, {"_id": ids.pop()}, {"_id": ids.pop(STEP)}]}

@@ -63,7 +63,7 @@ def list_records(database: Database, anchors: Anchors, actor: Actor, query: Quer
     actor.require(Permission.VIEW_DATA)
     if not query.is_limited and not actor.is_admin:
         raise ForbiddenError(_DENIED)
-    if query.is_short:
+    if _is_line(actor, query):
         with database.read() as connection:
             sought = _sought(connection, actor, query)
             page = find_page_at_once(connection, anchors, sought)
@@ -73,6 +73,12 @@ def list_records(database: Database, anchors: Anchors, actor: Actor, query: Quer
         sought = _sought(connection, actor, query)
         page = find_page(connection, anchors, sought)
         return _listing(connection, actor, query, sought, page)
+
+
+def _is_line(actor: Actor, query: Query) -> bool:
+    """Tell whether the page is one of a whole line, unless the types are such that it is not."""
+    is_whole = query.sort_by in NATURAL and query.narrowing == Narrowing()
+    return is_whole and (actor.hub_ids is None or query.hub_id is not None)
 
 
 def _sought(connection: Connection, actor: Actor, query: Query) -> Sought:
