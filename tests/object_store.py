@@ -19,6 +19,7 @@ from tests.ports import free_ports
 _KEY, _SECRET = "transload", "not-a-secret"
 _BUCKET = "transload"
 _START_SECONDS = 60
+_SOCKETS = Path("/tmp")  # noqa: S108 - where the program has them, whatever it is told
 _NAMES = (
     "s3.port",
     "s3.port.grpc",
@@ -66,14 +67,18 @@ class ObjectStoreServer:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop it without a word."""
+        """Stop it without a word, and clear away what it leaves."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+        for port in self.ports.values():
+            for socket in _SOCKETS.glob(f"seaweedfs-*-{port}.sock"):
+                socket.unlink(missing_ok=True)
 
     def _command(self) -> list[str]:
         return [
             str(Path(sys.executable).with_name("weed")),
+            f"-logdir={self.folder}",
             "server",
             f"-dir={self.folder}",
             "-ip=127.0.0.1",
