@@ -2,10 +2,11 @@
 
 Usage: python -m benchmarks.api [--records 1000000] [--seconds 10] [--store sqlite|postgresql]
 
-One table a store. Each kind of request runs by itself on an idle service; reads then once more
-beside background exports of all records, one after the other. Writes come last: they add to what is
-read. The clients are in a process of their own and take about an eighth of what the service takes:
-judge the tables on a machine of two cores or more that does nothing else.
+One table a store. PostgreSQL is vacuumed after it was filled, as it would be by itself beside the
+first requests. Each kind of request runs by itself on an idle service; reads then once more beside
+background exports of all records, one after the other. Writes come last: they add to what is read.
+The clients are in a process of their own and take about an eighth of what the service takes: judge
+the tables on a machine of two cores or more that does nothing else.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from benchmarks.exporting import exporting
 from benchmarks.load import Load, Request, load
-from benchmarks.service import fill, postgresql, served
+from benchmarks.service import fill, postgresql, served, settle
 from transload import samples
 from transload.demo import Client
 
@@ -46,15 +47,17 @@ def main() -> None:
     for store in [options.store] if options.store else ["sqlite", "postgresql"]:
         folder = Path(tempfile.mkdtemp(prefix="transload-bench-"))
         try:
-            with postgresql(folder / "pg") if store == "postgresql" else nullcontext():
-                _run(store, folder / "data", options.records, options.seconds)
+            with postgresql(folder / "pg") if store == "postgresql" else nullcontext("") as url:
+                _run(store, folder / "data", url, options.records, options.seconds)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(store: str, folder: Path, records: int, seconds: float) -> None:
+def _run(store: str, folder: Path, url: str, records: int, seconds: float) -> None:
     print(f"\n## {store}, {records:,} records\n", flush=True)
     data_type_id, owner = fill(folder, records)
+    if url:
+        settle(url)
     with served(folder, owner) as (client, _):
         reads = _reads(client, data_type_id, records)
         print(_HEADING)

