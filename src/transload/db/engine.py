@@ -125,8 +125,9 @@ def open_database(database_url: str, data_dir: Path) -> Database:
 def _postgresql_engine(url: URL, **more: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own arguments
     return create_engine(
         url,
+        # Half for each of the two: a server has so many connections, and processes share them.
         pool_size=_POOL_SIZE // 2,
-        max_overflow=_POOL_OVERFLOW,
+        max_overflow=_POOL_OVERFLOW // 2,
         # The connection that was used last comes first: it has prepared what is asked.
         pool_use_lifo=True,
         hide_parameters=True,
