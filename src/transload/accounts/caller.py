@@ -18,7 +18,7 @@ async def caller(request: Request) -> Actor:
 
     Raises UnauthenticatedError for a request without a valid one, BusyError for one too many.
     """
-    # Not dependencies of its own: each would cost every request what a database's answer does.
+    # Not dependencies of its own: every request would take the time to solve them.
     accounts, limiter = find_part(request, Accounts), find_part(request, RateLimiter)
     now = find_part(request, Clock).now()
     token = bearer_token(request)

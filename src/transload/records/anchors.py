@@ -159,9 +159,10 @@ class Anchors:
 
         The size is that in the connection's transaction; the place is within the line.
         """
+        known = self.known_before(line, place, size)
+        if known is not None:
+            return known
         number, skipped = divmod(place, STEP)
-        if not number:
-            return BEFORE_ALL, skipped
         found = self._of(line, size.removals)
         with found.lock:  # who needs the same waits for it, rather than walk beside
             if number not in found.ids:
