@@ -38,41 +38,32 @@ positions = Table(
 )
 
 
-def lay_lines(
+def lay(
     connection: Connection,
     wanted: Sequence[ColumnElement[bool]],
     ways: Sequence[ColumnElement[Any]],
     line: ColumnElement[str],
-) -> None:
-    """Lay down the records' lines."""
-    _lay(connection, wanted, ways, line.label("line"))
+    *,
+    has_older: bool,
+) -> tuple[FromClause, ColumnElement[str]]:
+    """Lay down the records in an order; give what to read there, and the line to read of it.
 
-
-def lay_places(
-    connection: Connection,
-    wanted: Sequence[ColumnElement[bool]],
-    ways: Sequence[ColumnElement[Any]],
-) -> FromClause:
-    """Lay down the records' places; give the table joined with the records themselves."""
+    Where some may have older documents, their places are laid down: these have to be read.
+    """
     place = place_of(connection, records)
-    _lay(connection, wanted, ways, place.label("place"))
-    return positions.join(records, place == positions.c.place)
+    carries_lines = not has_older and _are_small(connection, wanted)
+    carried = line.label("line") if carries_lines else place.label("place")
+    rows = select(records.c.id, records.c.size, carried).where(*wanted)
+    lay_down(connection, positions, rows, ways)
+    if carries_lines:
+        return positions, positions.c.line
+    return positions.join(records, place == positions.c.place), line
 
 
-def can_carry(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> bool:
-    """Tell whether the records are small enough together, 1 GiB, for their lines to be laid down.
+def _are_small(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> bool:
+    """Tell whether the records have 1 GiB together at most.
 
     While it sorts, the store needs twice the room on its disk for what is laid down.
     """
     size = select(func.coalesce(func.sum(records.c.size), 0)).where(*wanted)
     return bool(connection.execute(size).scalar_one() <= MAX_CARRIED)
-
-
-def _lay(
-    connection: Connection,
-    wanted: Sequence[ColumnElement[bool]],
-    ways: Sequence[ColumnElement[Any]],
-    carried: ColumnElement[Any],
-) -> None:
-    rows = select(records.c.id, records.c.size, carried).where(*wanted)
-    lay_down(connection, positions, rows, ways)

@@ -36,7 +36,7 @@ from transload.formats.json_cutter import Cutter
 from transload.records.anchors import BEFORE_ALL, BEHIND_ALL
 from transload.records.lines import Content, projected_line, read_line
 from transload.records.order import NATURAL, Order, Slice, order_of
-from transload.records.positions import can_carry, lay_lines, lay_places, positions
+from transload.records.positions import lay, positions
 from transload.records.store import Selection, conditions
 from transload.records.upgrading import upgraded_values
 
@@ -181,13 +181,13 @@ def _walk(connection: Connection, selection: Selection, order: Order, content: C
             before=BEHIND_ALL if order.is_descending else BEFORE_ALL,
             behind=BEFORE_ALL if order.is_descending else BEHIND_ALL,
         )
-    ways = order_of(connection, order)
-    rows: FromClause = positions
-    if content.changed_types or not can_carry(connection, wanted):
-        rows = lay_places(connection, wanted, ways)
-    else:
-        lay_lines(connection, wanted, ways, line)
-        line = positions.c.line
+    rows, line = lay(
+        connection,
+        wanted,
+        order_of(connection, order),
+        line,
+        has_older=bool(content.changed_types),
+    )
     return _Walk(
         key=positions.c.position,
         size=positions.c.size,
