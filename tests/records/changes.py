@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import Connection, Row, func, select
 
 from tests.factories import Tenant
-from tests.records.reads import database_of
+from tests.records.reads import actor_of, database_of
 from transload.accounts.model import Actor
 from transload.data_types.changing import Changes
 from transload.data_types.model import DataType, Field, FieldType
@@ -84,9 +84,7 @@ class Changing:
     @property
     def actor(self) -> Actor:
         """The owner."""
-        return self.tenant.site.service.accounts.authenticate(
-            self.tenant.token, self.tenant.site.clock.now()
-        )
+        return actor_of(self.tenant)
 
     def change(self, changes: Changes, database: Database | None = None) -> DataType:
         """Change the type."""

@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import Connection
 
 from tests.factories import Tenant
+from transload.accounts.model import Actor
 from transload.data_types import store as data_types
 from transload.data_types.model import DataType
 from transload.db.engine import Database
@@ -21,6 +22,11 @@ ONLY_IDS = Content(names=["_id"], is_exact=True, data_type=None)
 def database_of(tenant: Tenant) -> Database:
     """Give the store behind the site."""
     return tenant.site.service.accounts.database
+
+
+def actor_of(tenant: Tenant) -> Actor:
+    """Give the tenant's user as use cases see them."""
+    return tenant.site.service.accounts.authenticate(tenant.token, tenant.site.clock.now())
 
 
 def order_by(name: str, *, is_number: bool = False, is_descending: bool = False) -> Order:

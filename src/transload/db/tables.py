@@ -146,6 +146,13 @@ records = Table(
         server_default="",
         comment="E-mails of those who see it, if its type is limited; a line feed around each.",
     ),
+    Column(
+        "version",
+        Integer,
+        nullable=False,
+        server_default="1",
+        comment="Rises with every write of the values.",
+    ),
     Column("shape", Integer, nullable=False, comment="The type's shape that the document has."),
     Column("size", Integer, nullable=False, comment="Bytes of the document."),
     Column("document", Document, nullable=False),

@@ -8,8 +8,8 @@ from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
 from transload.records import run
-from transload.records.run import Outcome
 from transload.records.wire import SENT, RecordBody, items_in
+from transload.records.writes.bulk import ItemResult
 from transload.web.body import BulkBody
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
@@ -76,8 +76,8 @@ def add_records(
     actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
 ) -> Response:
     """Add up to 2,000 records; one item's fault never fails the others."""
-    outcomes = run.add_many(database, actor, items_in(body), clock.now())
-    return _answer([_item(outcome) for outcome in outcomes], status=201)
+    results = run.add_many(database, actor, items_in(body), clock.now())
+    return _answer([_item(result) for result in results], status=201)
 
 
 @router.post(
@@ -101,8 +101,8 @@ def upsert_records(
     actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
 ) -> Response:
     """Add up to 2,000 records, or write them over those of the same type, hub and dataId."""
-    outcomes = run.upsert_many(database, actor, items_in(body), clock.now())
-    return _answer([_upserted(outcome) for outcome in outcomes])
+    results = run.upsert_many(database, actor, items_in(body), clock.now())
+    return _answer([_upserted(result) for result in results])
 
 
 @router.patch(
@@ -119,8 +119,8 @@ def patch_records(
     actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
 ) -> Response:
     """Write the named values of up to 2,000 records, found by type, hub and dataId."""
-    outcomes = run.patch_many(database, actor, items_in(body), clock.now())
-    return _answer([_item(outcome) for outcome in outcomes])
+    results = run.patch_many(database, actor, items_in(body), clock.now())
+    return _answer([_item(result) for result in results])
 
 
 @router.delete(
@@ -137,8 +137,8 @@ def delete_records(
     actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
 ) -> Response:
     """Delete up to 3,000 records."""
-    outcomes = run.delete_many(database, actor, items_in(body), clock.now())
-    return _answer([_item(outcome) for outcome in outcomes])
+    results = run.delete_many(database, actor, items_in(body), clock.now())
+    return _answer([_item(result) for result in results])
 
 
 def _answer(items: Sequence[ItemAnswer], status: int = 200) -> Response:
@@ -148,22 +148,22 @@ def _answer(items: Sequence[ItemAnswer], status: int = 200) -> Response:
     )
 
 
-def _item(outcome: Outcome) -> ItemAnswer:
-    rejected = outcome.rejected
+def _item(result: ItemResult) -> ItemAnswer:
+    rejected = result.rejected
     return {
         "status": rejected is None,
         "message": _DONE if rejected is None else rejected.reason,
-        "_id": outcome.record_id,
+        "_id": result.record_id,
     }
 
 
-def _upserted(outcome: Outcome) -> ItemAnswer:
-    if outcome.rejected is not None:
-        return _item(outcome)
-    done = "created" if outcome.is_new else "updated"
+def _upserted(result: ItemResult) -> ItemAnswer:
+    if result.rejected is not None:
+        return _item(result)
+    done = "created" if result.is_new else "updated"
     return {
         "status": True,
         "message": f"Data has been {done} successfully.",
-        "_id": outcome.record_id,
-        "event": "create" if outcome.is_new else "update",
+        "_id": result.record_id,
+        "event": "create" if result.is_new else "update",
     }

@@ -99,7 +99,7 @@ class Record:
     """One stored record, without its type's definition.
 
     `values` are those of the shape that the type had when they were written; `hub_id` is empty for
-    a record of no hub.
+    a record of no hub. `version` is 1 for a new record, and rises with every write of its values.
     """
 
     id: str
@@ -107,6 +107,7 @@ class Record:
     hub_id: str
     scope: str
     data_id: str
+    version: int
     shape: int
     values: Mapping[str, Value | None]
     limited_to: tuple[str, ...]

@@ -59,6 +59,17 @@ def find_by_keys(
     return found
 
 
+def find_versions(
+    connection: Connection, organization_id: str, keys: Sequence[Key]
+) -> dict[str, int]:
+    """Give the versions of those of the organization's records that there are, by their ids.
+
+    No document is read: two reads that give the same versions mean the same records.
+    """
+    cells = _cells_by_keys(connection, organization_id, keys, records.c.version)
+    return {record_id: int(version) for record_id, version in cells}
+
+
 def read(
     connection: Connection, statement: Select[str | bytes | None], sought: Mapping[str, object]
 ) -> list[Record]:
@@ -103,25 +114,9 @@ def _parts(
     connection: Connection, organization_id: str, keys: Sequence[Key]
 ) -> Iterator[Sequence[str]]:
     """Give the ids of the records with these keys, as many at once as fit into one text."""
-    if not keys:
-        return
-    wanted = given(connection, records, [dict(zip(Key._fields, key, strict=True)) for key in keys])
-    key = tuple_(*(records.c[name] for name in Key._fields))
-    # In no order: in that of the ids, SQLite would look through all records for the keys.
-    found = (
-        select(records.c.id, cast(records.c.size, Text).label("size"))
-        .where(
-            records.c.organization_id == organization_id,
-            key.in_(select(*(wanted.c[name] for name in Key._fields))),
-        )
-        .subquery()
-    )
-    line = found.c.id + literal_column("' '") + found.c.size
-    text = connection.scalar(select(joined_lines(connection, line, found.c.id)))
     part: list[str] = []
     bytes_left = MOST_BYTES
-    for one in encoded(text or "").decode().splitlines():
-        record_id, size = one.split(" ")
+    for record_id, size in _cells_by_keys(connection, organization_id, keys, records.c.size):
         bytes_left -= int(size)
         if part and bytes_left < 0:
             yield part
@@ -129,6 +124,28 @@ def _parts(
         part.append(record_id)
     if part:
         yield part
+
+
+def _cells_by_keys(
+    connection: Connection, organization_id: str, keys: Sequence[Key], column: ColumnElement[int]
+) -> list[list[str]]:
+    """Give the ids of the records with these keys, each with a number from a column."""
+    if not keys:
+        return []
+    wanted = given(connection, records, [dict(zip(Key._fields, key, strict=True)) for key in keys])
+    key = tuple_(*(records.c[name] for name in Key._fields))
+    # In no order: in that of the ids, SQLite would look through all records for the keys.
+    found = (
+        select(records.c.id, cast(column, Text).label("number"))
+        .where(
+            records.c.organization_id == organization_id,
+            key.in_(select(*(wanted.c[name] for name in Key._fields))),
+        )
+        .subquery()
+    )
+    line = found.c.id + literal_column("' '") + found.c.number
+    text = connection.scalar(select(joined_lines(connection, line, found.c.id)))
+    return [one.split(" ") for one in encoded(text or "").decode().splitlines()]
 
 
 @lru_cache(maxsize=_DIALECTS)
@@ -147,6 +164,7 @@ def _line(dialect: Dialect) -> ColumnElement[str]:
     parts = [
         *(literal_column("'\"'") + column + literal_column("'\"'") for column in plain + times),
         *(json_text(dialect, column) for column in texts),
+        cast(records.c.version, Text),
         cast(records.c.shape, Text),
         cast(records.c.document, Text),
     ]
@@ -166,6 +184,7 @@ def _record(row: Sequence[Any]) -> Record:
         created_by,
         updated_by,
         limited_to,
+        version,
         shape,
         values,
     ) = row
@@ -175,6 +194,7 @@ def _record(row: Sequence[Any]) -> Record:
         hub_id=hub_id,
         scope=scope,
         data_id=data_id,
+        version=version,
         shape=shape,
         values=values,
         limited_to=tuple(filter(None, limited_to.split("\n"))),

@@ -13,11 +13,12 @@ from transload.data_types.model import KEY_FIELD, DataType
 from transload.data_types.values import Value
 from transload.db.engine import Database
 from transload.errors import InvalidError, NotFoundError
-from transload.records import rows, run, store, writes
-from transload.records.applying import Slot, current_values, taken
+from transload.records import rows, run, store
 from transload.records.model import Record, Rejected, accept
-from transload.records.placing import key_of
 from transload.records.store import Selection
+from transload.records.upgrading import current_values
+from transload.records.writes import bulk, statements
+from transload.records.writes.planning import PendingWrite, key_of, taken
 
 _FIXED = ("dataTypeId", "hubId")
 
@@ -83,11 +84,11 @@ def add(database: Database, actor: Actor, values: Mapping[str, object], now: dat
     Raises InvalidError naming each field that breaks the type's schema, ConflictError for a dataId
     that is taken, ForbiddenError for a hub that the user may not see.
     """
-    [outcome] = run.add_many(database, actor, [values], now)
-    if outcome.rejected is not None or outcome.record_id is None:
-        raise outcome.rejected.error() if outcome.rejected else NotFoundError()
+    [result] = run.add_many(database, actor, [values], now)
+    if result.rejected is not None or result.record_id is None:
+        raise result.rejected.error() if result.rejected else NotFoundError()
     with database.snapshot() as connection:
-        return _find(connection, actor, outcome.record_id)
+        return _find(connection, actor, result.record_id)
 
 
 def change(
@@ -107,7 +108,7 @@ def change(
     actor.require(Permission.EDIT_DATA)
     organization_id = actor.organization_id
     with database.write() as connection:
-        writes.lock(connection, organization_id)
+        statements.lock(connection, organization_id)
         found = _held(connection, actor, where)
         record, data_type = found.record, found.data_type
         _refuse_moves(record, values)
@@ -121,15 +122,15 @@ def change(
         if key != record.key and rows.find_by_keys(connection, organization_id, [key]):
             raise taken(key.data_id).error()
         limited_to = accepted.limited_to
-        slot = Slot(
+        pending = PendingWrite(
             data_type=data_type,
             hub_id=record.hub_id,
             record=record,
             accepted=accepted,
             limited_to=record.limited_to if limited_to is None else limited_to,
         )
-        written = slot.to_change(record, now.strftime("%Y-%m-%d %H:%M:%S"))
-        writes.change(connection, organization_id, actor.email, [written])
+        written = pending.to_change(record, now.strftime("%Y-%m-%d %H:%M:%S"))
+        statements.change(connection, organization_id, actor.email, [written])
         _record(connection, actor, audit.Action.UPDATE, found, now)
         return _find(connection, actor, record.id)
 
@@ -138,9 +139,9 @@ def delete(database: Database, actor: Actor, where: str | Place, now: datetime) 
     """Delete a record; give it as it was. Raises NotFoundError if the user can see none there."""
     actor.require(Permission.DELETE_DATA)
     with database.write() as connection:
-        writes.lock(connection, actor.organization_id)
+        statements.lock(connection, actor.organization_id)
         found = _held(connection, actor, where)
-        writes.remove(connection, actor.organization_id, [found.record])
+        statements.remove(connection, actor.organization_id, [found.record])
         _record(connection, actor, audit.Action.DELETE, found, now)
     return found
 
@@ -195,7 +196,7 @@ def _record(
         connection,
         actor,
         action,
-        thing=run.THING,
+        thing=bulk.THING,
         thing_id=found.record.id,
         now=now,
         detail=f"{found.data_type.name}: {found.record.data_id}",

@@ -7,6 +7,7 @@ import orjson
 
 from transload.data_types.model import DataType, Field, FieldType
 from transload.data_types.values import MisfitError, Value, canonical
+from transload.records.model import Record
 
 _SPELLED = frozenset({FieldType.STRING, FieldType.TEXT, FieldType.PHONE, FieldType.OPTION})
 
@@ -39,6 +40,11 @@ def upgraded_values(
         except MisfitError:
             found[field.id] = None
     return found
+
+
+def current_values(record: Record, data_type: DataType) -> dict[str, Value | None]:
+    """Give a record's values in the form of its type's present fields."""
+    return upgraded_values(data_type, record.shape, record.values)
 
 
 def converted(field: Field, value: Value | None) -> Value | None:

@@ -38,6 +38,7 @@ class Change:
 
     id: str
     data_id: str
+    version: int
     shape: int
     document: str
     size: int
@@ -77,6 +78,8 @@ def insert(
 
     The ids are above those of all records that the organization has, in the order of the rows.
     """
+    if not rows:
+        return []
     largest = connection.scalar(
         select(func.max(records.c.id)).where(records.c.organization_id == organization_id)
     )
@@ -116,7 +119,7 @@ def insert(
 def change(
     connection: Connection, organization_id: str, author: str, changes: Sequence[Change]
 ) -> None:
-    """Write the changes over the rows with their ids."""
+    """Write the changes over the rows with their ids, in a transaction that holds the lock."""
     update_rows(
         connection,
         records,
@@ -125,6 +128,7 @@ def change(
                 "organization_id": organization_id,
                 "id": change.id,
                 "data_id": change.data_id,
+                "version": change.version,
                 "updated_time": change.updated_time,
                 "updated_by": author,
                 "limited_to": change.limited_to,
