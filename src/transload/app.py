@@ -17,7 +17,7 @@ from sqlalchemy import select
 from starlette.middleware.cors import CORSMiddleware
 
 from transload import __version__
-from transload.accounts import keys
+from transload.accounts import keys, role_routes
 from transload.accounts import routes as accounts_routes
 from transload.accounts.run import Accounts
 from transload.clock import Clock
@@ -255,6 +255,7 @@ def _include_api(app: FastAPI) -> None:
         export_log.router,
         single_exports.router,
         accounts_routes.router,
+        role_routes.router,
         hubs.router,
         data_types.router,
         type_changes.router,

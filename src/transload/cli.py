@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from transload import __version__, audit, bench_data, demo, samples
 from transload.accounts import keys
-from transload.accounts.model import Role, parse_duration
+from transload.accounts.model import Role, built_in_role, parse_duration
 from transload.accounts.run import Accounts, create_organization, create_user, get_organization
 from transload.app import Service, opened_database, running_service
 from transload.clock import Clock
@@ -132,7 +132,7 @@ def create_org(name: str, data: DataDir = None) -> None:
 def create_user_command(
     org: Annotated[str, typer.Option(help="The organization's name or id.")],
     email: Annotated[str, typer.Option(help="Unique in the installation.")],
-    role: Annotated[Role, typer.Option(help="What the user may do.")],
+    role: Annotated[str, typer.Option(help="What the user may do: owner, admin, planner, field.")],
     hub: Annotated[
         list[str] | None,
         typer.Option(help="Id of a hub that the user sees; repeat it. Owners and admins see all."),
@@ -151,7 +151,7 @@ def create_user_command(
             database,
             organization_id=organization.id,
             email=email,
-            role=role,
+            role=built_in_role(role),
             hub_ids=hub_ids,
             now=_clock.now(),
         )

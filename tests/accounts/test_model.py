@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from transload.accounts.model import Actor, Permission, Role, parse_duration, parse_email
+from transload.accounts.model import Actor, Detail, Permission, Role, parse_duration, parse_email
+from transload.db.ids import is_id
 from transload.errors import ForbiddenError, InvalidError
 
 
@@ -81,7 +82,57 @@ def test_planner_exports_what_their_hubs_hold() -> None:
 
 def test_field_user_only_looks() -> None:
     allowed = {permission for permission in Permission if _actor(Role.FIELD).may(permission)}
-    assert allowed == {Permission.VIEW_DATA, Permission.VIEW_DATA_TYPE, Permission.VIEW_HUB}
+    assert {permission.partition("/")[0] for permission in allowed} == {"view"}
+    things = {permission.partition("/")[2] for permission in allowed}
+    assert things == {"data", "dataType", "task", "flow", "hub"}
+
+
+_THINGS = ("data", "dataType", "task", "flow", "hub", "user")
+
+
+def test_permissions_are_those_that_the_api_names() -> None:
+    more = "view/role create/role edit/role delete/role assign/task move/task export/task"
+    ours = "export/data import/data import/task view/log edit/config edit/webhook"
+    verbs = ("view", "add", "edit", "delete")
+    assert {permission.value for permission in Permission} == {
+        *(f"{verb}/{thing}" for verb in verbs for thing in _THINGS),
+        *more.split(),
+        *ours.split(),
+    }
+    assert all(is_id(permission.id) for permission in Permission)
+    assert len({permission.id for permission in Permission}) == len(Permission)
+
+
+def _role(*details: Detail) -> Role:
+    return Role(
+        id="r", key="r", name="Clerk", permissions=frozenset(Permission), details=tuple(details)
+    )
+
+
+def test_role_hides_the_fields_of_the_type_that_it_names() -> None:
+    clerk = _actor(
+        _role(
+            Detail(
+                permission=Permission.VIEW_DATA, thing_id="t1", hidden_fields=frozenset({"price"})
+            ),
+            Detail(
+                permission=Permission.VIEW_DATA, thing_id="t1", hidden_fields=frozenset({"name"})
+            ),
+            Detail(permission=Permission.VIEW_TASK, thing_id="t2", hidden_fields=frozenset({"x"})),
+        )
+    )
+    assert clerk.hidden_fields(Permission.VIEW_DATA, "t1") == {"price", "name"}
+    assert clerk.hidden_fields(Permission.VIEW_DATA, "t2") == frozenset()
+    assert clerk.hidden_fields(Permission.VIEW_TASK, "t2") == {"x"}
+    assert _actor(Role.OWNER).hidden_fields(Permission.VIEW_DATA, "t1") == frozenset()
+
+
+def test_role_adds_tasks_to_the_flows_that_it_names() -> None:
+    named = Detail(permission=Permission.ADD_TASK, flow_ids=frozenset({"f1", "f2"}))
+    fewer = Detail(permission=Permission.ADD_TASK, flow_ids=frozenset({"f2"}))
+    assert _actor(_role()).addable_flow_ids is None
+    assert _actor(_role(named)).addable_flow_ids == frozenset({"f1", "f2"})
+    assert _actor(_role(named, fewer)).addable_flow_ids == frozenset({"f2"})
 
 
 def test_user_without_hubs_sees_none() -> None:

@@ -29,6 +29,7 @@ class Ids:
     data_id: str
     export: str
     file: str
+    role: str = _UNKNOWN_ID
 
     def in_path(self, parameter: str) -> str:
         """Give what stands for a path's parameter."""
@@ -40,6 +41,7 @@ class Ids:
             "record_id": self.record,
             "data_id": self.data_id,
             "export_id": self.export,
+            "role_id": self.role,
             "day": day,
             "name": name,
         }[parameter]

@@ -1,10 +1,11 @@
 """Users, roles, tokens."""
 
 import re
+from typing import Any
 
-from tests.contract.cases import Case, Sent, keys, unauthorized
+from tests.contract.cases import Case, Sent, keys, refused, unauthorized
 from tests.factories import Tenant
-from transload.accounts.model import Role
+from transload.accounts.model import Permission, Role
 
 _USER = keys("_id organizationId name email hubId role createdTime")
 _FORBIDDEN = "You do not have permission to perform this action"
@@ -14,13 +15,27 @@ def _by_field_user(tenant: Tenant) -> Sent:
     return Sent(by=tenant.user(Role.FIELD))
 
 
-_THINGS = ("data", "dataType", "hub")
-_ADMINS = {f"{verb}/{thing}" for verb in ("view", "add", "edit", "delete") for thing in _THINGS} | {
-    "view/role",
-    "view/user",
-    "export/data",
-    "view/log",
-}
+_ROLE = keys(
+    "_id name isAdmin isDefault isDeleted permissions permissionList permissionDetails"
+    " organizationId updatedTime createdTime"
+)
+_PERMISSION = keys("_id name module menu displayName access")
+_NO_ROLE = "Data not found. Please check the ID/reference number and try again."
+
+
+def _is_planner(role: dict[str, Any]) -> bool:
+    names = [permission["name"] for permission in role["permissions"]]
+    return (
+        role.keys() == _ROLE
+        and all(permission.keys() == _PERMISSION for permission in role["permissions"])
+        and role["permissionList"] == [permission["_id"] for permission in role["permissions"]]
+        and "export/data" in names
+        and "view/role" not in names
+        and role["name"] == "planner"
+        and (role["isDefault"], role["isAdmin"], role["isDeleted"]) == (True, False, False)
+        and re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z", role["createdTime"])
+        is not None
+    )
 
 
 USERS = [
@@ -73,7 +88,7 @@ USERS = [
         status=200,
         keys=keys("data status"),
         holds=lambda body: (
-            [role["name"] for role in body["data"]] == ["Owner", "Admin", "Planner", "Field User"]
+            [role["name"] for role in body["data"]] == ["owner", "admin", "planner", "Field User"]
         ),
     ),
     Case(
@@ -88,15 +103,39 @@ USERS = [
     Case(
         method="GET",
         path="/roles",
-        case="each with the names of its permissions",
+        case="each with its permissions",
         status=200,
         keys=keys("data status"),
         holds=lambda body: (
-            all(role.keys() == {"_id", "name", "permissions"} for role in body["data"])
-            and all(set(role["permissions"]) == _ADMINS for role in body["data"][:2])
-            and "export/data" in body["data"][2]["permissions"]
-            and set(body["data"][3]["permissions"]) == {f"view/{thing}" for thing in _THINGS}
+            all(role.keys() == _ROLE for role in body["data"])
+            and [role["isAdmin"] for role in body["data"]] == [True, True, False, False]
+            and all(len(role["permissions"]) == len(Permission) for role in body["data"][:2])
         ),
+    ),
+    unauthorized("GET", "/role/{id}"),
+    Case(
+        method="GET",
+        path="/role/{id}",
+        case="a built-in role, without a message",
+        status=200,
+        keys=keys("data status"),
+        send=lambda _: Sent(ids={"id": Role.PLANNER.id}),
+        holds=lambda body: _is_planner(body["data"]),
+    ),
+    refused(
+        "GET",
+        "/role/{id}",
+        "unknown",
+        (404, _NO_ROLE),
+        lambda _: Sent(ids={"id": "f" * 24}),
+    ),
+    refused("GET", "/role/{id}", "no id", (404, _NO_ROLE), lambda _: Sent(ids={"id": "planner"})),
+    refused(
+        "GET",
+        "/role/{id}",
+        "without permission",
+        (403, _FORBIDDEN),
+        lambda tenant: Sent(ids={"id": Role.PLANNER.id}, by=tenant.user(Role.PLANNER)),
     ),
     Case(
         method="GET",
@@ -105,6 +144,6 @@ USERS = [
         status=200,
         keys=keys("data status"),
         send=lambda tenant: Sent(query={"limit": 1, "page": 2}, by=tenant.user(Role.ADMIN)),
-        holds=lambda body: [user["role"]["name"] for user in body["data"]] == ["Admin"],
+        holds=lambda body: [user["role"]["name"] for user in body["data"]] == ["admin"],
     ),
 ]

@@ -119,7 +119,7 @@ def test_a_permission_that_is_taken_away_ends_the_stream(tenant: Tenant) -> None
     job = queued(tenant, planner)
     with listening(planner, f"exp_{job.row_id}") as events:
         assert next(events)["status"] == "Processing"
-        job.change_user(role=Role.FIELD.value)
+        job.change_user(role=Role.FIELD.key)
         assert list(events) == []
 
 

@@ -63,14 +63,14 @@ def test_a_queued_export_is_processing_until_it_is_performed(job: Queued) -> Non
 def test_an_export_that_is_done_is_not_done_again(job: Queued) -> None:
     """P18."""
     first = job.perform()
-    job.change_user(role=Role.FIELD.value)
+    job.change_user(role=Role.FIELD.key)
     again = job.perform()
     assert {**again, "fileUrl": None} == {**first, "fileUrl": None}
 
 
 def test_a_permission_that_was_taken_away_stops_the_export(job: Queued) -> None:
     """P9."""
-    job.change_user(role=Role.FIELD.value)
+    job.change_user(role=Role.FIELD.key)
     failed(job.perform(), DENIED)
     refusal = job.planner.get("/tasks/export-log")
     assert refusal.status_code == 403

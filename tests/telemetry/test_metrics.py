@@ -101,7 +101,7 @@ def test_export_that_ends_as_failed_is_a_failed_job(tenant: Tenant) -> None:
     before = _figure(site, "transload_job_seconds_count", **jobs)
     failures = _figure(site, "transload_export_failures_total", format="json")
     waiting = queued(tenant, tenant.user(Role.PLANNER))
-    waiting.change_user(role=Role.FIELD.value)
+    waiting.change_user(role=Role.FIELD.key)
     service = site.service
     with service.accounts.database.write() as connection:
         service.jobs.enqueue(

@@ -1,18 +1,25 @@
 """Roles, permissions and the actor."""
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import ClassVar
 
-from transload.errors import ForbiddenError, InvalidError
+from transload.errors import ForbiddenError, InvalidError, NotFoundError
 
 MAX_TOKENS_PER_USER = 10
+_ID_LENGTH = 24
 _DURATION_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _MAX_DURATION_DIGITS = 4
 
 
 class Permission(StrEnum):
-    """What a role may allow, by the names that the API uses."""
+    """What a role may allow, by the names that the API uses: a verb, and the thing it is done to.
+
+    `view/log` is others' exports and imports, `edit/config` saved columns of exports and imports.
+    """
 
     VIEW_DATA = "view/data"
     ADD_DATA = "add/data"
@@ -22,58 +29,133 @@ class Permission(StrEnum):
     ADD_DATA_TYPE = "add/dataType"
     EDIT_DATA_TYPE = "edit/dataType"
     DELETE_DATA_TYPE = "delete/dataType"
+    VIEW_TASK = "view/task"
+    ADD_TASK = "add/task"
+    EDIT_TASK = "edit/task"
+    DELETE_TASK = "delete/task"
+    ASSIGN_TASK = "assign/task"
+    MOVE_TASK = "move/task"
+    VIEW_FLOW = "view/flow"
+    ADD_FLOW = "add/flow"
+    EDIT_FLOW = "edit/flow"
+    DELETE_FLOW = "delete/flow"
     VIEW_HUB = "view/hub"
     ADD_HUB = "add/hub"
     EDIT_HUB = "edit/hub"
     DELETE_HUB = "delete/hub"
-    VIEW_ROLE = "view/role"
     VIEW_USER = "view/user"
+    ADD_USER = "add/user"
+    EDIT_USER = "edit/user"
+    DELETE_USER = "delete/user"
+    VIEW_ROLE = "view/role"
+    CREATE_ROLE = "create/role"
+    EDIT_ROLE = "edit/role"
+    DELETE_ROLE = "delete/role"
     EXPORT_DATA = "export/data"
+    EXPORT_TASK = "export/task"
+    IMPORT_DATA = "import/data"
+    IMPORT_TASK = "import/task"
     VIEW_LOG = "view/log"
-
-
-class Role(StrEnum):
-    """The built-in roles."""
-
-    OWNER = "owner"
-    ADMIN = "admin"
-    PLANNER = "planner"
-    FIELD = "field"
+    EDIT_CONFIG = "edit/config"
+    EDIT_WEBHOOK = "edit/webhook"
 
     @property
     def id(self) -> str:
-        """The same in every installation."""
-        return f"{list(Role).index(self) + 1:024x}"
+        """The permission's id: made of its name, the same in every installation."""
+        return hashlib.sha256(self.value.encode()).hexdigest()[:_ID_LENGTH]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What narrows a permission of a role.
+
+    `hidden_fields` are those of the data type or flow `thing_id`; `flow_ids` are the only flows
+    that a permission holds for, None: all.
+    """
+
+    permission: Permission
+    thing_id: str = ""
+    hidden_fields: frozenset[str] = frozenset()
+    flow_ids: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """What a user may do; the built-in roles are `Role.OWNER`, `ADMIN`, `PLANNER` and `FIELD`.
+
+    `key` is how the store and the command line call it: a built-in role by its word.
+    """
+
+    OWNER: ClassVar["Role"]
+    ADMIN: ClassVar["Role"]
+    PLANNER: ClassVar["Role"]
+    FIELD: ClassVar["Role"]
+
+    id: str
+    key: str
+    name: str
+    permissions: frozenset[Permission]
+    details: tuple[Detail, ...] = ()
+    is_admin: bool = False
 
     @property
-    def label(self) -> str:
-        """The role's name as it is shown."""
-        return "Field User" if self is Role.FIELD else self.value.capitalize()
-
-    @property
-    def permissions(self) -> frozenset[Permission]:
-        """What the role allows."""
-        return _PERMISSIONS[self]
+    def is_built_in(self) -> bool:
+        """Every organization has it, and none can change it."""
+        return self.key in BUILT_IN_ROLES
 
 
-_EVERYTHING = frozenset(Permission)
-_PERMISSIONS = {
-    Role.OWNER: _EVERYTHING,
-    Role.ADMIN: _EVERYTHING,
-    Role.PLANNER: frozenset(
-        {
-            Permission.VIEW_DATA,
-            Permission.ADD_DATA,
-            Permission.EDIT_DATA,
-            Permission.DELETE_DATA,
-            Permission.VIEW_DATA_TYPE,
-            Permission.VIEW_HUB,
-            Permission.VIEW_USER,
-            Permission.EXPORT_DATA,
-        }
-    ),
-    Role.FIELD: frozenset({Permission.VIEW_DATA, Permission.VIEW_DATA_TYPE, Permission.VIEW_HUB}),
+_LOOKING = frozenset(
+    {
+        Permission.VIEW_DATA,
+        Permission.VIEW_DATA_TYPE,
+        Permission.VIEW_TASK,
+        Permission.VIEW_FLOW,
+        Permission.VIEW_HUB,
+    }
+)
+_PLANNING = _LOOKING | {
+    Permission.ADD_DATA,
+    Permission.EDIT_DATA,
+    Permission.DELETE_DATA,
+    Permission.ADD_TASK,
+    Permission.EDIT_TASK,
+    Permission.DELETE_TASK,
+    Permission.ASSIGN_TASK,
+    Permission.MOVE_TASK,
+    Permission.VIEW_USER,
+    Permission.EXPORT_DATA,
+    Permission.EXPORT_TASK,
+    Permission.IMPORT_DATA,
+    Permission.IMPORT_TASK,
+    Permission.EDIT_CONFIG,
 }
+_EVERYTHING = frozenset(Permission)
+
+
+def _built_in(number: int, key: str, permissions: frozenset[Permission], *, name: str = "") -> Role:
+    return Role(
+        id=f"{number:0{_ID_LENGTH}x}",
+        key=key,
+        name=name or key,
+        permissions=permissions,
+        is_admin=permissions == _EVERYTHING,
+    )
+
+
+Role.OWNER = _built_in(1, "owner", _EVERYTHING)
+Role.ADMIN = _built_in(2, "admin", _EVERYTHING)
+Role.PLANNER = _built_in(3, "planner", _PLANNING)
+Role.FIELD = _built_in(4, "field", _LOOKING, name="Field User")
+BUILT_IN_ROLES: Mapping[str, Role] = {
+    role.key: role for role in (Role.OWNER, Role.ADMIN, Role.PLANNER, Role.FIELD)
+}
+
+
+def built_in_role(key: str) -> Role:
+    """Give the built-in role of that key; raise NotFoundError naming those that there are."""
+    if key not in BUILT_IN_ROLES:
+        raise NotFoundError(f"There is no role {key}, but {', '.join(BUILT_IN_ROLES)}.")
+    return BUILT_IN_ROLES[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +180,7 @@ class Actor:
     @property
     def is_admin(self) -> bool:
         """Owners and admins see all of their organization."""
-        return self.role in {Role.OWNER, Role.ADMIN}
+        return self.role.is_admin
 
     @property
     def hub_ids(self) -> frozenset[str] | None:
@@ -108,6 +190,26 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Tell whether the role allows it."""
         return permission in self.role.permissions
+
+    def hidden_fields(self, permission: Permission, thing_id: str) -> frozenset[str]:
+        """Give the fields of a data type or flow that the role hides: none of an owner or admin."""
+        return frozenset().union(
+            *(
+                detail.hidden_fields
+                for detail in self.role.details
+                if detail.permission is permission and detail.thing_id == thing_id
+            )
+        )
+
+    @property
+    def addable_flow_ids(self) -> frozenset[str] | None:
+        """The flows of which the role may add and import tasks; None: all."""
+        limits = [
+            detail.flow_ids
+            for detail in self.role.details
+            if detail.permission is Permission.ADD_TASK and detail.flow_ids is not None
+        ]
+        return frozenset.intersection(*limits) if limits else None
 
     def sees_hub(self, hub_id: str) -> bool:
         """Tell whether the user may see the hub's records."""

@@ -1,4 +1,4 @@
-"""The wire of users and roles."""
+"""The wire of users."""
 
 from typing import Annotated
 
@@ -28,12 +28,6 @@ class RoleName(TypedDict):
     name: str
 
 
-class RoleObject(RoleName):
-    """A role and what it allows."""
-
-    permissions: list[str]
-
-
 class UserObject(TypedDict):
     """A user; `hubId` names the hubs that they see, unless their role sees all."""
 
@@ -53,23 +47,15 @@ class UsersAnswer(TypedDict):
     status: bool
 
 
-class RolesAnswer(TypedDict):
-    """All roles."""
-
-    data: list[RoleObject]
-    status: bool
-
-
 _USER = {
     "_id": EXAMPLE_ID,
     "organizationId": EXAMPLE_ID,
     "name": "planner",
     "email": "planner@example.com",
     "hubId": [EXAMPLE_ID],
-    "role": {"_id": Role.PLANNER.id, "name": Role.PLANNER.label},
+    "role": {"_id": Role.PLANNER.id, "name": Role.PLANNER.name},
     "createdTime": "2025-01-31T10:20:30+00:00",
 }
-_ROLE = {"_id": Role.FIELD.id, "name": Role.FIELD.label, "permissions": ["view/data"]}
 
 
 @router.get("/user", **described(UserObject, example=_USER))
@@ -93,19 +79,6 @@ def list_users(actor: Caller, database: DatabasePart, asked: PageQuery) -> Respo
     return json_response({"data": [_wire(user) for user in users], "status": True})
 
 
-@router.get(
-    "/roles",
-    **described(RolesAnswer, example={"data": [_ROLE], "status": True}, errors=(403,)),
-)
-def list_roles(actor: Caller) -> Response:
-    """Give the roles that users can have."""
-    data: list[RoleObject] = [
-        {**_wire_role(role), "permissions": [name.value for name in permissions]}
-        for role, permissions in run.roles(actor).items()
-    ]
-    return json_response({"data": data, "status": True})
-
-
 def _wire(user: Actor) -> UserObject:
     return {
         "_id": user.user_id,
@@ -119,4 +92,4 @@ def _wire(user: Actor) -> UserObject:
 
 
 def _wire_role(role: Role) -> RoleName:
-    return {"_id": role.id, "name": role.label}
+    return {"_id": role.id, "name": role.name}

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from transload.accounts import store, tokens
 from transload.accounts.model import (
+    BUILT_IN_ROLES,
     MAX_TOKENS_PER_USER,
     Actor,
     Organization,
@@ -20,6 +21,8 @@ from transload.accounts.model import (
 from transload.db.engine import Database
 from transload.db.ids import new_id
 from transload.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
+
+NO_ROLE = "Data not found. Please check the ID/reference number and try again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +140,15 @@ def find_users(database: Database, actor: Actor, *, offset: int, limit: int) -> 
         return store.find_users(connection, actor.organization_id, offset=offset, limit=limit)
 
 
-def roles(actor: Actor) -> dict[Role, list[Permission]]:
-    """Give the roles, and what each allows in the order of their names."""
+def find_roles(actor: Actor) -> list[Role]:
+    """Give the roles that users can have."""
     actor.require(Permission.VIEW_ROLE)
-    return {role: sorted(role.permissions) for role in Role}
+    return list(BUILT_IN_ROLES.values())
+
+
+def get_role(actor: Actor, role_id: str) -> Role:
+    """Give a role; raise NotFoundError if the organization has none with that id."""
+    for role in find_roles(actor):
+        if role.id == role_id:
+            return role
+    raise NotFoundError(NO_ROLE)

@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from transload.accounts.model import Actor, Organization, Role
+from transload.accounts.model import BUILT_IN_ROLES, Actor, Organization
 from transload.db.dialect import insert_or_ignore
 from transload.db.tables import keys, organizations, tokens, users
 from transload.db.types import UtcTime
@@ -78,7 +78,7 @@ def add_user(connection: Connection, user: Actor, now: datetime) -> None:
             "organization_id": user.organization_id,
             "email": user.email,
             "name": user.name,
-            "role": user.role.value,
+            "role": user.role.key,
             "hub_ids": sorted(user.assigned_hub_ids),
             "created_time": now,
         },
@@ -188,6 +188,6 @@ def _user(row: Row[*tuple[Any, ...]]) -> Actor:
         organization_id=row.organization_id,
         email=row.email,
         name=row.name,
-        role=Role(row.role),
+        role=BUILT_IN_ROLES[row.role],
         assigned_hub_ids=frozenset(row.hub_ids),
     )
