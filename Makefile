@@ -28,7 +28,7 @@ serve: $(RUN_READY)
 	@$(BIN)/transload serve
 
 test: $(TEST_READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: $(TEST_READY)
 	$(BIN)/ruff format --check .

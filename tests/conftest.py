@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -20,13 +20,29 @@ from transload.server import bound_socket, serving
 from transload.settings import Settings
 
 STORES = ["sqlite", "postgresql"]
+_POSTGRES_URL = "TRANSLOAD_TEST_POSTGRES_URL"
+_SHARED = pytest.StashKey[ExitStack]()
 _POSTGRES_ATTEMPTS = 3
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server: the one that TRANSLOAD_TEST_POSTGRES_URL names, or one of our own."""
-    given = os.environ.get("TRANSLOAD_TEST_POSTGRES_URL")
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start the servers that the processes of a run in several processes share."""
+    config = session.config
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        servers = config.stash[_SHARED] = ExitStack()
+        os.environ[_POSTGRES_URL] = servers.enter_context(postgres())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what the processes shared."""
+    if _SHARED in config.stash:
+        config.stash[_SHARED].close()
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Give the URL of a server: the one that TRANSLOAD_TEST_POSTGRES_URL names, or a new one."""
+    given = os.environ.get(_POSTGRES_URL)
     if given:
         yield given
         return
@@ -36,6 +52,13 @@ def postgres_url() -> Iterator[str]:
         server = started_postgres(Path(folder))
         yield server.get_uri()
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server, which other processes of the run use too."""
+    with postgres() as url:
+        yield url
 
 
 def started_postgres(folder: Path) -> PostgresServer:
