@@ -6,19 +6,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from transload.accounts.model import Actor, Permission
-from transload.data_types import store as data_types
 from transload.data_types.model import KEY_FIELD, SYSTEM_NAMES, DataType, FieldType
 from transload.db.engine import Database
 from transload.errors import ForbiddenError, InvalidError
-from transload.hubs import store as hubs
+from transload.records.access import DENIED, Readable, Request, find_readable, require_hub
 from transload.records.anchors import Anchors
 from transload.records.model import EXPORTED_SYSTEM_NAMES
 from transload.records.order import NATURAL, Order, Slice
 from transload.records.pages import Narrowing, Page, Sought, find_page, find_page_at_once
 from transload.records.single import Found
-from transload.records.store import Selection
 
-_DENIED = "You do not have permission to perform this action"
 _MAX_UNKNOWN_NAMED = 20
 
 
@@ -62,17 +59,23 @@ def list_records(database: Database, anchors: Anchors, actor: Actor, query: Quer
     """
     actor.require(Permission.VIEW_DATA)
     if not query.is_limited and not actor.is_admin:
-        raise ForbiddenError(_DENIED)
+        raise ForbiddenError(DENIED)
+    request = Request(
+        data_type_id=query.data_type_id,
+        data_type_name=query.data_type_name,
+        hub_id=query.hub_id,
+        hides_limited=query.is_limited,
+    )
     if _is_line(actor, query):
         with database.read() as connection:
-            sought = _sought(connection, actor, query)
-            page = find_page_at_once(connection, anchors, sought)
+            readable = find_readable(connection, actor, request)
+            page = find_page_at_once(connection, anchors, _sought(query, readable))
             if page is not None:
-                return _listing(connection, actor, query, sought, page)
+                return _listing(connection, actor, query, readable, page)
     with database.snapshot() as connection:
-        sought = _sought(connection, actor, query)
-        page = find_page(connection, anchors, sought)
-        return _listing(connection, actor, query, sought, page)
+        readable = find_readable(connection, actor, request)
+        page = find_page(connection, anchors, _sought(query, readable))
+        return _listing(connection, actor, query, readable, page)
 
 
 def _is_line(actor: Actor, query: Query) -> bool:
@@ -81,20 +84,11 @@ def _is_line(actor: Actor, query: Query) -> bool:
     return is_whole and (actor.hub_ids is None or query.hub_id is not None)
 
 
-def _sought(connection: Connection, actor: Actor, query: Query) -> Sought:
-    types, dying = _types(connection, actor, query)
-    _check_names(types, query)
+def _sought(query: Query, readable: Readable) -> Sought:
+    _check_names(query, readable)
+    types = readable.types
     return Sought(
-        selection=Selection(
-            organization_id=actor.organization_id,
-            data_type_id=types[0].id if _names_a_type(query) else None,
-            hub_ids=_hub_ids(connection, actor, query),
-            without_type_ids=dying,
-            limited_type_ids=frozenset(
-                data_type.id for data_type in types if data_type.is_limited and query.is_limited
-            ),
-            email=actor.email,
-        ),
+        selection=readable.selection,
         types=types,
         narrowing=query.narrowing,
         order=Order(
@@ -107,57 +101,22 @@ def _sought(connection: Connection, actor: Actor, query: Query) -> Sought:
 
 
 def _listing(
-    connection: Connection, actor: Actor, query: Query, sought: Sought, page: Page
+    connection: Connection, actor: Actor, query: Query, readable: Readable, page: Page
 ) -> Listing:
     # A hub that has records is there: to ask for it beforehand would be one statement more.
     if query.hub_id is not None and not page.total:
-        _check_hub(connection, actor, query.hub_id)
-    by_id = {data_type.id: data_type for data_type in sought.types}
-    found = [Found(record=record, data_type=by_id[record.data_type_id]) for record in page.records]
+        require_hub(connection, actor, query.hub_id)
+    by_id = {data_type.id: data_type for data_type in readable.stored_types}
+    found = [
+        Found(record=record, data_type=by_id[record.data_type_id], hidden=readable.hidden)
+        for record in page.records
+    ]
     return Listing(found=found, total=page.total)
 
 
-def _names_a_type(query: Query) -> bool:
-    return query.data_type_id is not None or query.data_type_name is not None
-
-
-def _types(
-    connection: Connection, actor: Actor, query: Query
-) -> tuple[Sequence[DataType], frozenset[str]]:
-    """Give the types that the records may be of, the one that is named or all, and those not."""
-    if not _names_a_type(query):
-        return data_types.find_all(connection, actor.organization_id)
-    found = None
-    if query.data_type_id is not None:
-        found = data_types.find(connection, actor.organization_id, query.data_type_id)
-        if found is None:
-            raise InvalidError("The selected dataTypeId is invalid.", is_whole=True)
-    if query.data_type_name is not None:
-        name, by_id = query.data_type_name, found
-        found = data_types.find_by_name(connection, actor.organization_id, name)
-        if by_id is not None and by_id != found:
-            found = None
-    if found is None:
-        raise InvalidError("The selected dataTypeName is invalid.", is_whole=True)
-    return [found], frozenset()
-
-
-def _hub_ids(connection: Connection, actor: Actor, query: Query) -> frozenset[str] | None:
-    """Give the hubs to read; records of no hub are everyone's, unless a hub is asked for."""
-    if query.hub_id is None:
-        return None if actor.hub_ids is None else actor.hub_ids | {""}
-    if not actor.sees_hub(query.hub_id):
-        _check_hub(connection, actor, query.hub_id)
-        raise ForbiddenError(_DENIED)
-    return frozenset({query.hub_id})
-
-
-def _check_hub(connection: Connection, actor: Actor, hub_id: str) -> None:
-    if hubs.find(connection, actor.organization_id, hub_id) is None:
-        raise InvalidError("The selected hubId is invalid.", is_whole=True)
-
-
-def _check_names(types: Sequence[DataType], query: Query) -> None:
+def _check_names(query: Query, readable: Readable) -> None:
+    readable.require_seen([*(query.fields or ()), query.sort_by])
+    types = readable.types
     known = {KEY_FIELD, *(field.id for data_type in types for field in data_type.fields)}
     unknown = [name for name in query.fields or () if name not in known | SYSTEM_NAMES]
     if unknown:

@@ -7,7 +7,7 @@ from typing import NamedTuple, assert_never
 
 import orjson
 
-from transload.accounts.model import Actor, parse_email
+from transload.accounts.model import parse_email
 from transload.data_types.model import KEY_FIELD, SYSTEM_NAMES, DataType
 from transload.data_types.values import MisfitError, Value, canonical
 from transload.errors import (
@@ -120,12 +120,6 @@ class Record:
     def key(self) -> Key:
         """What no other record has."""
         return Key(self.data_type_id, self.scope, self.data_id)
-
-    def is_seen_by(self, actor: Actor, data_type: DataType) -> bool:
-        """Tell whether the record is there at all for the user."""
-        if self.hub_id and not actor.sees_hub(self.hub_id):
-            return False
-        return not data_type.is_limited or actor.is_admin or actor.email in self.limited_to
 
 
 def accept(data_type: DataType, values: Mapping[str, object]) -> Accepted | Rejected:

@@ -10,6 +10,7 @@ from transload.db.engine import Database
 from transload.db.ids import is_id
 from transload.errors import InvalidError
 from transload.records import rows
+from transload.records.access import is_seen
 from transload.records.model import Record
 from transload.records.writes import bulk, statements
 from transload.records.writes.bulk import Effect, ItemResult
@@ -73,7 +74,7 @@ def delete_many(
         seen = {
             record.id: record
             for record in found.values()
-            if record.data_type_id in types and record.is_seen_by(actor, types[record.data_type_id])
+            if record.data_type_id in types and is_seen(actor, record, types[record.data_type_id])
         }
         statements.remove(connection, organization_id, list(seen.values()))
         removed = [one for one in dict.fromkeys(ids) if one in seen]

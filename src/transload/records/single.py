@@ -14,8 +14,14 @@ from transload.data_types.values import Value
 from transload.db.engine import Database
 from transload.errors import InvalidError, NotFoundError
 from transload.records import rows, run, store
+from transload.records.access import (
+    Request,
+    find_readable,
+    hidden_fields,
+    is_seen,
+    require_seen,
+)
 from transload.records.model import Record, Rejected, accept
-from transload.records.store import Selection
 from transload.records.upgrading import current_values
 from transload.records.writes import bulk, statements
 from transload.records.writes.planning import PendingWrite, key_of, taken
@@ -34,15 +40,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A record that the user sees, and its type."""
+    """A record that the user sees, its type, and the ids of the fields that they do not see."""
 
     record: Record
     data_type: DataType
+    hidden: frozenset[str] = frozenset()
 
     @property
     def values(self) -> dict[str, Value | None]:
-        """The values of the type's present fields, in their order."""
-        return current_values(self.record, self.data_type)
+        """The values of the type's present fields that the user sees, in their order."""
+        found = current_values(self.record, self.data_type)
+        for name in self.hidden:
+            found.pop(name, None)
+        return found
 
 
 def get(database: Database, actor: Actor, where: str | Place) -> Found:
@@ -62,20 +72,19 @@ def get_by_name(database: Database, actor: Actor, data_type_name: str, data_id: 
     """
     actor.require(Permission.VIEW_DATA)
     with database.snapshot() as connection:
-        data_type = data_types.find_by_name(connection, actor.organization_id, data_type_name)
-        if data_type is None:
-            raise NotFoundError
-        selection = Selection(
-            organization_id=actor.organization_id,
-            data_type_id=data_type.id,
-            hub_ids=None if actor.hub_ids is None else actor.hub_ids | {""},
-            limited_type_ids=store.limits(actor, [data_type]),
-            email=actor.email,
-        )
-        record = store.find_first(connection, selection, data_type, data_id)
+        try:
+            readable = find_readable(
+                connection,
+                actor,
+                Request(data_type_name=data_type_name, hides_limited=not actor.is_admin),
+            )
+        except InvalidError as error:
+            raise NotFoundError from error
+        [data_type] = readable.stored_types
+        record = store.find_first(connection, readable.selection, data_type, data_id)
     if record is None:
         raise NotFoundError
-    return Found(record=record, data_type=data_type)
+    return Found(record=record, data_type=data_type, hidden=readable.hidden)
 
 
 def add(database: Database, actor: Actor, values: Mapping[str, object], now: datetime) -> Found:
@@ -112,7 +121,11 @@ def change(
         found = _held(connection, actor, where)
         record, data_type = found.record, found.data_type
         _refuse_moves(record, values)
-        kept: Mapping[str, object] = {} if is_whole else found.values
+        require_seen(found.hidden, values)
+        present = current_values(record, data_type)
+        kept: Mapping[str, object] = (
+            {name: present.get(name) for name in found.hidden} if is_whole else present
+        )
         if isinstance(where, Place):
             kept = {KEY_FIELD: record.data_id, **kept}
         accepted = accept(data_type, {**kept, **values})
@@ -158,7 +171,7 @@ def _held(connection: Connection, actor: Actor, where: str | Place) -> Found:
 
 def _seen(connection: Connection, actor: Actor, where: str | Place) -> Found:
     found = _find(connection, actor, where)
-    if not found.record.is_seen_by(actor, found.data_type):
+    if not is_seen(actor, found.record, found.data_type):
         raise NotFoundError
     return found
 
@@ -173,14 +186,18 @@ def _find(connection: Connection, actor: Actor, where: str | Place) -> Found:
         record = rows.find_by_keys(connection, organization_id, [key]).get(key)
         if record is None or record.hub_id != where.hub_id:
             raise NotFoundError
-        return Found(record=record, data_type=data_type)
+        return _found(actor, record, data_type)
     record = store.find(connection, organization_id, where)
     if record is None:
         raise NotFoundError
     data_type = data_types.find(connection, organization_id, record.data_type_id)
     if data_type is None:
         raise NotFoundError
-    return Found(record=record, data_type=data_type)
+    return _found(actor, record, data_type)
+
+
+def _found(actor: Actor, record: Record, data_type: DataType) -> Found:
+    return Found(record=record, data_type=data_type, hidden=hidden_fields(actor, data_type))
 
 
 def _refuse_moves(record: Record, values: Mapping[str, object]) -> None:

@@ -21,7 +21,6 @@ from sqlalchemy import (
     select,
 )
 
-from transload.accounts.model import Actor
 from transload.data_types.model import DataType
 from transload.db.tables import record_counts, records
 from transload.records.model import Record, stored_emails
@@ -59,13 +58,6 @@ class Selection:
     without_type_ids: frozenset[str] = frozenset()
     limited_type_ids: frozenset[str] = frozenset()
     email: str = ""
-
-
-def limits(actor: Actor, types: Sequence[DataType]) -> frozenset[str]:
-    """Give those of the types of which the user sees only the records that list them."""
-    if actor.is_admin:
-        return frozenset()
-    return frozenset(data_type.id for data_type in types if data_type.is_limited)
 
 
 def find(connection: Connection, organization_id: str, record_id: str) -> Record | None:

@@ -141,7 +141,14 @@ def test_merged_items_of_one_key_build_on_each_other() -> None:
 
 def test_what_would_change_nothing_is_known() -> None:
     existing = there(name="old", price=1.5)
-    same = {"name": "old", "price": 1.5}
-    for changed in ({}, {"name": "x"}, {"price": None}, {"limitUser": ["two@example.com"]}):
-        plan = make_plan(_ADMIN, [item(Way.MERGE, **{**same, **changed})], existing, Way.MERGE)
+    same: dict[str, object] = {"name": "old", "price": 1.5}
+    changes: list[dict[str, object]] = [
+        {},
+        {"name": "x"},
+        {"price": None},
+        {"limitUser": ["two@example.com"]},
+    ]
+    for changed in changes:
+        sent = item(Way.MERGE, _HUB, "1", **{**same, **changed})
+        plan = make_plan(_ADMIN, [sent], existing, Way.MERGE)
         assert [one.is_unchanged for one in plan.pending.values()] == [not changed]

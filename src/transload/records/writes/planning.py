@@ -5,7 +5,7 @@ that writes, and once more in it only if the records have changed meanwhile.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import assert_never
 
@@ -14,6 +14,7 @@ import orjson
 from transload.accounts.model import Actor
 from transload.data_types.model import DataType
 from transload.data_types.values import Value
+from transload.records.access import hidden_fields, is_seen
 from transload.records.model import Accepted, Fault, Key, Record, Rejected, accept, stored_emails
 from transload.records.upgrading import current_values
 from transload.records.writes.statements import Change, NewRecord
@@ -176,27 +177,30 @@ def _put(
 ) -> Planned | Rejected:
     pending, record = plan.pending.get(item.key), existing.get(item.key)
     is_there = pending is not None or record is not None
-    is_seen = record is None or record.is_seen_by(actor, item.data_type)
-    if is_there and not (may_change and is_seen):
+    is_free = record is None or is_seen(actor, record, item.data_type)
+    if is_there and not (may_change and is_free):
         return taken(item.accepted.data_id)
     hub_id = pending.hub_id if pending else record.hub_id if record else item.hub_id
     if item.hub_id not in {hub_id, ""}:
         return HUB_FIXED
-    return _written(plan, item, hub_id, record, item.accepted)
+    accepted = item.accepted
+    if record is not None:
+        accepted = _with_hidden(actor, item.data_type, accepted, record)
+    return _written(plan, item, hub_id, record, accepted)
 
 
 def _patch(
     actor: Actor, plan: Plan, item: Part, existing: Mapping[Key, Record], *, may_create: bool
 ) -> Planned | Rejected:
     pending, record = plan.pending.get(item.key), existing.get(item.key)
-    is_seen = record is None or record.is_seen_by(actor, item.data_type)
-    if may_create and (not is_seen or (record is None and pending is None)):
+    is_free = record is None or is_seen(actor, record, item.data_type)
+    if may_create and (not is_free or (record is None and pending is None)):
         accepted = accept(item.data_type, item.values)
         if isinstance(accepted, Rejected):
             return accepted
         whole = Whole(data_type=item.data_type, hub_id=item.hub_id, accepted=accepted)
         return _put(actor, plan, whole, existing, may_change=False)
-    if not is_seen or (record is None and pending is None):
+    if not is_free or (record is None and pending is None):
         return NOT_FOUND
     hub_id = pending.hub_id if pending else record.hub_id if record else ""
     if item.hub_id not in {hub_id, ""}:
@@ -205,6 +209,18 @@ def _patch(
     if isinstance(accepted, Rejected):
         return accepted
     return _written(plan, item, hub_id, record, accepted)
+
+
+def _with_hidden(actor: Actor, data_type: DataType, accepted: Accepted, record: Record) -> Accepted:
+    """Give a document that is written whole with the values that the user does not see."""
+    hidden = hidden_fields(actor, data_type)
+    if not hidden:
+        return accepted
+    document = orjson.loads(accepted.document)
+    present = current_values(record, data_type)
+    document.update({name: present[name] for name in hidden if name in present})
+    encoded = orjson.dumps(document)
+    return replace(accepted, document=encoded.decode(), size=len(encoded))
 
 
 def _values(

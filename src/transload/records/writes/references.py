@@ -10,11 +10,10 @@ from transload.data_types import store as data_types
 from transload.data_types.model import KEY_FIELD, DataType
 from transload.db.ids import is_id
 from transload.hubs import store as hubs
+from transload.records.access import DENIED, hidden_fields, unseen
 from transload.records.model import Fault, Rejected, accept, is_storable
 from transload.records.writes import statements
 from transload.records.writes.planning import Checked, Part, Way, Whole, key_of
-
-UNSEEN_HUB = "You do not have permission to perform this action"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +41,10 @@ class References:
         data_type, hub_id, values = found
         # A patch of what nobody sees finds nothing; it makes no record that would be in the hub.
         if hub_id and way is not Way.PATCH and not self.actor.sees_hub(hub_id):
-            return Rejected(reason=UNSEEN_HUB, fault=Fault.FORBIDDEN)
+            return Rejected(reason=DENIED, fault=Fault.FORBIDDEN)
+        refused = unseen(hidden_fields(self.actor, data_type), values)
+        if refused is not None:
+            return Rejected(reason=refused, fault=Fault.FORBIDDEN)
         if way.is_partial:
             return _part(data_type, hub_id, values)
         accepted = accept(data_type, values)
