@@ -145,9 +145,9 @@ def test_a_worker_that_is_taken_for_dead_gives_the_export_up(job: Queued) -> Non
 
     def claim() -> None:
         with job.exports.database.write() as connection:
-            found = store.find(connection, job.owner.organization_id, job.row_id)
-            assert found is not None
-            assert store.begin(connection, found, found.requested_time) is not None
+            now = job.exports.clock.now()
+            organization_id = job.owner.organization_id
+            assert store.LEDGER.begin(connection, organization_id, job.row_id, now) is not None
 
     for look_seconds in (0, 60):
         with pytest.raises(LostError):

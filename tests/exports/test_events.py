@@ -21,6 +21,7 @@ from transload.accounts.model import Role
 from transload.db.tables import exports
 from transload.errors import NotFoundError
 from transload.exports import store
+from transload.jobs.attempts import claim_of
 from transload.shift import Shift
 from transload.web.events import PACE, Pace, Watchers, changes
 
@@ -84,7 +85,7 @@ def test_every_change_is_told_of_and_progress_only_rises(job: Queued) -> None:
         told.append(next(events)["progress"])
         for percent in (10, 20, 99):
             with job.exports.database.write() as connection:
-                store.report_progress(connection, export, percent)
+                store.LEDGER.keep(connection, claim_of(export), progress=percent)
             told.append(next(events)["progress"])
         job.cancel()
         last = next(events)

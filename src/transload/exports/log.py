@@ -78,7 +78,7 @@ class ExportLog:
             export = self._seen(actor, store.lock(connection, actor.organization_id, export_id))
             if not export.is_over:
                 message = f"The export was cancelled by {actor.email}."
-                store.cancel(connection, export, message, now)
+                store.LEDGER.cancel(connection, export.organization_id, export.id, message, now)
                 note(connection, actor, audit.Action.CANCEL, export, now)
             elif export.has_file(now):
                 store.expire(connection, export, now)

@@ -1,6 +1,5 @@
 """Use cases of exports: start one, perform it."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -13,9 +12,9 @@ from transload import audit
 from transload.accounts import store as accounts
 from transload.accounts.model import Actor
 from transload.clock import Clock
-from transload.db.engine import Database, is_outage
+from transload.db.engine import Database
 from transload.db.ids import new_id
-from transload.errors import BusyError, ForbiddenError, TransloadError, UnavailableError
+from transload.errors import BusyError, ForbiddenError, UnavailableError
 from transload.exports import store
 from transload.exports.log import note
 from transload.exports.model import (
@@ -29,23 +28,16 @@ from transload.exports.model import (
 from transload.exports.plan import DENIED, Plan, make_plan
 from transload.exports.writing import write_file
 from transload.files.model import Files
-from transload.jobs.model import HandoverError, Lane, LostError, Queue
+from transload.jobs.attempts import Attempts, Claim, claim_of
+from transload.jobs.model import HandoverError, Lane, Queue
 from transload.records import store as records
 from transload.shift import Shift
-from transload.telemetry.context import note_failure
 from transload.telemetry.metrics import Metrics
 
 JOB = "export"
-_MAX_ATTEMPTS = 5
-_MAX_CLAIMS = 60
 _SHORT_RECORDS = 10_000
 _RETRY_SECONDS = 5
 _STOPPING = UnavailableError("The service is stopping; try again.", retry_after_seconds=5)
-_log = logging.getLogger(__name__)
-
-
-class _EndedError(Exception):
-    """The entry has ended, is gone or another worker's: nobody wants this file any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +87,7 @@ class Exports:
                 plan = make_plan(connection, actor, request)
                 export = self._entry(actor, request, plan)
                 try:
-                    outcome = self._write(connection, export, plan, _ignore)
+                    outcome = self._write(connection, export, plan, self._look)
                 except HandoverError as stopping:
                     self._log_direct(export, None)
                     raise _STOPPING from stopping
@@ -112,72 +104,33 @@ class Exports:
         Whatever is wrong ends the entry as Failed with a sentence. Runs again after a crash, under
         the same id, and writes the same file. Of an export that is cancelled no file stays.
         """
-        with self.shift.at_work():
-            self._perform(organization_id, export_id)
+        self._attempts.run(
+            organization_id,
+            export_id,
+            work=lambda row: self._write_in_background(store.from_row(row)),
+            finish=lambda connection, claim, made: store.finish(
+                connection, claim, made.outcome, self.clock.now()
+            ),
+            discard=lambda _claim, made: self.files.remove(made.export.file_key),
+            on_failure=self._count_failure,
+        )
 
-    def _perform(self, organization_id: str, export_id: str) -> None:
-        export = self._claimed(organization_id, export_id)
-        if export is None:
-            return
-        try:
-            outcome = self._write_in_background(export)
-        except HandoverError:
-            self._hand_over(export)
-            raise
-        except _EndedError:
-            self._require_end(export)
-        except UnavailableError as error:
-            self._put_off(export, error.message)
-            raise
-        except TransloadError as error:
-            self._fail(export, error.message)
-        except Exception as error:
-            if is_outage(error):
-                self._put_off(export, "The database was out of reach.")
-                raise
-            _log.exception("export %s failed", export.id)
-            self._fail(export, f"The export failed; the log has more under exp_{export.id}.")
-        else:
-            self._finish(export, outcome)
+    @property
+    def _attempts(self) -> Attempts:
+        return Attempts(
+            database=self.database,
+            clock=self.clock,
+            shutdown=self.shift,
+            ledger=store.LEDGER,
+            noun="export",
+            id_prefix="exp_",
+            look_seconds=self.look_seconds,
+        )
 
-    def _claimed(self, organization_id: str, export_id: str) -> Export | None:
-        """Begin with the export; None if it has ended, or ends here as begun too often."""
-        with self.database.write() as connection:
-            found = store.find(connection, organization_id, export_id)
-            export = found and store.begin(connection, found, self.clock.now())
-        if export is None:
-            return None
-        if export.attempts > _MAX_ATTEMPTS:
-            self._fail(export, f"The export was interrupted {_MAX_ATTEMPTS} times and given up.")
-            return None
-        return export
-
-    def _put_off(self, export: Export, reason: str) -> None:
-        """Leave the export to a later run of the job, or give it up after sixty."""
-        if export.claim >= _MAX_CLAIMS:
-            self._fail(export, f"{reason} The export was begun {_MAX_CLAIMS} times and given up.")
-        else:
-            self._hand_over(export)
-
-    def _finish(self, export: Export, outcome: Outcome) -> None:
-        """Tell that the file is there; or remove it, where that is no longer wanted."""
-        with self.database.write() as connection:
-            if store.finish(connection, export, outcome, self.clock.now()):
-                return
-        self.files.remove(export.file_key)
-        self._require_end(export)
-
-    def _hand_over(self, export: Export) -> None:
-        with self.database.write() as connection:
-            store.hand_over(connection, export)
-
-    def _require_end(self, export: Export) -> None:
-        """Raise LostError unless the entry has ended: this worker may write no more of it."""
-        with self.database.read() as connection:
-            found = store.find(connection, export.organization_id, export.id)
-        if found is not None and not found.is_over:
-            raise LostError(f"The export {export.id} is another worker's.")
-        _log.info("export %s was ended while it ran", export.id)
+    def _count_failure(self, connection: Connection, claim: Claim, _message: str) -> None:
+        export = store.find(connection, claim.organization_id, claim.id)
+        if export is not None:
+            self.metrics.add_failure(export.request.format)
 
     def _entry(self, actor: Actor, request: ExportRequest, plan: Plan) -> Export:
         now = self.clock.now()
@@ -207,48 +160,28 @@ class Exports:
             is_cancelled=False,
         )
 
-    def _write_in_background(self, export: Export) -> Outcome:
+    def _write_in_background(self, export: Export) -> "_Made":
         """Write the file as the user may at this moment, not as they might when they asked."""
         with self.database.long_snapshot() as connection:
             actor = accounts.find_user(connection, export.organization_id, export.user_id)
             if actor is None:
                 raise ForbiddenError(DENIED)
             plan = make_plan(connection, actor, export.request)
-            return self._write(connection, export, plan, self._reporter(export))
+            report = self._attempts.watch(claim_of(export))
+            return _Made(export, self._write(connection, export, plan, report))
 
     def _write(
         self, connection: Connection, export: Export, plan: Plan, report: Callable[[int], None]
     ) -> Outcome:
-        def check_in(percent: int) -> None:
-            if self.shift.is_over:
-                raise HandoverError
-            report(percent)
-
         started = monotonic()
-        outcome = write_file(connection, self.files, export.file_key, plan, check_in)
+        outcome = write_file(connection, self.files, export.file_key, plan, report)
         seconds = monotonic() - started
         self.metrics.add_file(plan.format, outcome.records, outcome.size, seconds)
         return outcome
 
-    def _reporter(self, export: Export) -> Callable[[int], None]:
-        reported = monotonic()
-
-        def report(percent: int) -> None:
-            nonlocal reported
-            if monotonic() - reported >= self.look_seconds:
-                reported = monotonic()
-                with self.database.write() as connection:
-                    goes_on = store.report_progress(connection, export, percent)
-                if not goes_on:
-                    raise _EndedError
-
-        return report
-
-    def _fail(self, export: Export, message: str) -> None:
-        with self.database.write() as connection:
-            store.fail(connection, export, message, self.clock.now())
-        self.metrics.add_failure(export.request.format)
-        note_failure()
+    def _look(self, _percent: int) -> None:
+        """Have a direct export stop with the process; its caller waits for no more than its end."""
+        self._attempts.require_time()
 
     def _log_direct(self, export: Export, outcome: Outcome | None) -> Export:
         now = self.clock.now()
@@ -256,11 +189,19 @@ class Exports:
             added = store.add(connection, export)
             note(connection, added, audit.Action.EXPORT, added, now)
             if outcome is None:
-                store.fail(connection, added, "The export failed.", now)
+                store.LEDGER.fail(connection, claim_of(added), "The export failed.", now)
                 self.metrics.add_failure(export.request.format)
                 return added
-            store.finish(connection, added, outcome, now)
+            store.finish(connection, claim_of(added), outcome, now)
         return replace(added, status=Status.DONE, completed_time=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A file that is there, of an entry that is not told so yet."""
+
+    export: Export
+    outcome: Outcome
 
 
 def _lane(connection: Connection, plan: Plan) -> Lane:
@@ -271,7 +212,3 @@ def _lane(connection: Connection, plan: Plan) -> Lane:
         return Lane.LONG
     beyond = records.count(connection, plan.selection) - plan.part.offset
     return Lane.SHORT if beyond <= _SHORT_RECORDS else Lane.LONG
-
-
-def _ignore(_percent: int) -> None:
-    """Report to nobody: the caller of a direct export waits for its end."""

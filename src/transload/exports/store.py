@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Update, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, select, update
 
 from transload.db.dialect import insert_or_ignore
 from transload.db.tables import exports
@@ -18,6 +18,7 @@ from transload.exports.model import (
     file_name,
 )
 from transload.formats.columns import Losses
+from transload.jobs.attempts import Claim, Ledger
 
 SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "requestAt": exports.c.requested_time,
@@ -26,6 +27,7 @@ SORT_COLUMNS: dict[str, ColumnElement[Any]] = {
     "dataType": exports.c.data_type,
     "dataName": exports.c.data_name,
 }
+LEDGER = Ledger(table=exports, running=Status.PROCESSING.value, failed=Status.FAILED.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,30 +58,28 @@ def add(connection: Connection, export: Export) -> Export:
 
 def find(connection: Connection, organization_id: str, export_id: str) -> Export | None:
     """Give the organization's entry with that id."""
-    return _export(
-        connection.execute(
-            select(exports).where(
-                exports.c.organization_id == organization_id, exports.c.id == export_id
-            )
-        ).first()
+    return _first(
+        connection,
+        select(exports).where(
+            exports.c.organization_id == organization_id, exports.c.id == export_id
+        ),
     )
 
 
 def lock(connection: Connection, organization_id: str, export_id: str) -> Export | None:
     """Give the organization's entry with that id, to one transaction at a time."""
-    return _export(
-        connection.execute(
-            select(exports)
-            .where(exports.c.organization_id == organization_id, exports.c.id == export_id)
-            .with_for_update()
-        ).first()
+    return _first(
+        connection,
+        select(exports)
+        .where(exports.c.organization_id == organization_id, exports.c.id == export_id)
+        .with_for_update(),
     )
 
 
 def find_all(connection: Connection, export_ids: Collection[str]) -> list[Export]:
     """Give the entries with these ids, of whatever organization."""
     rows = connection.execute(select(exports).where(exports.c.id.in_(export_ids)))
-    return [export for export in map(_export, rows) if export is not None]
+    return [from_row(row) for row in rows]
 
 
 def find_asked_before(connection: Connection, instant: datetime, limit: int) -> list[Export]:
@@ -90,7 +90,7 @@ def find_asked_before(connection: Connection, instant: datetime, limit: int) -> 
         .order_by(exports.c.requested_time)
         .limit(limit)
     )
-    return [export for export in map(_export, rows) if export is not None]
+    return [from_row(row) for row in rows]
 
 
 def remove(connection: Connection, export_ids: Collection[str]) -> None:
@@ -100,7 +100,7 @@ def remove(connection: Connection, export_ids: Collection[str]) -> None:
 
 def find_by_file_name(connection: Connection, name: str) -> Export | None:
     """Give the entry whose file has that public name."""
-    return _export(connection.execute(select(exports).where(exports.c.file_name == name)).first())
+    return _first(connection, select(exports).where(exports.c.file_name == name))
 
 
 def find_page(
@@ -126,73 +126,21 @@ def find_page(
         .offset(offset)
         .limit(limit)
     )
-    return total, [export for export in map(_export, rows) if export is not None]
+    return total, [from_row(row) for row in rows]
 
 
-def begin(connection: Connection, export: Export, now: datetime) -> Export | None:
-    """Note that work on the file starts, once more if it had before; None if it has ended.
-
-    Gives the entry as it is claimed: who had claimed it before can change it no more.
-    """
-    changed = connection.execute(
-        _running(export)
-        .values(
-            attempts=exports.c.attempts + 1,
-            claim=exports.c.claim + 1,
-            started_time=now,
-            progress=0,
-        )
-        .returning(exports)
-    )
-    return _export(changed.first())
-
-
-def hand_over(connection: Connection, export: Export) -> None:
-    """Note that work on the file stops before its end, through no fault of its own."""
-    _update(connection, export, attempts=exports.c.attempts - 1)
-
-
-def report_progress(connection: Connection, export: Export, percent: int) -> bool:
-    """Note how far the file is, in percent; False if it has ended or is another worker's."""
-    return _update(connection, export, progress=percent)
-
-
-def finish(connection: Connection, export: Export, outcome: Outcome, now: datetime) -> bool:
+def finish(connection: Connection, claim: Claim, outcome: Outcome, now: datetime) -> bool:
     """Note that the whole file can be fetched; False if it has ended or is another worker's."""
-    return _update(
+    return LEDGER.finish(
         connection,
-        export,
-        status=Status.DONE.value,
-        progress=100,
-        completed_time=now,
+        claim,
+        Status.DONE.value,
+        now,
         file_size=outcome.size,
         total_records=outcome.records,
         total_matched=outcome.matched,
         is_truncated=outcome.is_truncated,
         losses=asdict(outcome.losses),
-    )
-
-
-def fail(connection: Connection, export: Export, message: str, now: datetime) -> None:
-    """Note that there will be no file, and why."""
-    _update(
-        connection,
-        export,
-        status=Status.FAILED.value,
-        completed_time=now,
-        error_message=message,
-    )
-
-
-def cancel(connection: Connection, export: Export, message: str, now: datetime) -> None:
-    """Note that there will be no file, as somebody wants none, and who."""
-    _update(
-        connection,
-        export,
-        status=Status.FAILED.value,
-        completed_time=now,
-        error_message=message,
-        is_cancelled=True,
     )
 
 
@@ -205,18 +153,9 @@ def expire(connection: Connection, export: Export, now: datetime) -> None:
     )
 
 
-def _update(connection: Connection, export: Export, **values: object) -> bool:
-    """Change an entry that is being processed under its claim; any other stays as it is: False."""
-    claimed = _running(export).where(exports.c.claim == export.claim)
-    return connection.execute(claimed.values(**values)).rowcount > 0
-
-
-def _running(export: Export) -> Update:
-    return update(exports).where(
-        exports.c.organization_id == export.organization_id,
-        exports.c.id == export.id,
-        exports.c.status == Status.PROCESSING.value,
-    )
+def _first(connection: Connection, query: Select[*tuple[Any, ...]]) -> Export | None:
+    row = connection.execute(query).first()
+    return None if row is None else from_row(row)
 
 
 def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
@@ -241,9 +180,8 @@ def _values(export: Export) -> dict[str, object]:
     return values
 
 
-def _export(row: Row[*tuple[Any, ...]] | None) -> Export | None:
-    if row is None:
-        return None
+def from_row(row: Row[*tuple[Any, ...]]) -> Export:
+    """Give the entry that a row of the table is."""
     request = {**row.request, "format": Format(row.request["format"])}
     if request["fields"] is not None:
         request["fields"] = tuple(request["fields"])
