@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import BoundedSemaphore
 
@@ -16,7 +16,7 @@ from fastapi_swagger import patch_fastapi  # type: ignore[import-untyped]  # shi
 from sqlalchemy import select
 from starlette.middleware.cors import CORSMiddleware
 
-from transload import __version__
+from transload import __version__, audit
 from transload.accounts import keys, role_routes
 from transload.accounts import routes as accounts_routes
 from transload.accounts.run import Accounts
@@ -29,12 +29,13 @@ from transload.errors import StartupError
 from transload.exports import item_routes as single_exports
 from transload.exports import log_routes as export_log
 from transload.exports import routes as exports
-from transload.exports.links import LinkSigner
 from transload.exports.log import ExportLog
 from transload.exports.retention import RETENTION, Retention
 from transload.exports.run import JOB, Exports
+from transload.files.links import LinkSigner
 from transload.files.model import Files
 from transload.files.opening import open_files
+from transload.files.published import Downloads, Links, Published
 from transload.hubs import routes as hubs
 from transload.jobs.model import Handler, HandoverError, LostError
 from transload.jobs.pool import Jobs, Places
@@ -50,7 +51,7 @@ from transload.shift import Shift
 from transload.telemetry.metrics import Metrics
 from transload.telemetry.tracing import Tracing, open_tracing
 from transload.telemetry.work import Observer
-from transload.web import operations
+from transload.web import file_routes, operations
 from transload.web.errors import handle_http_errors
 from transload.web.events import Watchers
 from transload.web.middleware import BodyLimit, OneSpelling, OnlyJson
@@ -141,14 +142,17 @@ def _build(
         direct_slots=BoundedSemaphore(settings.direct_exports),
         metrics=metrics,
     )
+    signer = LinkSigner(
+        secret=keys.link_key(database, now), lifetime=timedelta(hours=settings.link_hours)
+    )
+    links = Links(files=files, clock=clock, signer=signer)
     log = ExportLog(
         database=database,
         files=files,
         clock=clock,
-        links=LinkSigner(
-            secret=keys.link_key(database, now), lifetime=timedelta(hours=settings.link_hours)
-        ),
+        links=links,
     )
+    downloads = Downloads(links=links, shelves=[log], note=partial(_note_download, database))
     retention = Retention(database=database, files=files, clock=clock, shift=exporter.shift)
     handlers: dict[str, Handler] = {
         JOB: exporter.perform,
@@ -164,7 +168,7 @@ def _build(
     metrics.watch(jobs.backlog)
     ready = readiness_of(database, files, jobs, (exporter.shift, log.listening))
     app = _web(settings, metrics, tracing, has_api=has_api)
-    provide(app, settings, database, clock, accounts, exporter, log, jobs)
+    provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
     provide(app, _rate_limiter(settings, database), Anchors(), Turns(), Watchers(), metrics, ready)
     return Service(
         app=app,
@@ -175,6 +179,20 @@ def _build(
         jobs=jobs,
         readiness=ready,
     )
+
+
+def _note_download(database: Database, published: Published, now: datetime) -> None:
+    """Keep that somebody fetched a file by its link, whoever that was."""
+    with database.write() as connection:
+        audit.record(
+            connection,
+            audit.Holder(organization_id=published.organization_id),
+            audit.Action.DOWNLOAD,
+            thing=published.thing,
+            thing_id=published.thing_id,
+            now=now,
+            detail=published.detail,
+        )
 
 
 def _rate_limiter(settings: Settings, database: Database) -> RateLimiter:
@@ -261,7 +279,7 @@ def _include_api(app: FastAPI) -> None:
         type_changes.router,
     ):
         app.include_router(router, prefix=API)
-    app.include_router(exports.downloads)
+    app.include_router(file_routes.router)
 
 
 def _operation_id(route: APIRoute) -> str:

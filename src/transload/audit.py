@@ -36,6 +36,14 @@ class Who(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """The holder of a link, of whom nothing else is known."""
+
+    organization_id: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One event. `thing` is a kind (`hub`, `record`), `detail` what else there is to say."""
 

@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -14,14 +13,14 @@ from transload.clock import Clock
 from transload.db.engine import Database
 from transload.errors import ForbiddenError, NotFoundError, UnavailableError
 from transload.exports import store
-from transload.exports.links import LinkSigner
-from transload.exports.model import KEEP_DAYS, Export
-from transload.files.model import Files, StoredObject
+from transload.exports.model import KEEP_DAYS, MEDIA_TYPES, Export
+from transload.files.model import Files
+from transload.files.published import Links, Published
 from transload.shift import Shift
 
 LOG_DENIED = "You do not have permission to view export logs"
 _log = logging.getLogger(__name__)
-_BAD_LINK = "This link is not valid or has expired."
+_THING = "export"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +34,7 @@ class ExportLog:
     database: Database
     files: Files
     clock: Clock
-    links: LinkSigner
+    links: Links
     listening: Shift = field(default_factory=Shift)
 
     def find_page(
@@ -92,37 +91,28 @@ class ExportLog:
 
     def link(self, export: Export, base_url: str) -> str | None:
         """Give a fresh link to an entry's file, None while there is none or when it is past."""
-        now = self.clock.now()
-        if not export.has_file(now):
-            return None
-        lifetime = min(self.links.lifetime, export.expires_time - now)
-        return self.files.link(export.file_key, lifetime) or self.links.sign(
-            base_url, export.file_name, now, export.expires_time
-        )
+        published = self._published(export)
+        return None if published is None else self.links.to(published, base_url)
 
-    def fetch(
-        self, file_name: str, expires: str, signature: str
-    ) -> tuple[Export, Path | StoredObject]:
-        """Give the file that a link leads to.
-
-        Raises ForbiddenError for a link that is not genuine or has expired, NotFoundError for a
-        file that was removed or is past its 30 days.
-        """
-        now = self.clock.now()
-        if not self.links.is_genuine(file_name, expires, signature):
-            raise ForbiddenError(_BAD_LINK)
+    def find_published(self, name: str) -> Published | None:
+        """Give the file under that public name; None for one that was removed or is past."""
         with self.database.read() as connection:
-            export = store.find_by_file_name(connection, file_name)
-        if export is None or not export.has_file(now):
-            raise NotFoundError
-        if self.links.has_expired(expires, now):
-            raise ForbiddenError(_BAD_LINK)
-        found = self.files.find(export.file_key)
-        if found is None:
-            raise NotFoundError
-        with self.database.write() as connection:
-            note(connection, replace(export, email=""), audit.Action.DOWNLOAD, export, now)
-        return export, found
+            export = store.find_by_file_name(connection, name)
+        return None if export is None else self._published(export)
+
+    def _published(self, export: Export) -> Published | None:
+        if not export.has_file(self.clock.now()):
+            return None
+        return Published(
+            organization_id=export.organization_id,
+            name=export.file_name,
+            key=export.file_key,
+            media_type=MEDIA_TYPES[export.request.format],
+            expires_time=export.expires_time,
+            thing=_THING,
+            thing_id=export.id,
+            detail=export.data_name,
+        )
 
     def _since(self) -> datetime:
         return self.clock.now() - timedelta(days=KEEP_DAYS)
@@ -142,7 +132,7 @@ def note(
         connection,
         who,
         action,
-        thing="export",
+        thing=_THING,
         thing_id=export.id,
         now=now,
         detail=export.data_name,

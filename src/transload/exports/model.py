@@ -43,6 +43,15 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
+MEDIA_TYPES = {
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.JSON: "application/json",
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.NDJSON: "application/x-ndjson",
+    Format.PARQUET: "application/vnd.apache.parquet",
+}
+
+
 class Status(StrEnum):
     """Where an export stands. Clients poll on it, so the set is closed."""
 

@@ -1,10 +1,9 @@
 """The wire of exports: the export itself, its log, and the download."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 from typing_extensions import TypedDict
 
@@ -23,11 +22,10 @@ from transload.exports.model import (
 from transload.exports.run import Exports
 from transload.exports.wire import EXAMPLE_EXPORT_ID, EXAMPLE_LINK, public_id
 from transload.jobs.pool import Jobs
-from transload.web.downloads import DownloadResponse
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
 from transload.web.links import base_url
-from transload.web.openapi import described, example_text, refusals
+from transload.web.openapi import described
 from transload.web.parameters import (
     EXAMPLE_ID,
     MAX_PAGE,
@@ -42,54 +40,10 @@ from transload.web.parameters import (
 from transload.web.parts import part
 
 router = APIRouter(tags=["Export"], route_class=error_route(explains=True))
-downloads = APIRouter(tags=["Export"], route_class=error_route(explains=False))
 ExportsPart = Annotated[Exports, Depends(part(Exports))]
 LogPart = Annotated[ExportLog, Depends(part(ExportLog))]
 JobsPart = Annotated[Jobs, Depends(part(Jobs))]
 _QUEUED = "Export queued for background processing. Check status at GET /tasks/export-log"
-_MEDIA_TYPES = {
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.JSON: "application/json",
-    Format.CSV: "text/csv; charset=utf-8",
-    Format.NDJSON: "application/x-ndjson",
-    Format.PARQUET: "application/vnd.apache.parquet",
-}
-
-
-_FILE_CONTENT = {
-    kind.partition(";")[0]: {
-        "schema": {"type": "string", "format": "binary"},
-        "example": example_text("The bytes of the file."),
-    }
-    for kind in _MEDIA_TYPES.values()
-}
-_FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file.", "content": _FILE_CONTENT},
-    206: {
-        "description": "The parts of the file that the header Range asks for.",
-        "content": _FILE_CONTENT,
-    },
-}
-Day = Annotated[
-    str, Path(description="As in the link.", openapi_examples={"day": {"value": "20250131"}})
-]
-Name = Annotated[
-    str,
-    Path(
-        description="As in the link.",
-        openapi_examples={"name": {"value": f"data_{EXAMPLE_ID}_1738318830.xlsx"}},
-    ),
-]
-Expires = Annotated[
-    str,
-    Query(
-        description="As in the link: a Unix time.",
-        openapi_examples={"expires": {"value": "1738405230"}},
-    ),
-]
-Signature = Annotated[
-    str, Query(description="As in the link.", openapi_examples={"signature": {"value": "9f3b"}})
-]
 
 
 class ExportParameters(Parameters):
@@ -217,21 +171,6 @@ def export_data(
         return _queued(exports.start(jobs, actor, wanted))
     export, outcome = exports.perform_directly(actor, wanted)
     return _done(export, outcome, log.link(export, base_url(request)))
-
-
-@downloads.head("/files/{day}/{name}", include_in_schema=False)
-@downloads.get(
-    "/files/{day}/{name}",
-    response_class=FileResponse,
-    responses={**_FILE_ANSWERS, **refusals((400, 403, 404, 416, 500, 503))},
-    openapi_extra={"security": []},
-)
-def download(
-    log: LogPart, day: Day, name: Name, expires: Expires = "", signature: Signature = ""
-) -> Response:
-    """Give a file to whoever holds a link to it."""
-    export, found = log.fetch(f"{day}/{name}", expires, signature)
-    return DownloadResponse(found, media_type=_MEDIA_TYPES[export.request.format], filename=name)
 
 
 def _queued(export: Export) -> Response:

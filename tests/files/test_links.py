@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transload.exports.links import LinkSigner
+from transload.files.links import LinkSigner
 
 NAME = "20250131/data_x_1738281600.xlsx"
 NOW = datetime(2025, 1, 31, tzinfo=UTC)

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class LinkSigner:
         """Give a link to the file that works for the lifetime, and never past `not_after`."""
         expires = str(int(min(now + self.lifetime, not_after).timestamp()))
         query = urlencode({"expires": expires, "signature": self._signature(file_name, expires)})
-        return f"{base_url}/files/{file_name}?{query}"
+        return f"{base_url}/files/{quote(file_name)}?{query}"
 
     def is_genuine(self, file_name: str, expires: str, signature: str) -> bool:
         """Tell whether this installation gave out such a link, still working or not."""
