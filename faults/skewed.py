@@ -20,9 +20,9 @@ def main() -> None:
     _move(time, "time_ns", int(_AHEAD.total_seconds()) * _NANOSECONDS)
     now = Clock.now
     setattr(Clock, "now", lambda clock: now(clock) + _AHEAD)  # noqa: B010 - mypy would not have it
-    from transload import cli  # noqa: PLC0415 - only now, so that nobody has kept the right time
+    from transload.cli import program  # noqa: PLC0415 - only now, so that nobody has kept the right time
 
-    cli.main()
+    program.main()
 
 
 def _move(module: Any, name: str, by: float) -> None:  # noqa: ANN401 - any module

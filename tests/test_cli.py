@@ -1,17 +1,22 @@
 """The command line, as an administrator runs it: the real program, by its words and exit codes."""
 
+import json
 import re
 import socket
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import jwt
 import pytest
+from typer.main import get_group
 
 from tests.processes import Installation
 from transload import __version__
+from transload.cli.program import COMMANDS
 from transload.db.ids import is_id, new_id
 
 
@@ -45,6 +50,83 @@ def _stored(installation: Installation, query: str) -> list[tuple[object, ...]]:
 
 def test_version_is_printed(installation: Installation) -> None:
     assert _printed(installation.run("version")) == __version__
+
+
+def test_version_and_help_come_without_the_service(installation: Installation) -> None:
+    """To import the service takes a second: who asks for a version or completes a word waits."""
+    script = (
+        "import sys\nfrom transload.cli.program import app\n"
+        "try:\n    app(sys.argv[1:])\n"
+        "finally:\n    print({'fastapi', 'sqlalchemy', 'polars', 'dbos'} & set(sys.modules))"
+    )
+    for arguments in (["--version"], ["--help"], ["-h"]):
+        result = subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True
+        )
+        assert result.stdout.splitlines()[-1] == "set()"
+    assert _printed(installation.run("--version")) == __version__
+
+
+def test_help_of_a_command_is_what_the_list_says_of_it() -> None:
+    for name, entry in COMMANDS.items():
+        group = get_group(import_module(f"transload.cli.{entry.module}").app)
+        command = group if entry.is_group else group.commands[name]
+        assert (command.help or "").partition("\n")[0] == entry.help
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    for name, entry in COMMANDS.items():
+        if not entry.is_group:
+            assert f"`transload {name}" in readme, name
+            continue
+        for command in get_group(import_module(f"transload.cli.{entry.module}").app).commands:
+            assert f"`transload {name} {command}" in readme, f"{name} {command}"
+
+
+def test_what_there_is_is_listed_for_people_and_for_programs(tmp_path: Path) -> None:
+    made = Installation(data_dir=tmp_path / "data")
+    made.token("Acme")
+    (org,) = json.loads(made.run("org", "list", "--json").stdout)
+    assert made.run("org", "list").stdout == f"{org['id']}\tAcme\n"
+    (user,) = json.loads(made.run("user", "list", "--org", "Acme", "--json").stdout)
+    assert (user["role"], user["hubs"]) == ("owner", [])
+    assert made.run("user", "list", "--org", "Acme").stdout.split("\t")[:2] == [
+        user["id"],
+        user["email"],
+    ]
+    (token,) = json.loads(made.run("token", "list", "--email", user["email"], "--json").stdout)
+    assert (token["name"], len(token["id"])) == ("test", 32)
+    assert made.run("token", "revoke", token["id"]).returncode == 0
+    assert json.loads(made.run("token", "list", "--email", user["email"], "--json").stdout) == []
+    events = json.loads(made.run("audit", "--org", "Acme", "--json").stdout)
+    assert isinstance(events, list)
+
+
+def test_command_in_a_folder_without_data_is_refused_and_makes_none(tmp_path: Path) -> None:
+    nowhere = Installation(data_dir=tmp_path / "no-data")
+    for command in (["user", "list", "--org", "Acme"], ["token", "create", "--email", "a@b.c"]):
+        sentence = _refusal(nowhere.run(*command))
+        assert str(nowhere.data_dir) in sentence
+        assert "--data" in sentence
+    assert not nowhere.data_dir.exists()
+
+
+def test_variable_that_is_no_setting_is_told(tmp_path: Path) -> None:
+    typo = Installation(data_dir=tmp_path / "data", variables={"TRANSLOAD_PROT": "9000"})
+    with typo.serving() as program:
+        assert program.log() == (
+            "TRANSLOAD_PROT is no setting and changes nothing. Did you mean TRANSLOAD_PORT?\n"
+        )
+
+
+def test_data_folder_that_cannot_be_written_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    nowhere = Installation(data_dir=tmp_path / "file" / "data")
+    made = Installation(data_dir=tmp_path / "data")  # whose folder exists, to start from
+    sentence = _refusal(made.run("serve", "--port", "0", "--data", str(nowhere.data_dir)))
+    assert sentence.startswith(f"The data folder {nowhere.data_dir} cannot be written (")
+    assert "--data" in sentence
 
 
 def test_organization_is_made_once(installation: Installation) -> None:

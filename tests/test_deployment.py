@@ -11,7 +11,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # ships no types
 from typer.testing import CliRunner
 
-from transload.cli import app
+from transload.cli.program import app
 from transload.settings import PREFIX, Settings
 
 _ROOT = Path(__file__).parents[1]

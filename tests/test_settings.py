@@ -7,7 +7,7 @@ import pytest
 from pydantic.fields import FieldInfo
 
 from transload.errors import StartupError
-from transload.settings import PREFIX, Settings, load
+from transload.settings import PREFIX, Settings, load, unknown_variables
 
 _README = Path(__file__).parents[1] / "README.md"
 
@@ -37,6 +37,23 @@ def test_environment_sets(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.port, settings.data_dir, settings.debug) == (9000, Path("/somewhere"), True)
 
 
+def test_variable_that_is_no_setting_is_named_with_the_one_that_is_likest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TRANSLOAD_DATBASE_URL", "x")
+    monkeypatch.setenv("TRANSLOAD_TEST_DATA", "x")
+    (sentence,) = unknown_variables()
+    assert sentence == (
+        "TRANSLOAD_DATBASE_URL is no setting and changes nothing. "
+        "Did you mean TRANSLOAD_DATABASE_URL?"
+    )
+
+
+def test_public_url_may_have_a_port_and_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRANSLOAD_PUBLIC_URL", "https://a.example:8443/transload/")
+    assert load().public_url == "https://a.example:8443/transload"
+
+
 def test_flag_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRANSLOAD_PORT", "9000")
     monkeypatch.setenv("TRANSLOAD_HOST", "::1")
@@ -57,6 +74,11 @@ def test_flag_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None
         ("MAX_BODY_MIB", "0"),
         ("DEBUG", "perhaps"),
         ("LOG_LEVEL", "loud"),
+        ("PUBLIC_URL", "transload.example"),
+        ("PUBLIC_URL", "ftp://transload.example"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://a.example:port"),
+        ("PUBLIC_URL", "https://a.example/?x=1"),
     ],
 )
 def test_wrong_value_is_refused_by_name(

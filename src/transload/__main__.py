@@ -1,6 +1,6 @@
 """`python -m transload`."""
 
-from transload.cli import main
+from transload.cli.program import main
 
 if __name__ == "__main__":
     main()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from threading import BoundedSemaphore
 
 from fastapi import FastAPI
@@ -89,8 +90,12 @@ class Service:
 
 @contextmanager
 def opened_database(settings: Settings) -> Iterator[Database]:
-    """Open the store, brought to this version's schema, and close it after the block."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    """Open the store, brought to this version's schema, and close it after the block.
+
+    Raises StartupError for a store that cannot be used.
+    """
+    if settings.is_embedded:
+        _make_folder(settings.data_dir)
     database = open_database(settings.database_url, settings.data_dir)
     try:
         migrate(database)
@@ -294,7 +299,7 @@ def _locked(settings: Settings) -> Iterator[None]:
         yield
         return
     data_dir = settings.data_dir
-    data_dir.mkdir(parents=True, exist_ok=True)
+    _make_folder(data_dir)
     descriptor = os.open(data_dir / "service.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
@@ -307,3 +312,18 @@ def _locked(settings: Settings) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _make_folder(data_dir: Path) -> None:
+    """Make the data folder; raise StartupError where nothing can be written into it."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        is_writable = os.access(data_dir, os.W_OK | os.X_OK)
+        reason = "Permission denied"
+    except OSError as error:
+        is_writable, reason = False, error.strerror or str(error)
+    if not is_writable:
+        raise StartupError(
+            f"The data folder {data_dir.resolve()} cannot be written ({reason}): give it to the "
+            "user that runs Transload, or name another with --data or TRANSLOAD_DATA_DIR."
+        )

@@ -1,11 +1,14 @@
 """Every setting: its name, default, unit and meaning."""
 
+import os
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from transload.errors import StartupError
@@ -13,7 +16,26 @@ from transload.telemetry.logs import LogFormat
 
 PREFIX = "TRANSLOAD_"
 
+_OF_OTHERS = f"{PREFIX}TEST_"
+
 Count = Annotated[int, Field(ge=1)]
+
+
+def _checked_url(text: str) -> str:
+    """Give the start of links without the slash at its end."""
+    if not text:
+        return text
+    url = urlsplit(text)
+    try:
+        is_url = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:
+        is_url = False
+    if not is_url or url.query or url.fragment or any(map(str.isspace, text)):
+        raise ValueError("must be of the form https://host, with a port and a path at most")
+    return text.rstrip("/")
+
+
+PublicUrl = Annotated[str, AfterValidator(_checked_url)]
 
 
 class Settings(BaseSettings):
@@ -38,7 +60,7 @@ class Settings(BaseSettings):
             "`az://...`. Empty: `DATA_DIR/files`."
         ),
     )
-    public_url: str = Field(
+    public_url: PublicUrl = Field(
         default="",
         description="Start of the links given out. Empty: the host that the request named.",
     )
@@ -104,6 +126,11 @@ class Settings(BaseSettings):
         return not self.database_url
 
     @property
+    def database_file(self) -> Path:
+        """The embedded database."""
+        return self.data_dir / "transload.db"
+
+    @property
     def files_dir(self) -> Path:
         """The local folder of finished files."""
         if not self.files_url:
@@ -115,6 +142,25 @@ class Settings(BaseSettings):
                 f"s3://bucket/prefix (gs:, az:), not {self.files_url}."
             )
         return Path(url2pathname(url.path))
+
+
+def unknown_variables() -> list[str]:
+    """Give a sentence for each variable of the environment that looks like a setting and is none.
+
+    Those of programs beside the service, which begin with `TRANSLOAD_TEST_`, are passed over.
+    """
+    names = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    unknown = sorted(
+        name
+        for name in os.environ
+        if name.startswith(PREFIX) and name not in names and not name.startswith(_OF_OTHERS)
+    )
+    return [f"{name} is no setting and changes nothing.{_hint(name, names)}" for name in unknown]
+
+
+def _hint(name: str, names: Sequence[str]) -> str:
+    likest = get_close_matches(name, names, 1)
+    return f" Did you mean {likest[0]}?" if likest else ""
 
 
 def load(**flags: Any) -> Settings:  # noqa: ANN401 - typer's values; pydantic checks each

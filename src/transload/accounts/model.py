@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -164,6 +164,16 @@ class Organization:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveToken:
+    """A token that works, without its text, which nobody keeps. `id` is its jti."""
+
+    id: str
+    name: str
+    created_time: datetime
+    expires_time: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from transload.accounts.model import (
     BUILT_IN_ROLES,
     MAX_TOKENS_PER_USER,
     Actor,
+    LiveToken,
     Organization,
     Permission,
     Role,
@@ -66,6 +67,17 @@ class Accounts:
             )
         return tokens.sign(self.token_key, claims, now=now, expires_time=expires_time)
 
+    def live_tokens(self, email: str, now: datetime) -> list[LiveToken]:
+        """Give the tokens that work of the user with that address, oldest first.
+
+        Raises NotFoundError if there is no such user.
+        """
+        with self.database.write() as connection:
+            user = store.lock_user_by_email(connection, parse_email(email))
+            if user is None:
+                raise NotFoundError(f"There is no user with the e-mail {email}.")
+            return store.live_tokens(connection, user.user_id, now)
+
     def revoke_token(self, token: str, now: datetime) -> None:
         """Make a token, given whole or by its jti, stop working at once.
 
@@ -90,6 +102,12 @@ def create_organization(database: Database, name: str, now: datetime) -> Organiz
     except IntegrityError as error:
         raise ConflictError(f"There is an organization {organization.name} already.") from error
     return organization
+
+
+def all_organizations(database: Database) -> list[Organization]:
+    """Give the installation's organizations, oldest first."""
+    with database.read() as connection:
+        return store.all_organizations(connection)
 
 
 def find_organization(database: Database, id_or_name: str) -> Organization | None:
@@ -138,6 +156,12 @@ def find_users(database: Database, actor: Actor, *, offset: int, limit: int) -> 
     actor.require(Permission.VIEW_USER)
     with database.read() as connection:
         return store.find_users(connection, actor.organization_id, offset=offset, limit=limit)
+
+
+def users_of(database: Database, organization: Organization) -> list[Actor]:
+    """Give all users of the organization, oldest first, to whoever runs the installation."""
+    with database.read() as connection:
+        return store.find_users(connection, organization.id, offset=0, limit=None)
 
 
 def find_roles(actor: Actor) -> list[Role]:

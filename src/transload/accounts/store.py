@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from transload.accounts.model import BUILT_IN_ROLES, Actor, Organization
+from transload.accounts.model import BUILT_IN_ROLES, Actor, LiveToken, Organization
 from transload.db.dialect import insert_or_ignore
 from transload.db.tables import keys, organizations, tokens, users
 from transload.db.types import UtcTime
@@ -61,6 +61,14 @@ def find_organization(connection: Connection, id_or_name: str) -> Organization |
     return None if row is None else Organization(id=row.id, name=row.name)
 
 
+def all_organizations(connection: Connection) -> list[Organization]:
+    """Give the installation's organizations, oldest first."""
+    rows = connection.execute(
+        select(organizations.c.id, organizations.c.name).order_by(organizations.c.id)
+    )
+    return [Organization(id=row.id, name=row.name) for row in rows]
+
+
 def add_organization(connection: Connection, organization: Organization, now: datetime) -> None:
     """Insert an organization."""
     connection.execute(
@@ -102,9 +110,9 @@ def find_user(connection: Connection, organization_id: str, user_id: str) -> Act
 
 
 def find_users(
-    connection: Connection, organization_id: str, *, offset: int, limit: int
+    connection: Connection, organization_id: str, *, offset: int, limit: int | None
 ) -> list[Actor]:
-    """Give a page of the organization's users, oldest first."""
+    """Give a page of the organization's users, oldest first; without a limit, all that follow."""
     rows = connection.execute(
         select(*_ACTOR)
         .where(users.c.organization_id == organization_id)
@@ -128,6 +136,24 @@ def count_live_tokens(connection: Connection, user_id: str, now: datetime) -> in
     return connection.execute(
         select(func.count()).select_from(tokens).where(tokens.c.user_id == user_id, _is_live(now))
     ).scalar_one()
+
+
+def live_tokens(connection: Connection, user_id: str, now: datetime) -> list[LiveToken]:
+    """Give the user's tokens that work, oldest first."""
+    rows = connection.execute(
+        select(tokens.c.id, tokens.c.name, tokens.c.created_time, tokens.c.expires_time)
+        .where(tokens.c.user_id == user_id, _is_live(now))
+        .order_by(tokens.c.created_time, tokens.c.id)
+    )
+    return [
+        LiveToken(
+            id=row.id,
+            name=row.name,
+            created_time=row.created_time,
+            expires_time=row.expires_time,
+        )
+        for row in rows
+    ]
 
 
 def add_token(

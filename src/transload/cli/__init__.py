@@ -1,0 +1,1 @@
+"""The command line: commands to functions. The only place that prints."""

@@ -1,0 +1,113 @@
+"""The program `transload`: which commands there are, and how each ends.
+
+A command's module, and with it the service, is imported when the command runs and not before:
+`--version`, `--help` and completion answer at once.
+"""
+
+import importlib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
+
+from transload import __version__
+from transload.errors import TransloadError
+
+_REFUSED = 1  # 2 is the library's, for wrong usage
+_HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A command, or a group of them, as `transload --help` shows it; `module` holds its `app`."""
+
+    module: str
+    help: str
+    is_group: bool = False
+
+
+COMMANDS: Mapping[str, Entry] = {
+    "serve": Entry(module="services", help="Run the service until it is told to stop."),
+    "worker": Entry(
+        module="services",
+        help="Do background work, beside any number of others, until told to stop.",
+    ),
+    "org": Entry(module="organizations", help="Organizations.", is_group=True),
+    "user": Entry(module="users", help="Users.", is_group=True),
+    "token": Entry(module="tokens", help="Tokens.", is_group=True),
+    "audit": Entry(
+        module="audits", help="Print who did what in an organization, the newest first, one a line."
+    ),
+    "bench-data": Entry(module="samples", help="Fill a new data type with synthetic outlets."),
+    "demo": Entry(
+        module="samples",
+        help="Load sample records into a fresh service and export them, directly and in the "
+        "background.",
+    ),
+    "version": Entry(module="versions", help="Print the version."),
+}
+
+
+def main() -> None:
+    """Run a command; a refusal is one sentence on stderr and exit code 1."""
+    try:
+        app()
+    except TransloadError as error:
+        typer.secho(error.message, err=True, fg="red")
+        sys.exit(_REFUSED)
+
+
+class _Later(TyperCommand):
+    """A command that is known by its help, and found when it is used."""
+
+    def __init__(self, name: str, entry: Entry) -> None:
+        super().__init__(name, help=entry.help)
+        self._entry = entry
+
+    def make_context(self, *args: Any, **more: Any) -> Any:  # noqa: ANN401 - as the library calls it
+        """Begin with the command itself, which then takes over."""
+        return self._command().make_context(*args, **more)
+
+    def _command(self) -> Any:  # noqa: ANN401 - the library keeps its classes to itself
+        module = importlib.import_module(f"transload.cli.{self._entry.module}")
+        group = get_group(module.app)
+        return group if self._entry.is_group else group.commands[self.name or ""]
+
+
+class _Commands(TyperGroup):
+    def __init__(self, **more: Any) -> None:  # noqa: ANN401 - as the library calls it
+        super().__init__(**more)
+        self.commands.update({name: _Later(name, entry) for name, entry in COMMANDS.items()})
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help="Import and export of data records.",
+    epilog="Exit codes: 0 done, 1 refused (stderr says why), 2 wrong usage, 130 interrupted.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings=_HELP_OPTIONS,
+)
+
+
+def _print_version(*, is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass
