@@ -10,8 +10,9 @@ from tests.factories import Tenant
 from transload.accounts import store as accounts
 from transload.db.tables import users
 from transload.exports import store
-from transload.exports.model import MAX_RECORDS, ExportRequest, Format
+from transload.exports.model import MAX_RECORDS, ExportRequest
 from transload.exports.run import Exports
+from transload.formats.registry import Format
 from transload.jobs.model import Lane
 
 

@@ -3,32 +3,24 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
-from typing import BinaryIO
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any, BinaryIO
 
 import polars as pl
 from hypothesis import strategies as st
 
 from tests.formats.workbooks import column, series
-from transload.formats.columns import Column, Kind
-from transload.formats.csv_writer import CsvWriter
-from transload.formats.json_writer import JsonWriter
-from transload.formats.ndjson_writer import NdjsonWriter
-from transload.formats.parquet_writer import ParquetWriter
+from transload.formats.columns import Column, Kind, Table
+from transload.formats.registry import Format, Frames
 from transload.formats.writer import Writer
-from transload.formats.xlsx_writer import XlsxWriter
 
 UNICODE_ROWS = ["x", "a & b", " y", None, "_x0041_", "\x01", "😀"]
 
-FRAME_WRITERS: Mapping[
-    str, Callable[[BinaryIO, Sequence[Column]], XlsxWriter | CsvWriter | ParquetWriter]
-] = {"xlsx": XlsxWriter, "csv": CsvWriter, "parquet": ParquetWriter}
-LINE_WRITERS: Mapping[str, Callable[[BinaryIO], JsonWriter | NdjsonWriter]] = {
-    "json": JsonWriter,
-    "ndjson": NdjsonWriter,
-}
-FORMATS = [*FRAME_WRITERS, *LINE_WRITERS]
+FORMATS = list(Format)
+FRAME_FORMATS = [each for each in Format if isinstance(each.described, Frames)]
 
 
 def mixed(rows: int) -> pl.DataFrame:
@@ -50,16 +42,19 @@ def mixed(rows: int) -> pl.DataFrame:
 MIXED = [column(kind, kind.value) for kind in Kind]
 
 
-def opened(name: str, file: BinaryIO) -> tuple[Writer, Callable[[pl.DataFrame], None]]:
-    """Open a writer of rows like the mixed ones, and give how it takes a frame."""
-    if name in FRAME_WRITERS:
-        frames = FRAME_WRITERS[name](file, MIXED)
+def opened(
+    name: Format, file: BinaryIO, columns: Sequence[Column] = MIXED
+) -> tuple[Writer[Any], Callable[[pl.DataFrame], None]]:
+    """Open a writer of one table, and give how it takes a frame."""
+    described = name.described
+    if isinstance(described, Frames):
+        frames = described.open(file, [Table(columns=columns)], Path(gettempdir()))
         return frames, frames.write
-    lines = LINE_WRITERS[name](file)
+    lines = described.open(file)
     return lines, lambda frame: lines.write(frame.write_ndjson().encode())
 
 
-def written(name: str, frames: Iterable[pl.DataFrame]) -> bytes:
+def written(name: Format, frames: Iterable[pl.DataFrame]) -> bytes:
     """Write frames like the mixed one; give the file."""
     file = BytesIO()
     writer, write = opened(name, file)
@@ -139,10 +134,11 @@ PEAK = """
 import resource, sys
 from tempfile import TemporaryFile
 from tests.formats.tables import mixed, opened
+from transload.formats.registry import Format
 
 frame = mixed(5_000)
 with TemporaryFile() as file:
-    writer, write = opened(sys.argv[1], file)
+    writer, write = opened(Format(sys.argv[1]), file)
     with writer:
         for _ in range(int(sys.argv[2])):
             write(frame)
@@ -150,7 +146,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
 
-def peak_megabytes(name: str, frames: int) -> int:
+def peak_megabytes(name: Format, frames: int) -> int:
     command = [sys.executable, "-c", PEAK, name, str(frames)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603  # ours
     return int(done.stdout)

@@ -53,9 +53,5 @@ def test_a_failing_file_is_raised_to_the_writer() -> None:
             raise OSError("No space left on device")
 
     deflater = Deflater(FullFile())
-    deflater.write(CONTENT)
-    deflater.write(CONTENT)
     with pytest.raises(OSError, match="No space left"):
-        deflater.write(CONTENT)
-    with pytest.raises(RuntimeError):
         deflater.write(CONTENT)

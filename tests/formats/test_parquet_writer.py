@@ -18,6 +18,7 @@ from tests.formats.tables import MIXED, Values, frames_of, mixed, tables, writte
 from tests.formats.workbooks import column
 from transload.formats.columns import Column, Kind
 from transload.formats.parquet_writer import ParquetWriter
+from transload.formats.registry import Format
 from transload.formats.row_groups import MAX_BYTES, MAX_ROWS
 
 TYPES = {
@@ -67,12 +68,12 @@ def test_any_frames_round_trip(table: tuple[list[Column], Values]) -> None:
 
 
 def test_columns_have_the_types_of_their_kinds() -> None:
-    schema = pq.ParquetFile(BytesIO(written("parquet", [mixed(5)]))).schema_arrow
+    schema = pq.ParquetFile(BytesIO(written(Format.PARQUET, [mixed(5)]))).schema_arrow
     assert {field.name: str(field.type) for field in schema} == TYPES
 
 
 def test_pandas_reads_it() -> None:
-    frame = pd.read_parquet(BytesIO(written("parquet", [mixed(30_000)])))
+    frame = pd.read_parquet(BytesIO(written(Format.PARQUET, [mixed(30_000)])))
     expected = mixed(30_000)
     assert list(frame.columns) == [each.id for each in MIXED]
     assert frame["number"].sum() == expected["number"].sum()
@@ -83,7 +84,7 @@ def test_pandas_reads_it() -> None:
 
 def test_row_groups_have_a_fixed_number_of_rows_and_their_pages_are_found() -> None:
     frame = mixed(2 * MAX_ROWS + 1)
-    content = written("parquet", frame.iter_slices(5_000))
+    content = written(Format.PARQUET, frame.iter_slices(5_000))
     metadata = pq.ParquetFile(BytesIO(content)).metadata
     groups = [metadata.row_group(at) for at in range(metadata.num_row_groups)]
     assert [group.num_rows for group in groups] == [MAX_ROWS, MAX_ROWS, 1]
@@ -105,7 +106,7 @@ def test_row_groups_have_a_fixed_number_of_rows_and_their_pages_are_found() -> N
 
 
 def test_a_filter_reads_only_the_row_groups_that_it_needs() -> None:
-    content = written("parquet", [mixed(2 * MAX_ROWS + 1)])
+    content = written(Format.PARQUET, [mixed(2 * MAX_ROWS + 1)])
     group = pq.ParquetFile(BytesIO(content)).metadata.row_group(1)
     statistics = group.column([each.id for each in MIXED].index("boolean")).statistics
     assert (statistics.min, statistics.max, statistics.null_count) == (False, True, 0)
@@ -137,7 +138,7 @@ def test_many_row_groups_are_found_too() -> None:
 
 def test_an_export_without_records_has_its_columns() -> None:
     for frames in ([], [mixed(0)]):
-        content = written("parquet", frames)
+        content = written(Format.PARQUET, frames)
         table = pq.read_table(BytesIO(content))
         assert (table.num_rows, table.column_names) == (0, [each.id for each in MIXED])
         assert read_by_duckdb(content) == ([each.id for each in MIXED], [])

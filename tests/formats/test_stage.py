@@ -48,6 +48,14 @@ def test_a_failure_reaches_finish() -> None:
         stage.finish()
 
 
+def test_a_drained_stage_takes_more() -> None:
+    with Stage(fail_at_three, depth=5) as stage:
+        stage.put(1)
+        assert stage.drain() == [1]
+        stage.put(2)
+        assert stage.drain() == [2]
+
+
 def test_stop_drops_what_has_not_begun_and_ends_the_thread() -> None:
     before = threading.active_count()
     has_begun, may_end = threading.Event(), threading.Event()

@@ -17,7 +17,7 @@ from tests.formats.workbooks import (
     workbook,
     workbook_of,
 )
-from transload.formats.columns import Column, Kind, Losses
+from transload.formats.columns import Column, Kind, Losses, Table
 from transload.formats.xlsx_writer import XlsxWriter
 
 TEXTS = [
@@ -106,7 +106,7 @@ def test_a_row_without_any_value_is_a_row_that_readers_count() -> None:
         schema={"n": pl.Float64, "a": pl.String},
     )
     file = BytesIO()
-    with XlsxWriter(file, columns) as writer:
+    with XlsxWriter(file, [Table(columns=columns)]) as writer:
         writer.write(frame)
         assert writer.close() == Losses(gaps_as_empty=2)
     assert read_by_calamine(file.getvalue())[1:] == [["", ""], [1.0, ""], ["", ""], ["", ""]]

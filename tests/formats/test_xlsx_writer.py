@@ -21,7 +21,7 @@ from tests.formats.tables import (
 )
 from tests.formats.workbooks import column, held, read_by_calamine, workbook
 from tests.programs import AS_SHOWN, convert
-from transload.formats.columns import Column, Kind, Losses
+from transload.formats.columns import Column, Kind, Losses, Table
 from transload.formats.xlsx_text import MAX_UNITS
 from transload.formats.xlsx_writer import XlsxWriter
 
@@ -60,7 +60,7 @@ def test_an_export_without_records_is_a_header() -> None:
 
 def test_a_sheet_without_columns_is_refused() -> None:
     with pytest.raises(ValueError, match="1 to 16,384 columns"):
-        XlsxWriter(BytesIO(), [])
+        XlsxWriter(BytesIO(), [Table(columns=[])])
 
 
 @pytest.mark.parametrize("name", ["*", "^.*$", "", "0", "é\n"])
@@ -109,7 +109,7 @@ def test_losses_are_counted_over_all_frames() -> None:
         }
     ).with_columns(c=pl.col("b").cast(pl.Datetime("ms")))
     file = BytesIO()
-    with XlsxWriter(file, columns) as writer:
+    with XlsxWriter(file, [Table(columns=columns)]) as writer:
         writer.write(frame)
         writer.write(frame)
         assert writer.close() == Losses(cut_texts=3, dates_as_text=4, numbers_as_text=2)
@@ -120,7 +120,7 @@ def test_losses_are_counted_over_all_frames() -> None:
 
 
 def test_nothing_lost_is_said_too() -> None:
-    with XlsxWriter(BytesIO(), [column(Kind.TEXT)]) as writer:
+    with XlsxWriter(BytesIO(), [Table(columns=[column(Kind.TEXT)])]) as writer:
         writer.write(pl.DataFrame({"value": ["x" * MAX_UNITS]}))
         assert writer.close() == Losses()
 
@@ -131,14 +131,14 @@ def flags(rows: int) -> pl.DataFrame:
 
 def test_a_sheet_takes_1_048_575_rows_and_not_one_more() -> None:
     file = BytesIO()
-    with XlsxWriter(file, [column(Kind.BOOLEAN)]) as writer:
+    with XlsxWriter(file, [Table(columns=[column(Kind.BOOLEAN)])]) as writer:
         for rows in [65_536] * 15 + [65_535]:
             writer.write(flags(rows))
     file.seek(0)
     sheet = python_calamine.load_workbook(file).get_sheet_by_index(0)
     assert sheet.end == (1_048_575, 0)
 
-    writer = XlsxWriter(BytesIO(), [column(Kind.BOOLEAN)])
+    writer = XlsxWriter(BytesIO(), [Table(columns=[column(Kind.BOOLEAN)])])
     with pytest.raises(ValueError, match="at most 1,048,575 rows"):
         writer.write(flags(1_048_576))
     with pytest.raises(ValueError, match="closed"):
@@ -151,7 +151,7 @@ def test_a_sheet_takes_16_384_columns_and_not_one_more() -> None:
     rows = read_by_calamine(workbook(columns, [frame]))
     assert (len(rows[0]), rows[0][-1], rows[1][-1]) == (16_384, "16383", 1.5)
     with pytest.raises(ValueError, match="1 to 16,384 columns"):
-        XlsxWriter(BytesIO(), [*columns, column(Kind.NUMBER)])
+        XlsxWriter(BytesIO(), [Table(columns=[*columns, column(Kind.NUMBER)])])
 
 
 def write_and_fail(writer: XlsxWriter) -> None:
@@ -163,7 +163,7 @@ def write_and_fail(writer: XlsxWriter) -> None:
 
 def test_an_exception_leaves_the_file_incomplete_and_ends_the_threads() -> None:
     file = BytesIO()
-    writer = XlsxWriter(file, MIXED)
+    writer = XlsxWriter(file, [Table(columns=MIXED)])
     with pytest.raises(KeyError):
         write_and_fail(writer)
     assert not zipfile.is_zipfile(file)

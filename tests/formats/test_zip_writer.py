@@ -1,6 +1,7 @@
 import struct
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +16,12 @@ CONTENT = b"<row/>" * 50_000
 
 def archive(zip64_from: int = FULL) -> bytes:
     file = BytesIO()
-    writer = ZipWriter(file, [("a.xml", b"<a/>"), ("b/b.xml", b"")], "c.xml", zip64_from=zip64_from)
+    writer = ZipWriter(file, zip64_from=zip64_from)
+    writer.add("a.xml", b"<a/>")
+    writer.add("b/b.xml", b"")
+    entry = writer.begin("c.xml")
     for start in range(0, len(CONTENT), 70_000):
-        writer.write(CONTENT[start : start + 70_000])
+        writer.write(entry, CONTENT[start : start + 70_000])
     writer.close()
     return file.getvalue()
 
@@ -91,8 +95,10 @@ def test_spreadsheet_readers_take_a_workbook_with_zip64() -> None:
     file = BytesIO()
     with zipfile.ZipFile(BytesIO(workbook(columns, []))) as read:
         *parts, sheet = [(name, read.read(name)) for name in read.namelist()]
-        writer = ZipWriter(file, parts, sheet[0], zip64_from=10)
-        writer.write(sheet[1])
+        writer = ZipWriter(file, zip64_from=10)
+        for name, content in parts:
+            writer.add(name, content)
+        writer.write(writer.begin(sheet[0]), sheet[1])
         writer.close()
     assert read_by_calamine(file.getvalue()) == [["value"]]
     assert read_by_openpyxl(file.getvalue()) == [["value"]]
@@ -100,7 +106,37 @@ def test_spreadsheet_readers_take_a_workbook_with_zip64() -> None:
 
 def test_a_stopped_archive_is_not_readable() -> None:
     file = BytesIO()
-    writer = ZipWriter(file, [("a.xml", b"<a/>")], "c.xml")
-    writer.write(CONTENT)
+    writer = ZipWriter(file)
+    writer.add("a.xml", b"<a/>")
+    writer.write(writer.begin("c.xml"), CONTENT)
+    writer.begin("aside.xml")
     writer.stop()
     assert not zipfile.is_zipfile(file)
+
+
+@pytest.mark.parametrize("zip64_from", [FULL, 1_000, 1])
+def test_entries_are_written_beside_each_other(zip64_from: int, tmp_path: Path) -> None:
+    file = BytesIO()
+    writer = ZipWriter(file, folder=tmp_path, zip64_from=zip64_from)
+    entries = [writer.begin(name) for name in ("a", "b", "c")]
+    for start in range(0, len(CONTENT), 70_000):
+        for entry in entries[:2]:
+            writer.write(entry, CONTENT[start : start + 70_000])
+    writer.close()
+    with zipfile.ZipFile(file) as read:
+        assert read.testzip() is None
+        assert [read.read(name) for name in read.namelist()] == [CONTENT, CONTENT, b""]
+        assert read.namelist() == ["a", "b", "c"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_entries_are_written_one_after_the_other() -> None:
+    file = BytesIO()
+    writer = ZipWriter(file)
+    for name in ("a", "b"):
+        entry = writer.begin(name)
+        writer.write(entry, name.encode())
+        writer.end(entry)
+    writer.close()
+    with zipfile.ZipFile(file) as read:
+        assert {name: read.read(name) for name in read.namelist()} == {"a": b"a", "b": b"b"}

@@ -9,7 +9,7 @@ import openpyxl  # type: ignore[import-untyped]  # it has no types of its own
 import polars as pl
 import python_calamine
 
-from transload.formats.columns import Column, Kind
+from transload.formats.columns import Column, Kind, Table
 from transload.formats.xlsx_writer import XlsxWriter
 
 TYPES: dict[Kind, pl.DataType] = {
@@ -32,7 +32,7 @@ def series(kind: Kind, values: Sequence[object], name: str = "value") -> pl.Seri
 
 def workbook(columns: Sequence[Column], frames: Iterable[pl.DataFrame]) -> bytes:
     file = BytesIO()
-    with XlsxWriter(file, columns) as writer:
+    with XlsxWriter(file, [Table(columns=columns)]) as writer:
         for frame in frames:
             writer.write(frame)
     return file.getvalue()

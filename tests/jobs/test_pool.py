@@ -11,9 +11,10 @@ from sqlalchemy import select
 from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from transload.db.ids import new_id
 from transload.db.tables import exports
-from transload.exports.model import ExportRequest, Format
+from transload.exports.model import ExportRequest
 from transload.exports.retention import RETENTION
 from transload.exports.run import JOB
+from transload.formats.registry import Format
 from transload.jobs.pool import Jobs, Places
 from transload.jobs.tidying import TIDYING, forget_done
 

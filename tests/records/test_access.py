@@ -10,8 +10,9 @@ from tests.factories import FIELDS, Tenant
 from tests.records.reads import actor_of, data_type_of_id, database_of
 from transload.accounts.model import Actor, Detail, Permission, Role
 from transload.errors import ForbiddenError, InvalidError
-from transload.exports.model import ExportRequest, Format
+from transload.exports.model import ExportRequest
 from transload.exports.plan import make_plan
+from transload.formats.registry import Format
 from transload.records import listing, run, single
 from transload.records.access import Request, find_readable, hidden_fields
 from transload.records.anchors import Anchors

@@ -13,7 +13,7 @@ from transload.clock import Clock
 from transload.db.engine import Database
 from transload.errors import ForbiddenError, NotFoundError, UnavailableError
 from transload.exports import store
-from transload.exports.model import KEEP_DAYS, MEDIA_TYPES, Export
+from transload.exports.model import KEEP_DAYS, Export
 from transload.files.model import Files
 from transload.files.published import Links, Published
 from transload.shift import Shift
@@ -107,7 +107,7 @@ class ExportLog:
             organization_id=export.organization_id,
             name=export.file_name,
             key=export.file_key,
-            media_type=MEDIA_TYPES[export.request.format],
+            media_type=export.request.format.media_type,
             expires_time=export.expires_time,
             thing=_THING,
             thing_id=export.id,

@@ -10,6 +10,7 @@ from enum import StrEnum
 from transload.data_types.model import KEY_FIELD, DataType, Field, FieldType
 from transload.errors import InvalidError
 from transload.formats.columns import Column, Kind, Losses
+from transload.formats.registry import Format
 from transload.records.model import EXPORTED_SYSTEM_NAMES
 
 MAX_RECORDS = 1_000_000
@@ -31,25 +32,6 @@ _KINDS = {
 _FILE_KEY = re.compile(r"\d{8}/exp_([0-9a-f]{24})(?:\.\d+)?\.\w+", re.ASCII)
 _SIGNED_TYPES = frozenset({FieldType.COORDINATE, FieldType.PHONE})
 _SYSTEM_KINDS = {"createdTime": Kind.DATE_TIME, "updatedTime": Kind.DATE_TIME}
-
-
-class Format(StrEnum):
-    """The formats of a file."""
-
-    XLSX = "xlsx"
-    JSON = "json"
-    CSV = "csv"
-    NDJSON = "ndjson"
-    PARQUET = "parquet"
-
-
-MEDIA_TYPES = {
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.JSON: "application/json",
-    Format.CSV: "text/csv; charset=utf-8",
-    Format.NDJSON: "application/x-ndjson",
-    Format.PARQUET: "application/vnd.apache.parquet",
-}
 
 
 class Status(StrEnum):

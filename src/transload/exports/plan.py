@@ -9,12 +9,12 @@ from transload.errors import InvalidError
 from transload.exports.model import (
     MAX_COLUMNS,
     ExportRequest,
-    Format,
     columns,
     data_name,
     sort_kind,
 )
 from transload.formats.columns import Column, Kind
+from transload.formats.registry import Format, Lines
 from transload.records.access import Request, find_readable, require_hub
 from transload.records.lines import Content
 from transload.records.order import Order, Slice
@@ -74,7 +74,7 @@ def make_plan(connection: Connection, actor: Actor, request: ExportRequest) -> P
         columns=table,
         content=Content(
             names=[column.id for column in table],
-            is_exact=request.format in {Format.JSON, Format.NDJSON},
+            is_exact=isinstance(request.format.described, Lines),
             data_type=readable.stored_type,
             data_types=readable.stored_types,
         ),

@@ -15,12 +15,11 @@ from transload.exports.model import (
     MAX_RECORDS,
     Export,
     ExportRequest,
-    Format,
     Outcome,
     Status,
 )
 from transload.exports.run import Exports
-from transload.exports.wire import EXAMPLE_EXPORT_ID, EXAMPLE_LINK, public_id
+from transload.exports.wire import EXAMPLE_EXPORT_ID, EXAMPLE_LINK, Download, public_id
 from transload.jobs.pool import Jobs
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
@@ -49,7 +48,7 @@ _QUEUED = "Export queued for background processing. Check status at GET /tasks/e
 class ExportParameters(Parameters):
     """The parameters of an export of records."""
 
-    download: Format = Field(
+    download: Download = Field(
         description="The file's format; required, in the query or in a body.", examples=["xlsx"]
     )
     background: Flag = Field(

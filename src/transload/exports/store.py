@@ -12,12 +12,12 @@ from transload.db.tables import exports
 from transload.exports.model import (
     Export,
     ExportRequest,
-    Format,
     Outcome,
     Status,
     file_name,
 )
 from transload.formats.columns import Losses
+from transload.formats.registry import Format
 from transload.jobs.attempts import Claim, Ledger
 
 SORT_COLUMNS: dict[str, ColumnElement[Any]] = {

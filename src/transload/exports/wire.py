@@ -3,12 +3,14 @@
 from typing import Annotated, Literal, NotRequired
 
 from fastapi import Path
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from transload.db.ids import is_id
 from transload.errors import NotFoundError
 from transload.exports.model import Export, Status, notes
+from transload.formats.registry import ASKED_FOR, Format
 from transload.web.parameters import EXAMPLE_ID
 from transload.web.times import offset
 
@@ -111,3 +113,18 @@ ExportId = Annotated[
     Path(description="An export's id.", openapi_examples={"id": {"value": EXAMPLE_EXPORT_ID}}),
 ]
 """`exp_<24 hex>` in a path, given without its first part; any other text leads to nothing."""
+
+
+def _asked_for(value: object) -> object:
+    if value in ASKED_FOR:
+        return Format(str(value))
+    *others, last = [f"'{each}'" for each in ASKED_FOR]
+    raise PydanticCustomError("format", f"must be {', '.join(others)} or {last}")
+
+
+Download = Annotated[
+    Format,
+    BeforeValidator(_asked_for),
+    WithJsonSchema({"type": "string", "enum": [each.value for each in ASKED_FOR]}),
+]
+"""The format of an export, by a name that clients may ask for."""

@@ -6,23 +6,21 @@ The store is read in the caller's thread; what was read is parsed and written in
 import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, assert_never
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
 
 from transload.db.watching import watched
 from transload.errors import UnavailableError
-from transload.exports.model import Format, Outcome
+from transload.exports.model import Outcome
 from transload.exports.plan import Plan
 from transload.files.model import Files
-from transload.formats.csv_writer import CsvWriter
+from transload.formats.columns import Table
 from transload.formats.json_reader import read_lines
-from transload.formats.json_writer import JsonWriter
-from transload.formats.ndjson_writer import NdjsonWriter
-from transload.formats.parquet_writer import ParquetWriter
+from transload.formats.registry import Lines
 from transload.formats.stage import Stage
 from transload.formats.writer import Writer
-from transload.formats.xlsx_writer import XlsxWriter
 from transload.records import store as records
 from transload.records.windows import Window, iterate, last_id
 
@@ -55,7 +53,7 @@ def write_file(
         matched = records.count(connection, plan.selection)
     expected = max(1, min(plan.part.limit, matched - plan.part.offset))
     with _with_room(), files.stage() as staged:
-        writer, write = _open(staged.stream, plan)
+        writer, write = _open(staged.stream, plan, files.scratch_dir)
         with writer, Stage(write, depth=_WINDOWS_AHEAD) as stage:
             for window in _windows(connection, plan, look):
                 stage.put(window)
@@ -100,34 +98,20 @@ def _windows(connection: Connection, plan: Plan, look: Callable[[], None]) -> It
         yield window
 
 
-def _open(stream: BinaryIO, plan: Plan) -> tuple[Writer, Callable[[Window], None]]:
+def _open(
+    stream: BinaryIO, plan: Plan, folder: Path
+) -> tuple[Writer[Any], Callable[[Window], None]]:
     """Give the format's writer, and what writes a window with it."""
-    match plan.format:
-        case Format.XLSX:
-            return _of_frames(XlsxWriter(stream, plan.columns), plan)
-        case Format.CSV:
-            # As they are stored, dates are spelled as a csv file has them.
-            return _of_frames(CsvWriter(stream, plan.columns), plan, keeps_dates_spelled=True)
-        case Format.PARQUET:
-            return _of_frames(ParquetWriter(stream, plan.columns), plan)
-        case Format.JSON:
-            return _of_lines(JsonWriter(stream))
-        case Format.NDJSON:
-            return _of_lines(NdjsonWriter(stream))
-        case _:
-            assert_never(plan.format)
+    described = plan.format.described
+    if isinstance(described, Lines):
+        lines = described.open(stream)
+        return lines, lambda window: lines.write(window.lines)
+    frames = described.open(stream, [Table(columns=plan.columns)], folder)
+    keeps_dates_spelled = described.keeps_dates_spelled
 
-
-def _of_frames(
-    writer: XlsxWriter | CsvWriter | ParquetWriter, plan: Plan, *, keeps_dates_spelled: bool = False
-) -> tuple[Writer, Callable[[Window], None]]:
     def write(window: Window) -> None:
-        writer.write(
+        frames.write(
             read_lines(window.lines, plan.columns, keeps_dates_spelled=keeps_dates_spelled)
         )
 
-    return writer, write
-
-
-def _of_lines(writer: JsonWriter | NdjsonWriter) -> tuple[Writer, Callable[[Window], None]]:
-    return writer, lambda window: writer.write(window.lines)
+    return frames, write

@@ -1,5 +1,6 @@
 """The columns of a table that travels between a store and a file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -36,6 +37,14 @@ class Column:
     kind: Kind
     is_guarded: bool = True
     may_be_list: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table of a file. `name`: what a format that shows one calls it; empty: by its number."""
+
+    columns: Sequence[Column]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

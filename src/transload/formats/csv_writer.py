@@ -9,12 +9,12 @@ import polars as pl
 from transload.formats.columns import Column, Losses
 from transload.formats.csv_rows import Lines, header, lines
 from transload.formats.stage import Stage
-from transload.formats.writer import Writer
+from transload.formats.writer import OneTable
 
 _FRAMES_AHEAD = 1
 
 
-class CsvWriter(Writer):
+class CsvWriter(OneTable[pl.DataFrame]):
     r"""Writes frames to `file` as CSV in UTF-8 with a byte order mark, titles in the first line.
 
     Commas, CR LF, quotes only where needed (RFC 4180); line breaks inside of text stay as they are.
@@ -39,17 +39,11 @@ class CsvWriter(Writer):
         self._maker = Stage(self._made, depth=_FRAMES_AHEAD)
         file.write(BOM_UTF8 + header(self._columns))
 
-    def write(self, frame: pl.DataFrame) -> None:
-        """Append the rows of a frame that has the columns by id, typed as their kinds say.
-
-        Dates and date-times may be texts too, spelled as above. Raises whatever writing an earlier
-        frame has raised.
-        """
-        with self._working():
-            self._append(self._maker.put(frame))
+    def _add(self, frame: pl.DataFrame) -> None:
+        self._write(self._maker.put(frame))
 
     def _completed(self) -> Losses:
-        self._append(self._maker.finish())
+        self._write(self._maker.finish())
         return self._losses
 
     def _stop(self) -> None:
@@ -58,7 +52,7 @@ class CsvWriter(Writer):
     def _made(self, frame: pl.DataFrame) -> Lines:
         return lines(frame, self._columns)
 
-    def _append(self, made: Iterable[Lines]) -> None:
+    def _write(self, made: Iterable[Lines]) -> None:
         for one in made:
             self._file.write(one.content)
             self._losses += Losses(gaps_as_empty=one.gaps_as_empty)

@@ -5,8 +5,6 @@ from typing import BinaryIO
 
 from isal import isal_zlib
 
-from transload.formats.stage import Stage
-
 _RAW = -15
 _FASTEST_SMALL = 1
 _BLOCK_BYTES = 256 * 1024
@@ -30,12 +28,10 @@ def deflate(content: bytes) -> tuple[bytes, Deflated]:
 
 
 class Deflater:
-    """Deflates what it is given into `file` from where that stands, in a thread of its own.
+    """Deflates what it is given into `file` from where that stands.
 
     The stream depends on the content alone, not on how that is cut into pieces: the compressor,
     whose output does depend on it, is fed blocks of one size.
-    Until `finish` or `stop` the file is the thread's. A failure to write to it is raised by a
-    later `write` or by `finish`.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -45,31 +41,22 @@ class Deflater:
         self._crc = 0
         self._content_bytes = 0
         self._stream_bytes = 0
-        self._stage = Stage(self._deflate, depth=2)
 
     def write(self, content: bytes) -> None:
         """Append to the content."""
-        self._stage.put(content)
-
-    def finish(self) -> Deflated:
-        """Wait for the stream to be in the file, complete."""
-        self._stage.finish()
-        self._compress(memoryview(self._rest))
-        self._append(self._compressor.flush())
-        return Deflated(
-            crc=self._crc, content_bytes=self._content_bytes, stream_bytes=self._stream_bytes
-        )
-
-    def stop(self) -> None:
-        """End the thread and leave the stream incomplete."""
-        self._stage.stop()
-
-    def _deflate(self, content: bytes) -> None:
         blocks = memoryview(self._rest + content)
         end = len(blocks) - len(blocks) % _BLOCK_BYTES
         for start in range(0, end, _BLOCK_BYTES):
             self._compress(blocks[start : start + _BLOCK_BYTES])
         self._rest = bytes(blocks[end:])
+
+    def finish(self) -> Deflated:
+        """Complete the stream in the file; returns what it came to."""
+        self._compress(memoryview(self._rest))
+        self._append(self._compressor.flush())
+        return Deflated(
+            crc=self._crc, content_bytes=self._content_bytes, stream_bytes=self._stream_bytes
+        )
 
     def _compress(self, block: memoryview) -> None:
         self._crc = isal_zlib.crc32(block, self._crc)

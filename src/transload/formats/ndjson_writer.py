@@ -3,10 +3,10 @@
 from typing import BinaryIO
 
 from transload.formats.columns import Losses
-from transload.formats.writer import Writer
+from transload.formats.writer import OneTable
 
 
-class NdjsonWriter(Writer):
+class NdjsonWriter(OneTable[bytes]):
     """Writes documents to `file`, one JSON object a line, each line ended, their bytes as stored.
 
     No document makes an empty file.
@@ -16,11 +16,9 @@ class NdjsonWriter(Writer):
         super().__init__()
         self._file = file
 
-    def write(self, lines: bytes) -> None:
-        """Append documents: JSON objects, one a line, with or without a newline at the end."""
-        with self._working():
-            if lines:
-                self._file.write(lines if lines.endswith(b"\n") else lines + b"\n")
+    def _add(self, lines: bytes) -> None:
+        if lines:
+            self._file.write(lines if lines.endswith(b"\n") else lines + b"\n")
 
     def _completed(self) -> Losses:
         return Losses()

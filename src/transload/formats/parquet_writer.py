@@ -10,12 +10,12 @@ from transload.formats.columns import Column, Kind, Losses
 from transload.formats.parquet_file import MAGIC, read_footer, row_group_at, written_footer
 from transload.formats.row_groups import RowGroups
 from transload.formats.stage import Stage
-from transload.formats.writer import Writer
+from transload.formats.writer import OneTable
 
 _GROUPS_AHEAD = 1
 
 
-class ParquetWriter(Writer):
+class ParquetWriter(OneTable[pl.DataFrame]):
     """Writes frames to `file` as Parquet: columns named by id, row groups of `RowGroups`, zstd.
 
     Types are those of the kinds: text and lists (as JSON) are strings, numbers doubles, dates
@@ -42,27 +42,22 @@ class ParquetWriter(Writer):
         self._entries: list[bytes] = []
         file.write(MAGIC)
 
-    def write(self, frame: pl.DataFrame) -> None:
-        """Append the rows of a frame that has the columns by id, typed as their kinds say.
-
-        Raises whatever writing an earlier frame has raised.
-        """
-        with self._working():
-            values = pl.DataFrame([frame.get_column(column.id) for column in self._columns])
-            for group in self._groups.add(values):
-                self._append(self._encoder.put(group))
+    def _add(self, frame: pl.DataFrame) -> None:
+        values = pl.DataFrame([frame.get_column(column.id) for column in self._columns])
+        for group in self._groups.add(values):
+            self._write(self._encoder.put(group))
 
     def _completed(self) -> Losses:
         for group in self._groups.finish():
-            self._append(self._encoder.put(group))
-        self._append(self._encoder.finish())
+            self._write(self._encoder.put(group))
+        self._write(self._encoder.finish())
         self._file.write(written_footer(self._model, self._rows, self._entries))
         return Losses()
 
     def _stop(self) -> None:
         self._encoder.stop()
 
-    def _append(self, encoded: Iterable[bytes]) -> None:
+    def _write(self, encoded: Iterable[bytes]) -> None:
         for one in encoded:
             group = row_group_at(self._offset, one)
             self._file.write(group.pages)

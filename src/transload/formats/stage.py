@@ -47,11 +47,16 @@ class Stage(Generic[Given, Made]):
             made.append(self._take())
         return made
 
-    def finish(self) -> list[Made]:
-        """Wait for the items handed over, end the thread and return what is left to return."""
+    def drain(self) -> list[Made]:
+        """Wait for the items handed over; returns what is left to return."""
         made = []
         while self._ahead:
             made.append(self._take())
+        return made
+
+    def finish(self) -> list[Made]:
+        """Do as `drain` does, and end the thread."""
+        made = self.drain()
         self.stop()
         return made
 

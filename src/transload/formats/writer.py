@@ -4,13 +4,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from transload.formats.columns import Losses
 
+Batch = TypeVar("Batch")
 
-class Writer(ABC):
+
+class Writer(ABC, Generic[Batch]):
     """Writes one file in a `with` block, whose end completes it; the file itself stays open.
+
+    The rows of a table come in batches: stored documents as JSON objects, one a line, with or
+    without a newline at the end; or frames that have the table's columns by id, typed as their
+    kinds say. The batches of several tables may alternate. The bytes depend on the tables and
+    their rows alone, not on how rows are cut into batches.
 
     Leaving the block by an exception, or a failure to write, ends the writer's threads and leaves
     the file incomplete for good. A writer that has ended takes nothing more.
@@ -36,6 +43,15 @@ class Writer(ABC):
         else:
             self._end()
 
+    def write(self, batch: Batch, table: int = 0) -> None:
+        """Append rows to a table, which is named by its number from 0.
+
+        Raises ValueError for a table that the file does not have, or where it is full; and whatever
+        writing an earlier batch has raised.
+        """
+        with self._working():
+            self._append(batch, table)
+
     def close(self) -> Losses:
         """Complete the file; closing again changes nothing. Returns what the file does not hold."""
         if self._found is None:
@@ -60,9 +76,26 @@ class Writer(ABC):
         self._stop()
 
     @abstractmethod
+    def _append(self, batch: Batch, table: int) -> None:
+        """Write rows, or hand them to a thread that does."""
+
+    @abstractmethod
     def _completed(self) -> Losses:
         """Write what is left to write; give what the file does not hold."""
 
     @abstractmethod
     def _stop(self) -> None:
         """End the threads; stopping again changes nothing."""
+
+
+class OneTable(Writer[Batch]):
+    """A writer of a file that holds one table."""
+
+    def _append(self, batch: Batch, table: int) -> None:
+        if table:
+            raise ValueError("The file holds one table.")
+        self._add(batch)
+
+    @abstractmethod
+    def _add(self, batch: Batch) -> None:
+        """Write rows, or hand them to a thread that does."""

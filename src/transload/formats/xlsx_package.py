@@ -1,7 +1,9 @@
-"""The parts of a workbook around the rows of its only sheet (ECMA-376-1 and -2)."""
+"""The parts of a workbook around the rows of its sheets (ECMA-376-1 and -2)."""
 
+import re
 from collections.abc import Sequence
 from typing import assert_never
+from xml.sax.saxutils import escape
 
 from transload.formats.columns import Column, Kind
 
@@ -11,8 +13,10 @@ HEADER_STYLE, DATE_STYLE, DATE_TIME_STYLE = 1, 2, 3
 MAX_COLUMNS = 16_384
 MAX_ROWS = 1_048_576
 
-SHEET = "xl/worksheets/sheet1.xml"
 SHEET_END = b"</sheetData></worksheet>"
+
+_MAX_NAME = 31
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -20,27 +24,8 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
-_CONTENTS = {
-    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels"'
-    ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-    f'<Override PartName="/{SHEET}" ContentType="{_TYPE}.worksheet+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-    "</Types>",
-    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
-    "</Relationships>",
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-    "<bookViews><workbookView/></bookViews>"
-    '<sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets>'
-    "</workbook>",
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/>'
-    "</Relationships>",
-    "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}">'
+_STYLES = (
+    f'<styleSheet xmlns="{_MAIN}">'
     '<numFmts count="2">'
     '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
     '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/>'
@@ -62,18 +47,59 @@ _CONTENTS = {
     '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     "</cellXfs>"
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
-    "</styleSheet>",
-}
-
-PARTS = [(name, (_XML + content).encode()) for name, content in _CONTENTS.items()]
-"""Name and content of every part but the sheet, in the order of the archive."""
+    "</styleSheet>"
+)
 
 
-def sheet_start(columns: Sequence[Column], titles: Sequence[str]) -> bytes:
-    """Begin the sheet, up to and with its header row: bold, and in view however far one scrolls.
+def sheet_part(number: int) -> str:
+    """Name the part of a sheet, counted from 1."""
+    return f"xl/worksheets/{_sheet_file(number)}"
 
-    `titles`: the escaped text of the header cells.
+
+def parts(names: Sequence[str]) -> list[tuple[str, bytes]]:
+    """Give name and content of every part but the sheets, in the order of the archive.
+
+    `names`: those of the sheets, as `sheet_names` gives them.
     """
+    contents = {
+        "[Content_Types].xml": _content_types(len(names)),
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
+        "</Relationships>",
+        "xl/workbook.xml": _workbook(names),
+        "xl/_rels/workbook.xml.rels": _relationships(len(names)),
+        "xl/styles.xml": _STYLES,
+    }
+    return [(name, (_XML + content).encode()) for name, content in contents.items()]
+
+
+def sheet_names(wanted: Sequence[str]) -> list[str]:
+    r"""Give sheets names that Excel takes, as near as can be to those that are wanted.
+
+    Excel takes 1 to 31 characters, none of `[]:*?/\` nor of control, no apostrophe at an end, not
+    "History", and no two that differ by case alone. A sheet without a wanted name is called by its
+    number.
+    """
+    names: list[str] = []
+    taken = {"history"}
+    for number, name in enumerate(wanted, 1):
+        stem = _FORBIDDEN.sub("_", name).strip().strip("'") or f"Sheet{number}"
+        found, ordinal = _short(stem, _MAX_NAME), 1
+        while found.casefold() in taken:
+            ordinal += 1
+            suffix = f" ({ordinal})"
+            found = _short(stem, _MAX_NAME - len(suffix)) + suffix
+        taken.add(found.casefold())
+        names.append(found)
+    return names
+
+
+def sheet_start(columns: Sequence[Column], titles: Sequence[str], *, is_shown: bool) -> bytes:
+    """Begin a sheet, up to and with its header row: bold, and in view however far one scrolls.
+
+    `titles`: the escaped text of the header cells. `is_shown`: the workbook opens on this sheet.
+    """
+    shown = 'tabSelected="1" ' if is_shown else ""
     widths = "".join(
         f'<col min="{number}" max="{number}" width="{_width(column.kind)}" customWidth="1"/>'
         for number, column in enumerate(columns, 1)
@@ -85,7 +111,7 @@ def sheet_start(columns: Sequence[Column], titles: Sequence[str]) -> bytes:
     )
     return (
         f'{_XML}<worksheet xmlns="{_MAIN}">'
-        '<sheetViews><sheetView tabSelected="1" workbookViewId="0">'
+        f'<sheetViews><sheetView {shown}workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         "</sheetView></sheetViews>"
         f"{f'<cols>{widths}</cols>' if widths else ''}"
@@ -118,3 +144,57 @@ def _width(kind: Kind) -> int:
             return 20
         case _:
             assert_never(kind)
+
+
+def _sheet_file(number: int) -> str:
+    return f"sheet{number}.xml"
+
+
+def _content_types(sheets: int) -> str:
+    overrides = "".join(
+        f'<Override PartName="/{sheet_part(number)}" ContentType="{_TYPE}.worksheet+xml"/>'
+        for number in range(1, sheets + 1)
+    )
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels"'
+        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+        f"{overrides}"
+        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
+        "</Types>"
+    )
+
+
+def _workbook(names: Sequence[str]) -> str:
+    sheets = "".join(
+        f'<sheet name="{escape(name, {chr(34): "&quot;"})}" sheetId="{number}" r:id="rId{number}"/>'
+        for number, name in enumerate(names, 1)
+    )
+    return (
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+        "<bookViews><workbookView/></bookViews>"
+        f"<sheets>{sheets}</sheets>"
+        "</workbook>"
+    )
+
+
+def _relationships(sheets: int) -> str:
+    targets = "".join(
+        f'<Relationship Id="rId{number}" Type="{_OFFICE}/worksheet"'
+        f' Target="worksheets/{_sheet_file(number)}"/>'
+        for number in range(1, sheets + 1)
+    )
+    return (
+        f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f"{targets}"
+        f'<Relationship Id="rId{sheets + 1}" Type="{_OFFICE}/styles" Target="styles.xml"/>'
+        "</Relationships>"
+    )
+
+
+def _short(name: str, longest: int) -> str:
+    """Cut a name to so many UTF-16 code units, between two characters."""
+    units = name.encode("utf-16-le")[: 2 * longest]
+    return units.decode("utf-16-le", errors="ignore").rstrip("'")

@@ -42,11 +42,13 @@ def render_rows(frame: pl.DataFrame, columns: Sequence[Column], first_row: int) 
     return RenderedRows(xml=xml, losses=losses)
 
 
-def render_header(columns: Sequence[Column]) -> RenderedRows:
-    """Render all of the sheet before its first row of data."""
+def render_header(columns: Sequence[Column], *, number: int = 1) -> RenderedRows:
+    """Render all of the `number`th sheet before its first row of data."""
     titles, cut_texts = cut(pl.Series([column.title for column in columns], dtype=pl.String))
     texts = pl.select(escaped(pl.lit(titles))).to_series().to_list()
-    return RenderedRows(xml=sheet_start(columns, texts), losses=Losses(cut_texts=cut_texts))
+    return RenderedRows(
+        xml=sheet_start(columns, texts, is_shown=number == 1), losses=Losses(cut_texts=cut_texts)
+    )
 
 
 def _survey(values: pl.DataFrame, columns: Sequence[Column]) -> list[Facts]:

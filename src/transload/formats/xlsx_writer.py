@@ -1,59 +1,90 @@
 """Frames to an Excel workbook, streamed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
 
-from transload.formats.columns import Column, Losses
+from transload.formats.columns import Column, Losses, Table
 from transload.formats.stage import Stage
 from transload.formats.writer import Writer
-from transload.formats.xlsx_package import MAX_COLUMNS, MAX_ROWS, PARTS, SHEET, SHEET_END
+from transload.formats.xlsx_package import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    SHEET_END,
+    parts,
+    sheet_names,
+    sheet_part,
+)
 from transload.formats.xlsx_rows import RenderedRows, render_header, render_rows
-from transload.formats.zip_writer import ZipWriter
+from transload.formats.zip_writer import Stream, ZipWriter
 
 _FRAMES_AHEAD = 1
 
 
-class XlsxWriter(Writer):
-    """Writes frames to `file` (seekable, empty) as a workbook: one sheet, titles in its first row.
+@dataclass(slots=True, kw_only=True)
+class _Sheet:
+    columns: Sequence[Column]
+    stream: Stream
+    next_row: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rendered:
+    sheet: _Sheet
+    rows: RenderedRows
+
+
+class XlsxWriter(Writer[pl.DataFrame]):
+    """Writes frames to `file` (seekable, empty) as a workbook: a sheet a table, titles first.
 
     Numbers, booleans, dates and date-times are typed cells. The rest is text, never a formula, and
     so are integers of more than 15 digits, numbers that are not finite, and dates and date-times
     before 1900-03-01 (as "YYYY-MM-DD HH:MM:SS.mmm", shorter where that says all). No value is no
     cell, but a row without any value has an empty text in its first one, so that readers count it.
-    The bytes depend on the columns and rows alone, not on how rows are cut into frames.
 
     XML is made in one thread and deflated in another, few frames behind the caller: memory does
-    not grow with the rows.
-    Raises ValueError for no column, and for more than 16,384.
+    not grow with the rows. Sheets after the first wait, deflated, in files without a name in
+    `folder` until the first is complete.
+    Raises ValueError for no table, for a table of no column or of more than 16,384, and past
+    1,048,575 rows of one; the workbook cannot be completed after that.
     """
 
-    def __init__(self, file: BinaryIO, columns: Sequence[Column]) -> None:
-        if not 1 <= len(columns) <= MAX_COLUMNS:
+    def __init__(
+        self, file: BinaryIO, tables: Sequence[Table], *, folder: Path | None = None
+    ) -> None:
+        if not tables:
+            raise ValueError("A workbook has at least one sheet.")
+        if not all(1 <= len(table.columns) <= MAX_COLUMNS for table in tables):
             raise ValueError(f"An Excel sheet holds 1 to {MAX_COLUMNS:,} columns.")
         super().__init__()
-        self._columns = tuple(columns)
-        self._next_row = 2
         self._losses = Losses()
-        self._renderer = Stage(self._render, depth=_FRAMES_AHEAD)
-        self._archive = ZipWriter(file, PARTS, SHEET)
-        self._append([render_header(self._columns)])
+        self._renderer = Stage(_rendered, depth=_FRAMES_AHEAD)
+        self._archive = ZipWriter(file, folder=folder)
+        for name, content in parts(sheet_names([table.name for table in tables])):
+            self._archive.add(name, content)
+        self._sheets = [self._begun(number, table) for number, table in enumerate(tables, 1)]
 
-    def write(self, frame: pl.DataFrame) -> None:
-        """Append the rows of a frame that has the columns by id, typed as their kinds say.
+    def _begun(self, number: int, table: Table) -> _Sheet:
+        sheet = _Sheet(columns=table.columns, stream=self._archive.begin(sheet_part(number)))
+        self._write([_Rendered(sheet=sheet, rows=render_header(table.columns, number=number))])
+        return sheet
 
-        Raises ValueError past 1,048,575 rows, and whatever rendering or writing an earlier frame
-        has raised; the workbook cannot be completed after that.
-        """
-        with self._working():
-            self._require_room(frame.height)
-            self._append(self._renderer.put((frame, self._next_row)))
-            self._next_row += frame.height
+    def _append(self, batch: pl.DataFrame, table: int) -> None:
+        if not 0 <= table < len(self._sheets):
+            raise ValueError("The workbook has no such sheet.")
+        sheet = self._sheets[table]
+        if sheet.next_row + batch.height - 1 > MAX_ROWS:
+            raise ValueError(f"An Excel sheet holds at most {MAX_ROWS - 1:,} rows of data.")
+        self._write(self._renderer.put((batch, sheet, sheet.next_row)))
+        sheet.next_row += batch.height
 
     def _completed(self) -> Losses:
-        self._append(self._renderer.finish())
-        self._archive.write(SHEET_END)
+        self._write(self._renderer.finish())
+        for sheet in self._sheets:
+            self._archive.write(sheet.stream, SHEET_END)
         self._archive.close()
         return self._losses
 
@@ -61,15 +92,12 @@ class XlsxWriter(Writer):
         self._renderer.stop()
         self._archive.stop()
 
-    def _render(self, given: tuple[pl.DataFrame, int]) -> RenderedRows:
-        frame, first_row = given
-        return render_rows(frame, self._columns, first_row)
+    def _write(self, rendered: Iterable[_Rendered]) -> None:
+        for one in rendered:
+            self._archive.write(one.sheet.stream, one.rows.xml)
+            self._losses += one.rows.losses
 
-    def _append(self, rendered: Iterable[RenderedRows]) -> None:
-        for rows in rendered:
-            self._archive.write(rows.xml)
-            self._losses += rows.losses
 
-    def _require_room(self, rows: int) -> None:
-        if self._next_row + rows - 1 > MAX_ROWS:
-            raise ValueError(f"An Excel sheet holds at most {MAX_ROWS - 1:,} rows of data.")
+def _rendered(given: tuple[pl.DataFrame, _Sheet, int]) -> _Rendered:
+    frame, sheet, first_row = given
+    return _Rendered(sheet=sheet, rows=render_rows(frame, sheet.columns, first_row))

@@ -1,64 +1,141 @@
-"""A ZIP archive whose last entry is streamed, for readers as strict as Excel.
+"""A ZIP archive whose entries are streamed, for readers as strict as Excel.
 
 Sizes stand in the local headers, patched when they are known: archives that give them behind the
 data have been called damaged. ZIP64 only where a number needs it, for the same reason. Times are
 fixed: the same content makes the same archive.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
-from typing import BinaryIO
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
 
 from transload.formats.deflater import Deflated, Deflater, deflate
+from transload.formats.stage import Stage
 from transload.formats.zip_headers import FULL, Entry, central_header, end_records, local_header
+
+_PIECES_AHEAD = 2
+_COPIED_BYTES = 1 << 20
+_NOTHING = Deflated(crc=0, content_bytes=0, stream_bytes=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """An entry that is being written: to the archive itself, or aside, to be copied there."""
+
+    name: str
+    file: BinaryIO
+    offset: int
+    is_aside: bool
+    deflater: Deflater
 
 
 class ZipWriter:
-    """Writes an archive to `file` (seekable, empty): whole parts, then one entry as a stream.
+    """Writes an archive to `file` (seekable, empty), entry by entry, in the order that they end.
 
-    `parts`: names (ASCII) and contents. `streamed`: the name of the entry that `write` appends to.
-    `close` completes the archive; `stop` leaves it unreadable. The file stays open either way.
+    One entry at a time is streamed to the archive; further ones that are written meanwhile wait
+    aside, deflated, in files without a name in `folder` (the system's own for such files where it
+    is None). All are deflated in one thread, beside the caller. `close` completes the archive;
+    `stop` leaves it unreadable. The file stays open either way.
     `zip64_from`: the smallest size or offset that is kept in a ZIP64 field.
     """
 
     def __init__(
-        self,
-        file: BinaryIO,
-        parts: Iterable[tuple[str, bytes]],
-        streamed: str,
-        *,
-        zip64_from: int = FULL,
+        self, file: BinaryIO, *, folder: Path | None = None, zip64_from: int = FULL
     ) -> None:
         self._file = file
+        self._folder = folder
         self._zip64_from = zip64_from
-        self._entries = [self._added(name, content) for name, content in parts]
-        nothing = Deflated(crc=0, content_bytes=0, stream_bytes=0)
-        self._streamed = Entry(name=streamed, offset=file.tell(), sizes=nothing, is_streamed=True)
-        file.write(local_header(self._streamed, zip64_from))
-        self._deflater = Deflater(file)
+        self._entries: list[Entry] = []
+        self._open: list[Stream] = []
+        self._stage = Stage(_deflated, depth=_PIECES_AHEAD)
 
-    def write(self, content: bytes) -> None:
-        """Append to the streamed entry; raises what writing earlier content has raised."""
-        self._deflater.write(content)
+    def add(self, name: str, content: bytes) -> None:
+        """Add a whole entry under an ASCII name; not while one is streamed."""
+        stream, sizes = deflate(content)
+        self._entries.append(Entry(name=name, offset=self._file.tell(), sizes=sizes))
+        self._file.write(local_header(self._entries[-1], self._zip64_from) + stream)
+
+    def begin(self, name: str) -> Stream:
+        """Begin an entry under an ASCII name: in the archive, or aside while another is there."""
+        is_aside = any(not one.is_aside for one in self._open)
+        file = self._aside() if is_aside else self._file
+        stream = Stream(
+            name=name,
+            file=file,
+            offset=file.tell(),
+            is_aside=is_aside,
+            deflater=Deflater(file),
+        )
+        if not is_aside:
+            file.write(local_header(_unsized(stream), self._zip64_from))
+        self._open.append(stream)
+        return stream
+
+    def write(self, stream: Stream, content: bytes) -> None:
+        """Append to an entry; raises what writing earlier content has raised."""
+        self._stage.put((stream, content))
+
+    def end(self, stream: Stream) -> None:
+        """Wait for the entry to be in the archive; those aside end after the one that is there."""
+        self._stage.drain()
+        sizes = stream.deflater.finish()
+        if stream.is_aside:
+            self._copy(stream, sizes)
+        else:
+            self._size(stream, sizes)
+        self._open.remove(stream)
 
     def close(self) -> None:
-        """Wait for the streamed entry to be in the file, and write what depends on its sizes."""
-        streamed = replace(self._streamed, sizes=self._deflater.finish())
+        """End the entries that have not ended, and write the directory."""
+        for stream in list(self._open):
+            self.end(stream)
+        self._stage.finish()
         offset = self._file.tell()
-        self._file.seek(streamed.offset)
-        self._file.write(local_header(streamed, self._zip64_from))
-        self._file.seek(offset)
-        entries = [*self._entries, streamed]
-        directory = b"".join(central_header(entry, self._zip64_from) for entry in entries)
-        end = end_records(len(entries), offset, len(directory), self._zip64_from)
+        directory = b"".join(central_header(entry, self._zip64_from) for entry in self._entries)
+        end = end_records(len(self._entries), offset, len(directory), self._zip64_from)
         self._file.write(directory + end)
 
     def stop(self) -> None:
         """End the thread that deflates, and leave the archive incomplete."""
-        self._deflater.stop()
+        self._stage.stop()
+        for stream in self._open:
+            if stream.is_aside:
+                stream.file.close()
+        self._open.clear()
 
-    def _added(self, name: str, content: bytes) -> Entry:
-        stream, sizes = deflate(content)
-        entry = Entry(name=name, offset=self._file.tell(), sizes=sizes)
-        self._file.write(local_header(entry, self._zip64_from) + stream)
-        return entry
+    def _aside(self) -> BinaryIO:
+        return cast("BinaryIO", TemporaryFile(dir=self._folder))
+
+    def _size(self, stream: Stream, sizes: Deflated) -> None:
+        """Write into an entry's header what is known at its end."""
+        entry = replace(_unsized(stream), sizes=sizes)
+        offset = self._file.tell()
+        self._file.seek(entry.offset)
+        self._file.write(local_header(entry, self._zip64_from))
+        self._file.seek(offset)
+        self._entries.append(entry)
+
+    def _copy(self, stream: Stream, sizes: Deflated) -> None:
+        entry = Entry(name=stream.name, offset=self._file.tell(), sizes=sizes)
+        self._file.write(local_header(entry, self._zip64_from))
+        with stream.file as spool:
+            for piece in _pieces(spool):
+                self._file.write(piece)
+        self._entries.append(entry)
+
+
+def _unsized(stream: Stream) -> Entry:
+    return Entry(name=stream.name, offset=stream.offset, sizes=_NOTHING, is_streamed=True)
+
+
+def _deflated(given: tuple[Stream, bytes]) -> None:
+    stream, content = given
+    stream.deflater.write(content)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(_COPIED_BYTES):
+        yield piece

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import FileResponse
 
 from transload.files.published import Downloads
+from transload.formats.registry import Format
 from transload.web.downloads import DownloadResponse
 from transload.web.errors import error_route
 from transload.web.openapi import example_text, refusals
@@ -14,19 +15,12 @@ from transload.web.parts import part
 
 router = APIRouter(tags=["Export"], route_class=error_route(explains=False))
 DownloadsPart = Annotated[Downloads, Depends(part(Downloads))]
-_MEDIA_TYPES = (
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/json",
-    "text/csv",
-    "application/x-ndjson",
-    "application/vnd.apache.parquet",
-)
 _FILE_CONTENT = {
-    kind: {
+    kind.media_type.partition(";")[0]: {
         "schema": {"type": "string", "format": "binary"},
         "example": example_text("The bytes of the file."),
     }
-    for kind in _MEDIA_TYPES
+    for kind in Format
 }
 _FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": _FILE_CONTENT},
