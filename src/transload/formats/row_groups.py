@@ -11,10 +11,12 @@ MAX_BYTES = 16 << 20
 class RowGroups:
     """Gathers rows into groups: 20,000 of them, or fewer where their texts come to 16 MiB.
 
-    A row with more text than that is a group by itself. The frames have the same columns.
+    Another `max_rows` can be asked for. A row with more text than that is a group by itself. The
+    frames have the same columns.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, max_rows: int = MAX_ROWS) -> None:
+        self._max_rows = max_rows
         self._held: list[pl.DataFrame] = []
         self._rows = 0
         self._bytes = 0
@@ -40,7 +42,7 @@ class RowGroups:
 
     def _fitting(self, frame: pl.DataFrame) -> tuple[int, int]:
         """Give how many of the next rows the group can take, and the size of their texts."""
-        part = frame.head(MAX_ROWS - self._rows)
+        part = frame.head(self._max_rows - self._rows)
         sizes = _text_bytes(part).cum_sum()
         taken = int((sizes <= MAX_BYTES - self._bytes).sum())
         if not taken and not self._rows:
