@@ -20,15 +20,16 @@ from benchmarks.export import filled, store_folder
 from transload.data_types import store as data_types
 from transload.db.engine import open_database
 from transload.db.tables import records
+from transload.documents.lines import Content
+from transload.documents.order import Order, Slice
+from transload.documents.windows import iterate
 from transload.exports.model import columns
 from transload.formats import csv_rows
 from transload.formats.deflater import deflate
 from transload.formats.json_reader import read_lines
 from transload.formats.xlsx_rows import render_rows
-from transload.records.lines import Content
-from transload.records.order import Order, Slice
+from transload.records.source import source_of
 from transload.records.store import Selection
-from transload.records.windows import iterate
 
 _CHOSEN = ["dataId", "name", "city", "creditLimit"]
 
@@ -69,13 +70,17 @@ def _measured(folder: Path, data_type_id: str, limit: int) -> _Clock:
         owner = select(records.c.organization_id).where(records.c.data_type_id == data_type_id)
         organization_id = connection.execute(owner.limit(1)).scalar_one()
         data_type = data_types.find(connection, organization_id, data_type_id)
-        table = columns(data_type, [], None)
+        types = [] if data_type is None else [data_type]
+        table = columns(data_type, types, None)
+        selection = Selection(
+            organization_id=organization_id, data_type_id=data_type_id, hub_ids=None
+        )
         windows = iterate(
             connection,
-            Selection(organization_id=organization_id, data_type_id=data_type_id, hub_ids=None),
+            source_of(selection, types),
             Order(name="_id", is_number=False, is_descending=False),
             Slice(offset=0, limit=limit),
-            Content(names=_CHOSEN, is_exact=True, data_type=data_type),
+            Content(names=_CHOSEN, is_exact=True),
         )
         row = 2
         while True:

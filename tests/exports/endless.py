@@ -11,7 +11,7 @@ ENDLESS = (
     "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT 1 FROM numbers) "
     "SELECT count(*) FROM numbers"
 )
-_LAYING_DOWN = ("INSERT INTO record_positions", "CREATE TEMPORARY TABLE record_positions AS")
+_LAYING_DOWN = ("INSERT INTO document_positions", "CREATE TEMPORARY TABLE document_positions AS")
 
 
 @contextmanager

@@ -16,10 +16,10 @@ from tests.exports.outlets import add_outlets
 from tests.factories import Site, Tenant, fetch
 from tests.formats.csv_files import read_by_python
 from tests.formats.workbooks import read_by_calamine
-from transload.records.windows import MAX_ROWS
+from transload.documents.windows import MAX_ROWS
 
 FIELDS = "_id,name"
-READ = ("records.document", "record_positions.line")
+READ = ("records.document", "document_positions.line")
 WINDOWS = 2
 MOST_CHANGES = 10
 Row = tuple[object, ...]

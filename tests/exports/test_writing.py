@@ -8,11 +8,11 @@ import pytest
 from tests.exports.outlets import add_outlets, content_of, values
 from tests.factories import Tenant
 from transload.accounts import store as accounts
+from transload.documents.windows import MAX_ROWS
 from transload.exports.model import Outcome
 from transload.exports.plan import make_plan
 from transload.exports.routes import ExportParameters
 from transload.exports.writing import write_file
-from transload.records.windows import MAX_ROWS
 
 KEY = "20250131/test.json"
 
@@ -43,7 +43,7 @@ def test_a_file_holds_one_snapshot_of_the_records(tenant: Tenant, sort_by: str) 
     content = content_of(exporter.files.find(KEY))
     found = json.loads(content)
     assert sorted(map(str, values(found, "_id"))) == ids
-    assert percents == [99, 99]
+    assert [percent for percent in percents if percent] == [99, 99]
     assert outcome == Outcome(
         records=len(ids),
         matched=len(ids),
@@ -53,4 +53,4 @@ def test_a_file_holds_one_snapshot_of_the_records(tenant: Tenant, sort_by: str) 
         size=len(content),
         losses=outcome.losses,
     )
-    assert tenant.export(download="json").json()["data"]["totalMatched"] == len(ids) + 2
+    assert tenant.export(download="json").json()["data"]["totalMatched"] == len(ids) + len(percents)

@@ -1,6 +1,6 @@
 """Long reads of a tenant's records, straight from the site's database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import orjson
@@ -11,12 +11,13 @@ from transload.accounts.model import Actor
 from transload.data_types import store as data_types
 from transload.data_types.model import DataType
 from transload.db.engine import Database
-from transload.records.lines import Content
-from transload.records.order import Order, Slice
+from transload.documents.lines import Content
+from transload.documents.order import Order, Slice
+from transload.documents.windows import Window, iterate
+from transload.records.source import source_of
 from transload.records.store import Selection
-from transload.records.windows import Window, iterate
 
-ONLY_IDS = Content(names=["_id"], is_exact=True, data_type=None)
+ONLY_IDS = Content(names=["_id"], is_exact=True)
 
 
 def database_of(tenant: Tenant) -> Database:
@@ -53,13 +54,14 @@ def windows_of(
     order: Order = CREATED,
     *,
     content: Content = ONLY_IDS,
+    types: Sequence[DataType] = (),
     offset: int = 0,
     limit: int = 1_000_000,
 ) -> Iterator[tuple[Connection, Iterator[Window]]]:
     """Give the windows, and the snapshot that they are of."""
     with database_of(tenant).long_snapshot() as connection:
         part = Slice(offset=offset, limit=limit)
-        yield connection, iterate(connection, selection, order, part, content)
+        yield connection, iterate(connection, source_of(selection, types), order, part, content)
 
 
 def lines_of(
@@ -68,14 +70,14 @@ def lines_of(
     order: Order = CREATED,
     *,
     content: Content = ONLY_IDS,
+    types: Sequence[DataType] = (),
     offset: int = 0,
     limit: int = 1_000_000,
 ) -> list[bytes]:
     """Give all lines of all windows."""
-    with windows_of(tenant, selection, order, content=content, offset=offset, limit=limit) as (
-        _,
-        windows,
-    ):
+    with windows_of(
+        tenant, selection, order, content=content, types=types, offset=offset, limit=limit
+    ) as (_, windows):
         return [line for window in windows for line in window.lines.split(b"\n")]
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from tests.factories import FIELDS, Tenant
 from tests.records.reads import actor_of, data_type_of_id, database_of
 from transload.accounts.model import Actor, Detail, Permission, Role
+from transload.documents.order import Slice
+from transload.documents.windows import iterate
 from transload.errors import ForbiddenError, InvalidError
 from transload.exports.model import ExportRequest
 from transload.exports.plan import make_plan
@@ -17,9 +19,7 @@ from transload.records import listing, run, single
 from transload.records.access import Request, find_readable, hidden_fields
 from transload.records.anchors import Anchors
 from transload.records.listing import Query
-from transload.records.order import Slice
 from transload.records.pages import Narrowing
-from transload.records.windows import iterate
 from transload.records.wire import to_wire
 
 _REFUSED = r"You do not have permission to use these fields: price\."
@@ -82,7 +82,7 @@ def exported(
         "is_descending": False,
     }
     plan = make_plan(connection, actor, ExportRequest(**{**asked, **request}))
-    windows = iterate(connection, plan.selection, plan.order, plan.part, plan.content)
+    windows = iterate(connection, plan.source, plan.order, plan.part, plan.content)
     return [orjson.loads(line) for window in windows for line in window.lines.split(b"\n")]
 
 

@@ -6,6 +6,8 @@ import threading
 import time
 from datetime import UTC, datetime
 
+BEFORE_ALL, AFTER_ALL = "", "g"
+"""Texts that sort before and after all ids, which are hexadecimal."""
 _PATTERN = re.compile(r"[0-9a-f]{24}", re.ASCII)
 _MICROSECONDS = 1_000_000
 _lock = threading.Lock()

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from transload.accounts.model import Actor, Permission
+from transload.documents.lines import Content
+from transload.documents.order import Order, Slice
+from transload.documents.source import Source
 from transload.errors import InvalidError
 from transload.exports.model import (
     MAX_COLUMNS,
@@ -16,8 +19,7 @@ from transload.exports.model import (
 from transload.formats.columns import Column, Kind
 from transload.formats.registry import Format, Lines
 from transload.records.access import Request, find_readable, require_hub
-from transload.records.lines import Content
-from transload.records.order import Order, Slice
+from transload.records.source import source_of
 from transload.records.store import Selection
 
 DENIED = "You do not have permission to export data"
@@ -30,6 +32,7 @@ class Plan:
     format: Format
     data_name: str
     selection: Selection
+    source: Source
     order: Order
     part: Slice
     columns: list[Column]
@@ -65,6 +68,7 @@ def make_plan(connection: Connection, actor: Actor, request: ExportRequest) -> P
         format=request.format,
         data_name=data_name(data_type),
         selection=readable.selection,
+        source=source_of(readable.selection, readable.stored_types),
         order=Order(
             name=request.sort_by,
             is_number=sort_kind(data_type, readable.types, request.sort_by) is Kind.NUMBER,
@@ -75,7 +79,5 @@ def make_plan(connection: Connection, actor: Actor, request: ExportRequest) -> P
         content=Content(
             names=[column.id for column in table],
             is_exact=isinstance(request.format.described, Lines),
-            data_type=readable.stored_type,
-            data_types=readable.stored_types,
         ),
     )

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection
 
 from transload.db.watching import watched
+from transload.documents.windows import Window, iterate, last_id
 from transload.errors import UnavailableError
 from transload.exports.model import Outcome
 from transload.exports.plan import Plan
@@ -21,8 +22,6 @@ from transload.formats.json_reader import read_lines
 from transload.formats.registry import Lines
 from transload.formats.stage import Stage
 from transload.formats.writer import Writer
-from transload.records import store as records
-from transload.records.windows import Window, iterate, last_id
 
 _ALMOST_DONE = 99
 _WINDOWS_AHEAD = 2
@@ -50,7 +49,7 @@ def write_file(
         check_in(percent)
 
     with watched(connection, look):
-        matched = records.count(connection, plan.selection)
+        matched = plan.source.count(connection)
     expected = max(1, min(plan.part.limit, matched - plan.part.offset))
     with _with_room(), files.stage() as staged:
         writer, write = _open(staged.stream, plan, files.scratch_dir)
@@ -58,7 +57,7 @@ def write_file(
             for window in _windows(connection, plan, look):
                 stage.put(window)
                 written += window.rows
-                last = last_id(connection, plan.order, window)
+                last = last_id(connection, plan.source, plan.order, window)
                 percent = min(_ALMOST_DONE, 100 * written // expected)
                 look()
             stage.finish()
@@ -89,7 +88,7 @@ def _with_room() -> Iterator[None]:
 
 
 def _windows(connection: Connection, plan: Plan, look: Callable[[], None]) -> Iterator[Window]:
-    windows = iterate(connection, plan.selection, plan.order, plan.part, plan.content)
+    windows = iterate(connection, plan.source, plan.order, plan.part, plan.content)
     while True:
         with watched(connection, look):
             window = next(windows, None)

@@ -23,11 +23,10 @@ from sqlalchemy import (
 )
 
 from transload.db.dialect import insert_or_add
+from transload.db.ids import AFTER_ALL, BEFORE_ALL
 from transload.db.tables import record_removals, records
 
 STEP = 2_000
-BEFORE_ALL, BEHIND_ALL = "", "g"
-"""Texts that stand before and behind all ids, which are hexadecimal."""
 _MAX_KEPT = 200
 _SHAPES = 8
 
@@ -201,7 +200,7 @@ def _find(connection: Connection, line: Line, ids: dict[int, str], number: int, 
         after, skipped = ids.get(below, BEFORE_ALL), STEP - 1
     elif above is None:
         numbers = range(total // STEP, number - 1, -1)
-        after, skipped = BEHIND_ALL, total % STEP
+        after, skipped = AFTER_ALL, total % STEP
     else:
         numbers = range(above - 1, number - 1, -1)
         after, skipped = ids[above], STEP - 1

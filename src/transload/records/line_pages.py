@@ -21,11 +21,11 @@ from sqlalchemy import (
 )
 
 from transload.data_types import store as data_types
+from transload.db.ids import AFTER_ALL, BEFORE_ALL
 from transload.db.tables import record_counts, record_removals, records
+from transload.documents.order import Slice
 from transload.records import rows
 from transload.records.anchors import (
-    BEFORE_ALL,
-    BEHIND_ALL,
     STEP,
     Anchors,
     Line,
@@ -34,7 +34,6 @@ from transload.records.anchors import (
     beyond,
 )
 from transload.records.model import Record
-from transload.records.order import Slice
 
 _MADE = 64
 
@@ -104,7 +103,7 @@ def find_at_once(
         return None
     known: Size | None = None
     if part.offset < STEP:
-        end = BEHIND_ALL if is_descending else BEFORE_ALL
+        end = AFTER_ALL if is_descending else BEFORE_ALL
         stretch: _Stretch | None = _Stretch(
             after=end, skipped=part.offset, count=part.limit, is_descending=is_descending
         )
@@ -150,7 +149,7 @@ def _from_an_end(before: int, count: int, total: int) -> _Stretch | None:
         return None
     if before <= behind:
         return _Stretch(after=BEFORE_ALL, skipped=before, count=count, is_descending=False)
-    return _Stretch(after=BEHIND_ALL, skipped=behind, count=count, is_descending=True)
+    return _Stretch(after=AFTER_ALL, skipped=behind, count=count, is_descending=True)
 
 
 def _from(anchor: tuple[str, int], count: int) -> _Stretch:

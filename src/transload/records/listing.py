@@ -8,13 +8,14 @@ from sqlalchemy import Connection
 from transload.accounts.model import Actor, Permission
 from transload.data_types.model import KEY_FIELD, SYSTEM_NAMES, DataType, FieldType
 from transload.db.engine import Database
+from transload.documents.order import Order, Slice
 from transload.errors import ForbiddenError, InvalidError
 from transload.records.access import DENIED, Readable, Request, find_readable, require_hub
 from transload.records.anchors import Anchors
 from transload.records.model import EXPORTED_SYSTEM_NAMES
-from transload.records.order import NATURAL, Order, Slice
 from transload.records.pages import Narrowing, Page, Sought, find_page, find_page_at_once
 from transload.records.single import Found
+from transload.records.source import NATURAL
 
 _MAX_UNKNOWN_NAMED = 20
 

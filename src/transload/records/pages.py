@@ -2,7 +2,7 @@
 
 A page beyond the middle is walked to from the other end. Records of several hubs are merged from an
 index for each. Whole lines of records, which are what is read most, are in `records.line_pages`,
-long reads in `records.windows`.
+long reads in `documents.windows`.
 """
 
 from collections.abc import Sequence
@@ -19,10 +19,11 @@ from sqlalchemy import (
 
 from transload.data_types.model import DataType
 from transload.db.tables import records
+from transload.documents.order import Order, Slice, order_of
 from transload.records import line_pages, rows, store
 from transload.records.anchors import Anchors, Line
 from transload.records.model import Record
-from transload.records.order import NATURAL, Order, Slice, order_of
+from transload.records.source import NATURAL, source_of
 from transload.records.store import Selection
 
 _MAX_MERGED = 100
@@ -152,7 +153,7 @@ def _ids(
 ) -> list[str]:
     is_keyed = bool(narrowing.data_ids)
     if order.name not in NATURAL:
-        ways = order_of(connection, order)
+        ways = order_of(connection, source_of(selection), order)
         statement = select(records.c.id).where(*store.conditions(selection), *further)
         statement = statement.order_by(*ways).offset(part.offset).limit(part.limit)
         return list(connection.scalars(statement))

@@ -13,10 +13,10 @@ from transload.accounts.caller import Caller
 from transload.data_types.model import Field as DataField
 from transload.data_types.model import FieldType
 from transload.data_types.values import MisfitError, canonical
+from transload.documents.order import Slice
 from transload.records import single
 from transload.records.anchors import Anchors
 from transload.records.listing import Listing, Query, list_records
-from transload.records.order import Slice
 from transload.records.pages import Narrowing
 from transload.records.wire import (
     ONE,

@@ -1,6 +1,6 @@
 """The SQL of which records there are: selections, counts, a record by its id.
 
-Long reads are in `records.windows`, pages in `records.pages`, writes in `records.writes`, many
+Long reads are in `documents.windows`, pages in `records.pages`, writes in `records.writes`, many
 records by id or key in `records.rows`.
 """
 

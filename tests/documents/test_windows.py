@@ -16,11 +16,12 @@ from tests.records.reads import (
     windows_of,
 )
 from transload.db.tables import records
-from transload.records.lines import Content
-from transload.records.order import Order
-from transload.records.positions import MAX_CARRIED
+from transload.documents.lines import Content
+from transload.documents.order import Order
+from transload.documents.sorting import MAX_CARRIED
+from transload.documents.windows import MAX_BYTES, MAX_ROWS, last_id
+from transload.records.source import source_of
 from transload.records.store import count
-from transload.records.windows import MAX_BYTES, MAX_ROWS, last_id
 
 BY_ID_DESCENDING = order_by("_id", is_descending=True)
 BY_NAME = order_by("name")
@@ -40,13 +41,13 @@ class Many:
 
 @pytest.fixture(
     params=[(CREATED, 0), (BY_ID_DESCENDING, 0), (BY_NAME, MAX_CARRIED), (BY_NAME, 0)],
-    ids=["created", "descending", "sorted with lines", "sorted with places"],
+    ids=["created", "descending", "sorted with lines", "sorted with addresses"],
 )
 def order(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Order:
-    """An order, laid down in each of the ways that there are."""
+    """An order, materialised in each of the ways that there are."""
     found: Order
     found, carried = request.param
-    monkeypatch.setattr("transload.records.positions.MAX_CARRIED", carried)
+    monkeypatch.setattr("transload.documents.sorting.MAX_CARRIED", carried)
     return found
 
 
@@ -65,7 +66,7 @@ def test_every_record_comes_once_in_windows_of_five_thousand(many: Many, order: 
         found, rows = [], []
         for window in windows:
             ids = ids_in(window.lines.split(b"\n"))
-            assert last_id(connection, order, window) == ids[-1]
+            assert last_id(connection, source_of(selection), order, window) == ids[-1]
             found += ids
             rows.append((window.rows, len(ids)))
         assert count(connection, selection) == len(found)
@@ -113,7 +114,7 @@ def test_large_records_come_in_windows_of_sixteen_mebibytes(tenant: Tenant, orde
     ids = tenant.add(
         kind, hub, [{"dataId": f"{n:02d}", "name": f"{n:02d}{large}"} for n in range(20)]
     )
-    content = Content(names=["_id", "name"], is_exact=True, data_type=None)
+    content = Content(names=["_id", "name"], is_exact=True)
     with windows_of(tenant, selected(tenant, kind), order, content=content) as (_, windows):
         found, sizes = [], []
         for window in windows:
@@ -168,7 +169,7 @@ def test_what_others_write_meanwhile_changes_nothing(tenant: Tenant, order: Orde
     rows = ({"dataId": str(n), "name": f"{n:05d}"} for n in range(total))
     ids = tenant.add(kind, hub, rows)
     selection = selected(tenant, kind)
-    content = Content(names=["_id", "name"], is_exact=True, data_type=None)
+    content = Content(names=["_id", "name"], is_exact=True)
 
     with windows_of(tenant, selection, order, content=content) as (connection, windows):
         lines = next(windows).lines.split(b"\n")

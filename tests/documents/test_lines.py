@@ -19,10 +19,10 @@ from tests.records.reads import (
 from tests.schemas import field_of
 from transload.accounts.model import Role
 from transload.accounts.run import create_user
-from transload.data_types.model import FieldType
-from transload.records.lines import Content
+from transload.data_types.model import DataType, FieldType
+from transload.documents.lines import Content
+from transload.documents.order import Order
 from transload.records.model import EXPORTED_SYSTEM_NAMES
-from transload.records.order import Order
 from transload.records.run import add_many
 
 FIELDS: Sequence[Mapping[str, object]] = [
@@ -71,11 +71,11 @@ def test_whole_and_projected_documents_are_the_same_bytes(
     """P23."""
     kind = tenant.data_type(FIELDS)
     tenant.add(kind, tenant.hub(), ROWS)
-    data_type = data_type_of_id(tenant, kind)
-    whole = Content(names=NAMES, is_exact=is_exact, data_type=data_type)
-    projected = Content(names=NAMES, is_exact=True, data_type=None)
-    for content in (whole, projected):
-        lines = lines_of(tenant, selected(tenant, kind), order, content=content)
+    whole = Content(names=NAMES, is_exact=is_exact)
+    projected = Content(names=NAMES, is_exact=True)
+    known: Sequence[DataType] = [data_type_of_id(tenant, kind)]
+    for content, types in ((whole, known), (projected, ())):
+        lines = lines_of(tenant, selected(tenant, kind), order, content=content, types=types)
         assert lines == encoded(DOCUMENTS)
 
 
@@ -84,8 +84,9 @@ def test_an_exact_line_has_the_named_values_in_their_order(tenant: Tenant, order
     kind = tenant.data_type(FIELDS)
     ids = tenant.add(kind, tenant.hub(), ROWS)
     names = ["a.b", "_id", "nobody's", "1", "a"]
-    content = Content(names=names, is_exact=True, data_type=data_type_of_id(tenant, kind))
-    lines = lines_of(tenant, selected(tenant, kind), order, content=content)
+    content = Content(names=names, is_exact=True)
+    types = [data_type_of_id(tenant, kind)]
+    lines = lines_of(tenant, selected(tenant, kind), order, content=content, types=types)
     assert lines == encoded(
         [
             {name: {"_id": one, **document}.get(name) for name in names}
@@ -114,12 +115,11 @@ def test_system_values_stand_where_they_are_named(tenant: Tenant, *, has_type: b
         tenant.site.clock.now(),
     )
     names = [*EXPORTED_SYSTEM_NAMES, *NAMES]
-    data_type = data_type_of_id(tenant, kind) if has_type else None
-    content = Content(names=names, is_exact=True, data_type=data_type)
+    types = [data_type_of_id(tenant, kind)] if has_type else []
+    content = Content(names=names, is_exact=True)
 
-    found = [
-        orjson.loads(line) for line in lines_of(tenant, selected(tenant, kind), content=content)
-    ]
+    lines = lines_of(tenant, selected(tenant, kind), content=content, types=types)
+    found = [orjson.loads(line) for line in lines]
 
     assert [list(line) for line in found] == [names, names]
     for line, one, record in zip(found, (hub, None), added, strict=True):
@@ -145,8 +145,9 @@ def test_a_document_of_an_older_shape_is_brought_into_the_types_shape(tenant: Te
     fields = (*kept, field_of(FieldType.STRING, "new"))
     newer = replace(stored, shape=stored.shape + 1, same_since=stored.shape + 1, fields=fields)
     names = [field.id for field in newer.fields]
-    content = Content(names=names, is_exact=True, data_type=newer)
-    assert lines_of(tenant, selected(tenant, kind), content=content) == encoded(
+    content = Content(names=names, is_exact=True)
+    lines = lines_of(tenant, selected(tenant, kind), content=content, types=[newer])
+    assert lines == encoded(
         [{name: document.get(name) for name in names} for document in DOCUMENTS]
     )
 
@@ -160,8 +161,9 @@ def test_values_chosen_of_documents_of_an_older_shape_are_those_of_the_types_sha
     fields = (field_of(FieldType.STRING, "new"), *stored.fields)
     newer = replace(stored, shape=stored.shape + 1, same_since=stored.shape + 1, fields=fields)
     names = ["_x", "new", "a-b"]
-    content = Content(names=names, is_exact=True, data_type=newer)
-    assert lines_of(tenant, selected(tenant, kind), content=content) == encoded(
+    content = Content(names=names, is_exact=True)
+    lines = lines_of(tenant, selected(tenant, kind), content=content, types=[newer])
+    assert lines == encoded(
         [{name: document.get(name) for name in names} for document in DOCUMENTS]
     )
 
@@ -171,7 +173,7 @@ def test_records_of_several_types_have_null_for_the_fields_of_others(tenant: Ten
     other = [{"id": "dataId", "type": "string"}, {"id": "colour", "type": "string"}]
     tenant.add(tenant.data_type(FIELDS), hub, [{"dataId": "1", "a": "x"}])
     tenant.add(tenant.data_type(other), hub, [{"dataId": "2", "colour": "red"}])
-    content = Content(names=["dataId", "colour", "a"], is_exact=True, data_type=None)
+    content = Content(names=["dataId", "colour", "a"], is_exact=True)
     assert lines_of(tenant, selected(tenant), content=content) == [
         b'{"dataId":"1","colour":null,"a":"x"}',
         b'{"dataId":"2","colour":"red","a":null}',
@@ -181,7 +183,7 @@ def test_records_of_several_types_have_null_for_the_fields_of_others(tenant: Ten
 def test_a_line_that_need_not_be_exact_has_at_least_the_named_values(tenant: Tenant) -> None:
     kind, hub = tenant.data_type(FIELDS), tenant.hub()
     ids = tenant.add(kind, hub, ROWS)
-    content = Content(names=["a", "_id", "hubId"], is_exact=False, data_type=None)
+    content = Content(names=["a", "_id", "hubId"], is_exact=False)
     lines = lines_of(tenant, selected(tenant, kind), content=content)
     for line, one, document in zip(lines, ids, DOCUMENTS, strict=True):
         found = orjson.loads(line)

@@ -1,19 +1,19 @@
-"""Long reads: selected records, in order, as JSON lines in windows of bounded size.
+"""Long reads: documents, in order, as JSON lines in windows of bounded size.
 
 A window is a range of keys. A first statement, answered from an index alone, finds how far the next
 5,000 rows reach and how many bytes they have; a second has the database join their documents into
 one text, so that no row is handled in Python. The natural order, that of creation, walks the index.
-Any other order is laid down once in a temporary table, inside the same snapshot.
+Any other order is materialised once in a temporary table, inside the same snapshot.
 
 Chosen values are cut out of whole documents when a window is asked for its lines, which a thread
 beside the reading one may do.
 
-Documents that are not yet in the form of their type's present fields are brought into it record by
-record, in Python, a window at a time. Until they are rewritten they sort by their older values.
+Documents that are not yet in the present form of their schema are brought into it one by one, in
+Python, a window at a time. Until they are rewritten they sort by their older values.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -31,14 +31,12 @@ from sqlalchemy import (
 )
 
 from transload.db.dialect import encoded, joined_lines
-from transload.db.tables import records
+from transload.db.ids import AFTER_ALL, BEFORE_ALL
+from transload.documents.lines import Content, projected_line, read_line
+from transload.documents.order import Order, Slice, order_of
+from transload.documents.sorting import materialise, positions
+from transload.documents.source import Source
 from transload.formats.json_cutter import Cutter
-from transload.records.anchors import BEFORE_ALL, BEHIND_ALL
-from transload.records.lines import Content, projected_line, read_line
-from transload.records.order import NATURAL, Order, Slice, order_of
-from transload.records.positions import lay, positions
-from transload.records.store import Selection, conditions
-from transload.records.upgrading import upgraded_values
 
 MAX_ROWS = 5_000
 MAX_BYTES = 16 << 20
@@ -47,7 +45,7 @@ _MAX_POSITION = 2**31 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Up to 5,000 records and about 16 MiB."""
+    """Up to 5,000 documents and about 16 MiB."""
 
     read: bytes
     cutter: Cutter | None
@@ -98,7 +96,7 @@ class _Walk:
 
     @cached_property
     def end(self) -> Select[Any]:
-        """Give the key that `further` rows come before, after `after`."""
+        """The key `further` rows past `after`."""
         return (
             select(self.key)
             .select_from(self.index)
@@ -129,15 +127,15 @@ class _Walk:
 
 
 def iterate(
-    connection: Connection, selection: Selection, order: Order, part: Slice, content: Content
+    connection: Connection, source: Source, order: Order, part: Slice, content: Content
 ) -> Iterator[Window]:
-    """Give the records window by window; the connection's transaction is the snapshot.
+    """Give the documents window by window; the connection's transaction is the snapshot.
 
-    Between two windows nothing is held but the key at which the next begins, and what an order was
-    laid down in: that goes with the snapshot, sooner than if it were dropped. So a snapshot is read
-    in one such order only.
+    Between two windows nothing is held but the key at which the next begins, and the table of the
+    sorted documents: that goes with the snapshot, sooner than if it were dropped. So a snapshot is
+    read in one such order only.
     """
-    walk = _walk(connection, selection, order, content)
+    walk = _walk(connection, source, order, content)
     after = _end(connection, walk, walk.before, part.offset) if part.offset else walk.before
     remaining = part.limit
     joined = walk.joined(connection)
@@ -146,8 +144,8 @@ def iterate(
         if not rows:
             break
         reach = {"after": after, "last": last}
-        if _has_older(connection, walk, content, reach):
-            read = _upgraded(connection, walk, content, reach)
+        if _has_older(connection, walk, source, reach):
+            read = _upgraded(connection, walk, source, content, reach)
             yield Window(read=read, cutter=None, rows=rows, last_key=last)
         else:
             read = encoded(connection.execute(joined, reach).scalar_one())
@@ -156,38 +154,32 @@ def iterate(
         remaining -= rows
 
 
-def last_id(connection: Connection, order: Order, window: Window) -> str:
-    """Give the `_id` of a window's last record; only while its iteration is under way."""
-    if order.name in NATURAL:
+def last_id(connection: Connection, source: Source, order: Order, window: Window) -> str:
+    """Give the id of a window's last document; only while its iteration is under way."""
+    if order.name in source.natural:
         return str(window.last_key)
     statement = select(positions.c.id).where(positions.c.position == window.last_key)
     found: str = connection.execute(statement).scalar_one()
     return found
 
 
-def _walk(connection: Connection, selection: Selection, order: Order, content: Content) -> _Walk:
-    wanted = conditions(selection)
-    line, cutter = read_line(connection, content)
-    if order.name in NATURAL:
+def _walk(connection: Connection, source: Source, order: Order, content: Content) -> _Walk:
+    line, cutter = read_line(connection, source, content)
+    if order.name in source.natural:
         return _Walk(
-            key=records.c.id,
-            size=records.c.size,
-            index=records,
-            rows=records,
+            key=source.key,
+            size=source.size,
+            index=source.table,
+            rows=source.table,
             line=line,
             cutter=cutter,
-            conditions=wanted,
+            conditions=source.conditions,
             is_descending=order.is_descending,
-            before=BEHIND_ALL if order.is_descending else BEFORE_ALL,
-            behind=BEFORE_ALL if order.is_descending else BEHIND_ALL,
+            before=AFTER_ALL if order.is_descending else BEFORE_ALL,
+            behind=BEFORE_ALL if order.is_descending else AFTER_ALL,
         )
-    rows, line = lay(
-        connection,
-        wanted,
-        order_of(connection, order),
-        line,
-        has_older=bool(content.changed_types),
-    )
+    ways = order_of(connection, source, order)
+    rows, line = materialise(connection, source, ways, line)
     return _Walk(
         key=positions.c.position,
         size=positions.c.size,
@@ -228,44 +220,46 @@ def _end(connection: Connection, walk: _Walk, after: str | int, rows: int) -> st
 
 
 def _has_older(
-    connection: Connection, walk: _Walk, content: Content, reach: Mapping[str, object]
+    connection: Connection, walk: _Walk, source: Source, reach: Mapping[str, object]
 ) -> bool:
-    """Tell whether a document of the window has still to be brought into its type's form."""
-    changed = content.changed_types
-    if not changed:
+    """Tell whether a document of the window has still to be brought into its schema's form."""
+    if not source.schemas:
         return False
     found = connection.execute(
-        select(records.c.data_type_id, func.min(records.c.shape).label("shape"))
+        select(source.schema_id, func.min(source.schema_version))
         .select_from(walk.rows)
         .where(*walk.within)
-        .group_by(records.c.data_type_id),
+        .group_by(source.schema_id),
         reach,
     )
     return any(
-        row.data_type_id in changed and row.shape < changed[row.data_type_id].same_since
-        for row in found
+        schema_id in source.schemas and version < source.schemas[schema_id].compatible_since
+        for schema_id, version in found
     )
 
 
 def _upgraded(
-    connection: Connection, walk: _Walk, content: Content, reach: Mapping[str, object]
+    connection: Connection,
+    walk: _Walk,
+    source: Source,
+    content: Content,
+    reach: Mapping[str, object],
 ) -> bytes:
-    """Give the window's lines, each record brought into its type's form here: exact, but slow."""
-    changed, names = content.changed_types, content.system_names
-    system = replace(content, names=names, is_exact=True)
-    line = projected_line(connection, system) if names else literal("{}")
+    """Give the window's lines, each document brought into its present form: exact, but slow."""
+    names = content.members(source)
+    line = projected_line(connection, source, names) if names else literal("{}")
     rows = connection.execute(
-        select(line.label("system"), records.c.data_type_id, records.c.shape, records.c.document)
+        select(line, source.schema_id, source.schema_version, source.document)
         .select_from(walk.rows)
         .where(*walk.within)
         .order_by(walk.ordered_key),
         reach,
     )
     lines = []
-    for row in rows:
-        values = orjson.loads(row.document)
-        if row.data_type_id in changed:
-            values = upgraded_values(changed[row.data_type_id], row.shape, values)
-        values.update(orjson.loads(row.system))
+    for members, schema_id, version, document in rows:
+        values = orjson.loads(document)
+        if schema_id in source.schemas:
+            values = source.schemas[schema_id].upgrade(version, values)
+        values = {**values, **orjson.loads(members)}
         lines.append(orjson.dumps({name: values.get(name) for name in content.names}))
     return b"\n".join(lines)

@@ -1,0 +1,61 @@
+"""Records as documents: what the engine of long reads is told of them."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from sqlalchemy import ColumnElement, func
+
+from transload.data_types.model import KEY_FIELD, DataType
+from transload.db.tables import records
+from transload.documents.source import Member, Schema, Source, plain, plain_or_null, spelled
+from transload.records import store
+from transload.records.store import Selection
+from transload.records.upgrading import upgraded_values
+
+NATURAL = frozenset({"createdTime", "_id"})
+"""The names that sort records in the order of their creation, which indexes have."""
+_MEMBERS: Mapping[str, Member] = {
+    "_id": plain(records.c.id),
+    "dataTypeId": plain(records.c.data_type_id),
+    "hubId": plain_or_null(records.c.hub_id),
+    "organizationId": plain(records.c.organization_id),
+    "createdBy": spelled(records.c.created_by),
+    "updatedBy": spelled(records.c.updated_by),
+    "createdTime": plain(records.c.created_time),
+    "updatedTime": plain(records.c.updated_time),
+}
+_SORT_COLUMNS: Mapping[str, ColumnElement[str]] = {
+    "dataTypeId": records.c.data_type_id,
+    "hubId": func.nullif(records.c.hub_id, ""),
+    "organizationId": records.c.organization_id,
+    "createdBy": records.c.created_by,
+    "updatedBy": records.c.updated_by,
+    "updatedTime": records.c.updated_time,
+    KEY_FIELD: records.c.data_id,
+}
+
+
+def source_of(selection: Selection, types: Sequence[DataType] = ()) -> Source:
+    """Give the selected records as documents; `types` are those that they may be of."""
+    is_of_one_type = selection.data_type_id is not None and len(types) == 1
+    return Source(
+        table=records,
+        conditions=store.conditions(selection),
+        key=records.c.id,
+        size=records.c.size,
+        document=records.c.document,
+        schema_id=records.c.data_type_id,
+        schema_version=records.c.shape,
+        members=_MEMBERS,
+        natural=NATURAL,
+        sort_columns=_SORT_COLUMNS,
+        field_ids=[field.id for field in types[0].fields] if is_of_one_type else None,
+        schemas={one.id: _schema(one) for one in types if one.same_since > 1},
+        count=lambda connection: store.count(connection, selection),
+    )
+
+
+def _schema(data_type: DataType) -> Schema:
+    return Schema(
+        compatible_since=data_type.same_since, upgrade=partial(upgraded_values, data_type)
+    )
