@@ -2,6 +2,18 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+
+# What PYTHON names, where it names anything, is what .venv is made of.
+IDENTITY := -c 'import sys; print(sys.version, sys.base_prefix)'
+ifneq ($(origin PYTHON),file)
+ifneq ($(wildcard $(BIN)/python),)
+ifneq ($(shell $(BIN)/python $(IDENTITY) 2>/dev/null),$(shell $(PYTHON) $(IDENTITY) 2>/dev/null))
+$(info Remaking .venv with $(PYTHON).)
+$(shell rm -rf .venv)
+endif
+endif
+endif
+
 RUN_READY := .venv/.ready-to-run
 TEST_READY := .venv/.ready-to-test
 
@@ -55,14 +67,17 @@ $(BIN)/uv:
 		|| { echo "Transload needs Python 3.11 or newer: install it, or name one with make PYTHON=/path/to/python3.11."; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
 		|| { echo "Python's venv module is missing: on Debian, run apt-get install python3-venv."; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version)." >&2
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(RUN_READY): requirements/runtime.txt pyproject.toml | $(BIN)/uv
+	@echo "Installing what Transload needs into .venv: once, about a minute." >&2
 	@$(call install,-r requirements/runtime.txt)
 	@$(call install,--no-deps -e .)
 	@touch $@
 
 $(TEST_READY): requirements/development.txt $(RUN_READY)
+	@echo "Installing what its tests and checks need into .venv: once, some minutes." >&2
 	@$(call install,-r requirements/development.txt)
 	@touch $@

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.conftest import started_postgres
 from tests.factories import PATIENCE_SECONDS
-from tests.processes import Installation
+from tests.processes import Installation, RunningProgram
 
 
 @pytest.mark.skipif(
@@ -35,6 +36,8 @@ def test_the_service_outlives_its_database(tmp_path: Path) -> None:
                 "message": "The database is out of reach for the moment; try again.",
             }
 
+            _wait_for_line(program, "The database is out of reach; trying again: ")
+
             server.ensure_postgres_running()
             assert client.get("/hubs").status_code == 200
             query = {"download": "json", "background": "true"}
@@ -43,4 +46,16 @@ def test_the_service_outlives_its_database(tmp_path: Path) -> None:
             while entry["status"] == "Processing":
                 entry = client.get(f"/export/{export_id}").json()["data"]
             assert entry["status"] == "Done"
+            _wait_for_line(program, "The database is within reach again")
+            # Once, in a sentence, however often it was tried.
+            assert program.log().count("; trying again: ") == 1
+            assert "Traceback" not in program.log()
+            assert " dbos " not in program.log()
         server.cleanup()
+
+
+def _wait_for_line(program: RunningProgram, words: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while words not in program.log():
+        assert time.monotonic() < deadline, program.log()
+        time.sleep(0.05)

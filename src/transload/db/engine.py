@@ -15,10 +15,14 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from transload.db.requirements import require_sqlite
 from transload.db.wal import WriteAheadLog
 from transload.db.write_gate import GatedConnection, WriteGate
 from transload.errors import StartupError
 
+_KNOWS_SUBSECONDS = (3, 42, 0)
+_NANOSECONDS = 1_000_000  # a millisecond
+_MILLISECONDS = 1_000  # a second
 _BUSY_SECONDS = 30
 _RETRY_SECONDS = 0.01
 _OUTAGES = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
@@ -101,9 +105,10 @@ def is_outage(error: BaseException) -> bool:
 def open_database(database_url: str, data_dir: Path) -> Database:
     """Open the PostgreSQL at the URL, or the SQLite file in the data folder if the URL is empty.
 
-    Raises StartupError for a URL that names neither.
+    Raises StartupError for a URL that names neither, and for a SQLite that is too old.
     """
     if not database_url:
+        require_sqlite()
         return _open_sqlite(data_dir / "transload.db")
     try:
         url = make_url(database_url)
@@ -175,10 +180,22 @@ def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) ->
     connection.execute("PRAGMA threads = 2")
     # SQLite's own folds ASCII alone; PostgreSQL's folds as Unicode says.
     connection.create_function("lower", 1, _lower, deterministic=True)
+    if sqlite3.sqlite_version_info < _KNOWS_SUBSECONDS:
+        connection.create_function("unixepoch", 1, _unixepoch)
 
 
 def _lower(text: str | None) -> str | None:
     return None if text is None else text.lower()
+
+
+def _unixepoch(moment: str) -> float:
+    """Give the time in seconds, as newer SQLites do: the job library asks for it.
+
+    Theirs takes many moments, older ones give no value for this one.
+    """
+    if moment not in {"subsec", "subsecond"}:
+        raise ValueError(f"Only subsec is known here, not {moment}.")
+    return time.time_ns() // _NANOSECONDS / _MILLISECONDS
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from transload.db.engine import Database
+from transload.db.requirements import require_postgresql
 from transload.errors import StartupError
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -18,7 +19,8 @@ _LOCK = 7_266_738_011  # any number, the same in every process
 def migrate(database: Database) -> None:
     """Apply what is missing, in one transaction; processes that start together wait in line.
 
-    Raises StartupError for a database that cannot be opened, or that a newer version has changed.
+    Raises StartupError for a database that cannot be opened or used, or that a newer version has
+    changed.
     """
     _try(database)
     with database.write() as connection:
@@ -42,8 +44,9 @@ def config(connection: Connection) -> Config:
 
 def _try(database: Database) -> None:
     try:
-        with database.read():
-            pass
+        with database.read() as connection:
+            if not database.is_sqlite:
+                require_postgresql(connection)
     except DBAPIError as error:
         reason = str(error.orig).partition("\n")[0]
         setting = "the data folder" if database.is_sqlite else "TRANSLOAD_DATABASE_URL"

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from transload.db.backlog import read_backlog
 from transload.db.engine import Database
+from transload.db.requirements import JOBS_SCHEMA
 from transload.jobs.model import Handler, Lane, Work
 from transload.jobs.tidying import TIDYING, forget_done
 from transload.jobs.watch import Watch
@@ -25,7 +26,6 @@ from transload.telemetry.metrics import Backlog
 _APPLICATION = "transload"
 _EMBEDDED = "embedded"
 _VERSION = "1"  # of the jobs' arguments: a queued job is only run by processes of its version
-_SCHEMA = "dbos"
 _POLLING_SECONDS = 0.25
 _DAILY = "23 3 * * *"
 _SHORT_PLACES = 2
@@ -81,10 +81,10 @@ class Jobs:
 
     def launch(self, *, is_worker: bool = True) -> None:
         """Take jobs to be queued and, in a worker, run them: those, too, that dead ones left."""
-        DBOS.migrate(self._database.url.render_as_string(hide_password=False), schema=_SCHEMA)
+        DBOS.migrate(self._database.url.render_as_string(hide_password=False), schema=JOBS_SCHEMA)
         self._client = DBOSClient(
             system_database_engine=self._database.writer,
-            dbos_system_schema=_SCHEMA,
+            dbos_system_schema=JOBS_SCHEMA,
             application_name=_APPLICATION,
         )
         if is_worker:
@@ -121,7 +121,7 @@ class Jobs:
         """Give what waits and what runs, of every kind, in all processes."""
         lanes = [lane.value for lane in Lane]
         with self._database.read() as connection:
-            return read_backlog(connection, _SCHEMA, lanes, self._handlers)
+            return read_backlog(connection, JOBS_SCHEMA, lanes, self._handlers)
 
     def stop(self) -> None:
         """Claim no more jobs. Those that are running go on; others wait for them until `leave`."""
@@ -179,7 +179,7 @@ class Jobs:
             name=_APPLICATION,
             system_database_url=self._database.url.render_as_string(hide_password=False),
             system_database_engine=self._database.writer,
-            dbos_system_schema=_SCHEMA,
+            dbos_system_schema=JOBS_SCHEMA,
             application_version=_VERSION,
             executor_id=worker_id,
             run_migrations=False,

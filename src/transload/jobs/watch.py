@@ -13,7 +13,7 @@ from threading import Event, Thread
 
 from dbos import DBOSClient, WorkflowStatus
 
-from transload.db.engine import Database
+from transload.db.engine import Database, is_outage
 from transload.jobs import presence
 
 LOOK_SECONDS = 5.0
@@ -73,13 +73,21 @@ class Watch:
 
     def _go_on(self) -> None:
         wait_seconds = self._look_seconds
+        is_away = False  # said once, however long it lasts
         while not self._is_over.wait(wait_seconds):
             wait_seconds = _RETRY_SECONDS
             try:
                 self.look()
                 wait_seconds = self._look_seconds
-            except Exception:  # noqa: BLE001 - whatever it is, the next look may go well
-                _log.exception("The jobs cannot be looked after now; trying again")
+                if is_away:
+                    is_away = False
+                    _log.warning("The database is within reach again")
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next look may go well
+                if not is_outage(error):
+                    _log.exception("The jobs cannot be looked after now; trying again")
+                elif not is_away:
+                    is_away = True
+                    _log.warning("The database is out of reach; trying again: %s", _reason(error))
 
     def _beat(self) -> None:
         if not self._database.is_sqlite:
@@ -127,6 +135,11 @@ class Watch:
             load_input=False,
             load_output=False,
         )
+
+
+def _reason(error: BaseException) -> str:
+    """Give the first line of what the driver says: the statement is not what failed."""
+    return str(getattr(error, "orig", error)).partition("\n")[0]
 
 
 def _seen(counts: Counter[str], found: Iterable[str], looks: int) -> set[str]:

@@ -13,6 +13,7 @@ import orjson
 from transload.telemetry.context import ids
 
 _CHATTY = ("alembic", "dbos", "uvicorn.error")
+_OUTAGES = ("OperationalError)", "InterfaceError)", "OperationalError: ", "InterfaceError: ")
 _DETAILS = "details"
 _REMOVED = "[removed]"
 _SECRETS = re.compile(
@@ -40,7 +41,9 @@ def log_to_stderr(level: str, form: LogFormat) -> None:
     for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.root.level))
     # With a handler of its own, the job library adds none that writes in another form.
-    logging.getLogger("dbos").addHandler(logging.NullHandler())
+    jobs = logging.getLogger("dbos")
+    jobs.addHandler(logging.NullHandler())
+    jobs.addFilter(_is_no_outage)
     if form is LogFormat.JSON:
         logging.captureWarnings(capture=True)
         sys.excepthook = _log_end
@@ -91,6 +94,15 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             event["exception"] = self.formatException(record.exc_info)
         return without_secrets(orjson.dumps(event, default=str).decode())
+
+
+def _is_no_outage(record: logging.LogRecord) -> bool:
+    """Pass over what the job library says of a database that is away: eight times a second.
+
+    `jobs.watch` says it once.
+    """
+    message = record.getMessage()
+    return not any(outage in message for outage in _OUTAGES)
 
 
 def _log_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
