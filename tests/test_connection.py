@@ -42,11 +42,19 @@ def stream(port: int) -> Iterator[socket.socket]:
         yield found
 
 
-@pytest.mark.parametrize("sent", [b"", b"POST / HT", _HEAD[:-2], _HEAD, _HEAD + b"xx"])
+@pytest.mark.parametrize("sent", [b"", b"POST / HT", _HEAD[:-2]])
 def test_who_sends_no_more_is_sent_away(stream: socket.socket, sent: bytes) -> None:
     """P4."""
     stream.sendall(sent)
     assert stream.recv(100) == b""
+
+
+@pytest.mark.parametrize("sent", [_HEAD, _HEAD + b"xx"])
+def test_who_stops_within_a_body_is_told_so(stream: socket.socket, sent: bytes) -> None:
+    """P4."""
+    stream.sendall(sent)
+    assert stream.recv(1_000).startswith(b"HTTP/1.1 408 ")
+    assert stream.recv(1_000) == b""
 
 
 def test_who_begins_another_request_and_no_more_is_sent_away(stream: socket.socket) -> None:

@@ -53,9 +53,10 @@ from transload.telemetry.metrics import Metrics
 from transload.telemetry.tracing import Tracing, open_tracing
 from transload.telemetry.work import Observer
 from transload.web import file_routes, operations
+from transload.web.bounds import Memory, RequestBounds
 from transload.web.errors import handle_http_errors
 from transload.web.events import Watchers
-from transload.web.middleware import BodyLimit, OneSpelling, OnlyJson
+from transload.web.middleware import OneSpelling, OnlyJson
 from transload.web.openapi import provide_document
 from transload.web.parts import provide
 from transload.web.rate_limit import RateLimiter
@@ -80,6 +81,7 @@ class Service:
     """Everything one process runs, put together."""
 
     app: FastAPI
+    settings: Settings
     accounts: Accounts
     exports: Exports
     export_log: ExportLog
@@ -177,6 +179,7 @@ def _build(
     provide(app, _rate_limiter(settings, database), Anchors(), Turns(), Watchers(), metrics, ready)
     return Service(
         app=app,
+        settings=settings,
         accounts=accounts,
         exports=exporter,
         export_log=log,
@@ -248,7 +251,8 @@ def _web(settings: Settings, metrics: Metrics, tracing: Tracing, *, has_api: boo
         _include_api(app)
     app.include_router(operations.router)
     handle_http_errors(app)
-    app.add_middleware(BodyLimit, max_mib=settings.max_body_mib)
+    memory = Memory(settings.request_memory_mib << 20)
+    app.add_middleware(RequestBounds, max_mib=settings.max_body_mib, memory=memory)
     app.add_middleware(OnlyJson, prefix=API)
     app.add_middleware(OneSpelling)
     if settings.cors_origins:

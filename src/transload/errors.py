@@ -1,5 +1,20 @@
 """What can go wrong, as a client is told it: every message is a sentence that a user can act on."""
 
+from collections.abc import Sequence
+
+MAX_NAMED = 20
+_MAX_FAULT_LENGTH = 500
+
+
+def named(faults: Sequence[str], separator: str = " ") -> str:
+    """Give the faults in one text: twenty at most, each cut short, and how many more there are."""
+    shown = [
+        fault if len(fault) <= _MAX_FAULT_LENGTH else f"{fault[:_MAX_FAULT_LENGTH]}..."
+        for fault in faults[:MAX_NAMED]
+    ]
+    more = len(faults) - len(shown)
+    return separator.join([*shown, *([f"There are {more} more."] if more else [])])
+
 
 class TransloadError(Exception):
     """A refusal. Its text is shown to the user as it stands."""

@@ -1,22 +1,24 @@
 """The HTTP server around a service."""
 
 import gc
+import resource
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 
 from transload.app import Service
-from transload.connection import Connection
+from transload.connection import connections
 from transload.errors import StartupError
 from transload.shift import Shift
 
 _GRACE_SECONDS = 10
 _BACKLOG = 2_048
+_FILES = 65_536
 _START_SECONDS = 30
 
 
@@ -47,6 +49,7 @@ def serve(service: Service, listener: socket.socket, announce: Callable[[str], N
 
     `announce` is called with the address once the process can be stopped in good order.
     """
+    raise_file_limit()
     server = _server(service)
 
     def stop(_signal: int, _frame: object) -> None:
@@ -106,11 +109,24 @@ class _Server(uvicorn.Server):
         yield
 
 
+def raise_file_limit() -> None:
+    """Have the process open as many files, sockets among them, as the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def _server(service: Service) -> _Server:
+    settings = service.settings
     return _Server(
         uvicorn.Config(
             service.app,
-            http=Connection,
+            http=connections(
+                least_bytes_a_second=settings.least_rate_kib << 10,
+                most_idle=settings.idle_connections,
+            ),
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -98,7 +98,28 @@ class Settings(BaseSettings):
         default=False,
         description="Links lead to the bucket itself, which signs them, and not to the service.",
     )
-    max_body_mib: Count = Field(default=64, description="MiB that a request's body may have.")
+    max_body_mib: Count = Field(
+        default=64,
+        description="MiB that the body of a request may have; most routes take less.",
+    )
+    request_memory_mib: Count = Field(
+        default=512,
+        description=(
+            "MiB that the requests of one process may hold together, in bodies and in answers; one "
+            "organization has half of it."
+        ),
+    )
+    least_rate_kib: int = Field(
+        default=4,
+        ge=0,
+        description=(
+            "KiB a second that a client must send of a body, or take of an answer, over 30 seconds."
+        ),
+    )
+    idle_connections: Count = Field(
+        default=256,
+        description="Connections without a request that one address may keep open.",
+    )
     debug: bool = Field(
         default=False, description="Name file and line in the answer to an internal error."
     )

@@ -66,7 +66,7 @@ def test_nested_value_comes_through(depth: int) -> None:
 
 @pytest.mark.parametrize("opening", [b"[", b'{"a":'])
 def test_nesting_without_end_is_refused(opening: bytes) -> None:
-    with pytest.raises(InvalidError, match="not valid JSON"):
+    with pytest.raises(InvalidError, match=r"not valid JSON|must be a JSON object"):
         read_json_object(opening * 100_000)
     with pytest.raises(InvalidError, match="not valid JSON"):
         read_json_object(b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}")
@@ -116,5 +116,5 @@ def test_what_looks_like_values_in_a_text_is_no_value(text: str) -> None:
 @pytest.mark.parametrize("start", [b'{"a":"', b'{"a":"\\', b""])
 def test_text_without_end_is_no_json_and_soon_known_for_none(start: bytes) -> None:
     """P4: the time does not grow with the square of the quotes."""
-    with pytest.raises(InvalidError, match="not valid JSON"):
+    with pytest.raises(InvalidError, match=r"not valid JSON|must be a JSON object"):
         read_json_object(start + b'\\",' * (MAX_VALUES + 1))

@@ -36,18 +36,26 @@ def client(
         yield found
 
 
-def _assert_too_large(answer: httpx.Response) -> None:
+def _assert_too_large(answer: httpx.Response, bound: str) -> None:
     assert answer.status_code == 413
     assert answer.json() == {
         "status": False,
-        "message": "A request's body may have 2 MiB at most.",
+        "message": f"A request's body may have {bound} at most.",
     }
 
 
-@pytest.mark.parametrize("path", ["/data/bulk", "/data/export", "/hub", "/data-type"])
-def test_body_over_the_limit_is_refused(client: httpx.Client, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "bound"),
+    [
+        ("/data/bulk", "2 MiB"),
+        ("/data-type", "2 MiB"),
+        ("/data/export", "256 KiB"),
+        ("/hub", "64 KiB"),
+    ],
+)
+def test_body_over_the_limit_is_refused(client: httpx.Client, path: str, bound: str) -> None:
     """P2."""
-    _assert_too_large(client.post(path, content=_MIB * 2 + b"x"))
+    _assert_too_large(client.post(path, content=_MIB * 2 + b"x"), bound)
 
 
 @pytest.mark.parametrize("length", ["Content-Length: 1000000000000", "Transfer-Encoding: chunked"])
@@ -117,7 +125,7 @@ def test_body_that_breaks_off_is_no_fault_of_the_service(
 
 def test_form_over_the_limit_is_refused(client: httpx.Client) -> None:
     """P2."""
-    _assert_too_large(client.post("/data/export", files={"file": _MIB * 3}))
+    _assert_too_large(client.post("/data/export", files={"file": _MIB * 3}), "64 KiB")
 
 
 def test_body_at_the_limit_is_read(client: httpx.Client) -> None:

@@ -1,10 +1,11 @@
 """Who calls: the one dependency that every endpoint with a bearer token has."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from transload.accounts.model import Actor
+from transload.accounts.model import DENIED, Actor, Permission
 from transload.accounts.run import Accounts
 from transload.clock import Clock
 from transload.web.auth import bearer_token
@@ -31,6 +32,20 @@ async def caller(request: Request) -> Actor:
     actor = await find_part(request, Turns).run(admit)
     request.state.who = actor
     return actor
+
+
+def caller_who_may(
+    *permissions: Permission, denied: str = DENIED
+) -> Callable[[Request], Awaitable[Actor]]:
+    """Give the dependency that also refuses who lacks a permission, before a body is read."""
+
+    async def find(request: Request) -> Actor:
+        actor = await caller(request)
+        for permission in permissions:
+            actor.require(permission, denied)
+        return actor
+
+    return find
 
 
 Caller = Annotated[Actor, Depends(caller)]

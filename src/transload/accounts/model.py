@@ -11,6 +11,7 @@ from transload.errors import ForbiddenError, InvalidError, NotFoundError
 
 MAX_TOKENS_PER_USER = 10
 _ID_LENGTH = 24
+DENIED = "You do not have permission to perform this action"
 _DURATION_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _MAX_DURATION_DIGITS = 4
 
@@ -228,7 +229,7 @@ class Actor:
     def require(
         self,
         permission: Permission,
-        message: str = "You do not have permission to perform this action",
+        message: str = DENIED,
     ) -> None:
         """Raise ForbiddenError with the message unless the role allows it."""
         if not self.may(permission):

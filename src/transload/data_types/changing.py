@@ -13,9 +13,7 @@ from transload.data_types.model import (
     Provider,
     Source,
 )
-from transload.errors import InvalidError
-
-_MAX_UNKNOWN_NAMED = 10
+from transload.errors import InvalidError, named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +73,12 @@ def _check(old: DataType, changes: Changes) -> None:
         faults.append("The provider field is fixed when a type is created.")
     unknown = sorted(changes.deleted - {field.id for field in old.fields})
     if unknown:
-        named = ", ".join(unknown[:_MAX_UNKNOWN_NAMED])
-        faults.append(f"The deleteFields field names what is no field: {named}.")
+        shown = named(unknown, ", ")
+        faults.append(f"The deleteFields field names what is no field: {shown}.")
     if KEY_FIELD in changes.deleted:
         faults.append(f"The values of {KEY_FIELD} cannot be deleted.")
     if faults:
-        raise InvalidError(" ".join(faults))
+        raise InvalidError(named(faults))
 
 
 def _source(old: Source | None, new: Source | None) -> Source | None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from transload.errors import InvalidError
+from transload.errors import InvalidError, named
 
 KEY_FIELD = "dataId"
 MAX_FIELDS = 1_000
@@ -139,7 +139,7 @@ def check_fields(fields: Sequence[Field]) -> None:
     if len(orjson.dumps(fields)) > MAX_FIELDS_BYTES:
         faults.append(f"The fields of a data type are over {MAX_FIELDS_BYTES >> 20} MiB.")
     if faults:
-        raise InvalidError(" ".join(faults))
+        raise InvalidError(named(faults))
 
 
 def check_source(provider: Provider, source: Source | None) -> None:

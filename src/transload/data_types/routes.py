@@ -9,10 +9,11 @@ from pydantic.functional_validators import BeforeValidator
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
+from transload.accounts.caller import Caller, caller_who_may
+from transload.accounts.model import Actor, Permission
 from transload.data_types import model, run
 from transload.data_types.model import Provider
-from transload.errors import InvalidError
+from transload.errors import InvalidError, named
 from transload.web.body import JsonBody
 from transload.web.envelope import success
 from transload.web.errors import error_route
@@ -33,6 +34,9 @@ from transload.web.times import plain
 router = APIRouter(tags=["Data Type"], route_class=error_route(explains=False))
 _MAX_NAME_LENGTH = 255
 _MAX_URL_LENGTH = 2_000
+MAX_BODY_BYTES = 4 << 20
+"""Of a data type, whose fields may have 1 MiB, whichever way the text is written."""
+_MAX_OPTIONS = 10_000
 
 
 def _options(value: object) -> object:
@@ -41,6 +45,10 @@ def _options(value: object) -> object:
         return ()
     if not isinstance(value, list | tuple):
         raise PydanticCustomError("options", "must be a list")
+    if len(value) > _MAX_OPTIONS:
+        raise PydanticCustomError(
+            "options", "must have at most {most} items", {"most": _MAX_OPTIONS}
+        )
     if not all(isinstance(item, str | int) and not isinstance(item, bool) for item in value):
         raise PydanticCustomError("options", "must be a list of texts")
     return tuple(str(item) for item in value)
@@ -101,6 +109,7 @@ Name = Annotated[str, Field(min_length=1, max_length=_MAX_NAME_LENGTH, examples=
 Fields = Annotated[
     list[FieldBody],
     Field(
+        max_length=model.MAX_FIELDS,
         examples=[[{"id": "dataId", "type": "string"}, {"id": "price", "type": "number"}]],
         description="In the order of the columns. The field `dataId` is the key.",
     ),
@@ -153,8 +162,8 @@ class DataTypeParameters(PageParameters):
         known = list(DataTypeObject.__annotations__)
         unknown = [name for name in self.fields if name not in known]
         if unknown:
-            named = ", ".join(unknown)
-            raise InvalidError(f"The fields parameter names what is no field: {named}.")
+            shown = named(unknown, ", ")
+            raise InvalidError(f"The fields parameter names what is no field: {shown}.")
         return self.fields or known
 
     @property
@@ -162,11 +171,12 @@ class DataTypeParameters(PageParameters):
         """The providers asked for; raise InvalidError naming those that are none."""
         unknown = [name for name in self.provider if name not in list(Provider)]
         if unknown:
-            named = ", ".join(unknown)
-            raise InvalidError(f"The provider parameter names what is no provider: {named}.")
+            shown = named(unknown, ", ")
+            raise InvalidError(f"The provider parameter names what is no provider: {shown}.")
         return set(map(Provider, self.provider)) or {Provider.INTERNAL}
 
 
+Adder = Annotated[Actor, Depends(caller_who_may(Permission.ADD_DATA_TYPE))]
 DataTypesQuery = Annotated[DataTypeParameters, Depends(query(DataTypeParameters))]
 
 
@@ -314,6 +324,7 @@ def list_data_types(
         status=201,
         body=DataTypeBody,
         body_example=SENT,
+        max_body_bytes=MAX_BODY_BYTES,
         errors=(400, 403, 409),
         leads_to={
             name: {"data_type_id": "data_type/_id"}
@@ -327,7 +338,7 @@ def list_data_types(
     ),
 )
 def create_data_type(
-    actor: Caller, database: DatabasePart, clock: ClockPart, body: JsonBody
+    actor: Adder, database: DatabasePart, clock: ClockPart, body: JsonBody
 ) -> Response:
     """Create a data type."""
     new = validated(DataTypeBody, body, noun="field").to_new()

@@ -22,7 +22,7 @@ from transload.data_types.model import (
 from transload.data_types.values import MisfitError, canonical
 from transload.db.engine import Database
 from transload.db.ids import new_id
-from transload.errors import ConflictError, InvalidError, NotFoundError
+from transload.errors import ConflictError, InvalidError, NotFoundError, named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def check(data_type: DataType) -> None:
     check_fields(data_type.fields)
     faults = [fault for field in data_type.fields if (fault := _default_fault(field))]
     if faults:
-        raise InvalidError(" ".join(faults))
+        raise InvalidError(named(faults))
     check_source(data_type.provider, data_type.source)
 
 

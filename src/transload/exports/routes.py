@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
+from transload.accounts.caller import caller_who_may
+from transload.accounts.model import Actor, Permission
 from transload.errors import InvalidError
 from transload.exports.log import ExportLog
 from transload.exports.model import (
@@ -18,6 +19,7 @@ from transload.exports.model import (
     Outcome,
     Status,
 )
+from transload.exports.plan import DENIED
 from transload.exports.run import Exports
 from transload.exports.wire import EXAMPLE_EXPORT_ID, EXAMPLE_LINK, Download, public_id
 from transload.jobs.pool import Jobs
@@ -42,6 +44,7 @@ router = APIRouter(tags=["Export"], route_class=error_route(explains=True))
 ExportsPart = Annotated[Exports, Depends(part(Exports))]
 LogPart = Annotated[ExportLog, Depends(part(ExportLog))]
 JobsPart = Annotated[Jobs, Depends(part(Jobs))]
+_MAX_BODY_BYTES = 256 << 10
 _QUEUED = "Export queued for background processing. Check status at GET /tasks/export-log"
 
 
@@ -135,6 +138,7 @@ _EXAMPLE = {
         "truncated": True,
     },
 }
+Exporter = Annotated[Actor, Depends(caller_who_may(Permission.EXPORT_DATA, denied=DENIED))]
 Values = Annotated[dict[str, object], Depends(query_or_body_values)]
 
 
@@ -146,6 +150,7 @@ Values = Annotated[dict[str, object], Depends(query_or_body_values)]
         query=ExportParameters,
         body_example={"download": "xlsx", "fields": "dataId,name", "limit": 1_000},
         is_query_in_body=True,
+        max_body_bytes=_MAX_BODY_BYTES,
         errors=(400, 403),
         leads_to={
             name: {"export_id": "data/exportId"}
@@ -156,7 +161,7 @@ Values = Annotated[dict[str, object], Depends(query_or_body_values)]
 def export_data(
     *,
     request: Request,
-    actor: Caller,
+    actor: Exporter,
     exports: ExportsPart,
     log: LogPart,
     jobs: JobsPart,

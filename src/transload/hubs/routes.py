@@ -10,9 +10,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
+from transload.accounts.caller import Caller, caller_who_may
+from transload.accounts.model import Actor, Permission
 from transload.db.ids import is_id
-from transload.errors import InvalidError, NotFoundError
+from transload.errors import InvalidError, NotFoundError, named
 from transload.hubs import run
 from transload.hubs.model import Hub, HubQuery, SortKey
 from transload.web.body import JsonBody
@@ -168,6 +169,8 @@ class HubParameters(PageParameters):
 
 
 HubsQuery = Annotated[HubParameters, Depends(query(HubParameters))]
+Adder = Annotated[Actor, Depends(caller_who_may(Permission.ADD_HUB))]
+Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_HUB))]
 
 
 class HubObject(TypedDict):
@@ -286,7 +289,7 @@ def get_hub(actor: Caller, database: DatabasePart, hub_id: PathId) -> Response:
         },
     ),
 )
-def create_hub(actor: Caller, database: DatabasePart, clock: ClockPart, body: JsonBody) -> Response:
+def create_hub(actor: Adder, database: DatabasePart, clock: ClockPart, body: JsonBody) -> Response:
     """Create a hub."""
     new = validated(HubBody, body, noun="field").to_new()
     hub = run.create(database, actor, new, clock.now())
@@ -304,7 +307,7 @@ def create_hub(actor: Caller, database: DatabasePart, clock: ClockPart, body: Js
     ),
 )
 def replace_hub(
-    actor: Caller, database: DatabasePart, clock: ClockPart, hub_id: PathId, body: JsonBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, hub_id: PathId, body: JsonBody
 ) -> Response:
     """Change all of a hub."""
     new = validated(HubBody, body, noun="field").to_new()
@@ -332,7 +335,7 @@ def _chosen(names: tuple[str, ...]) -> list[str]:
     known = list(HubObject.__annotations__)
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise InvalidError(f"The fields parameter names what is no field: {', '.join(unknown)}.")
+        raise InvalidError(f"The fields parameter names what is no field: {named(unknown, ', ')}.")
     return list(names) or known
 
 

@@ -6,11 +6,19 @@ from typing import Literal, NotRequired
 from fastapi import APIRouter, Response
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
 from transload.records import run
-from transload.records.wire import SENT, RecordBody, items_in
+from transload.records.wire import (
+    SENT,
+    Adder,
+    Editor,
+    RecordBody,
+    Remover,
+    Upserter,
+    items_in,
+)
 from transload.records.writes.bulk import ItemResult
 from transload.web.body import BulkBody
+from transload.web.bounds import AS_SET
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
 from transload.web.openapi import described
@@ -19,6 +27,7 @@ from transload.web.parts import ClockPart, DatabasePart
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 _DONE = "Success."
+_MAX_IDS_BYTES = 1 << 20
 
 
 class RecordsBody(TypedDict):
@@ -69,12 +78,11 @@ def _example(item: ItemAnswer) -> BulkAnswer:
         status=201,
         body=RecordsBody,
         body_example={"data": [SENT]},
+        max_body_bytes=AS_SET,
         errors=(400, 403),
     ),
 )
-def add_records(
-    actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
-) -> Response:
+def add_records(actor: Adder, database: DatabasePart, clock: ClockPart, body: BulkBody) -> Response:
     """Add up to 2,000 records; one item's fault never fails the others."""
     results = run.add_many(database, actor, items_in(body), clock.now())
     return _answer([_item(result) for result in results], status=201)
@@ -94,11 +102,12 @@ def add_records(
         ),
         body=RecordsBody,
         body_example={"data": [SENT]},
+        max_body_bytes=AS_SET,
         errors=(400, 403),
     ),
 )
 def upsert_records(
-    actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
+    actor: Upserter, database: DatabasePart, clock: ClockPart, body: BulkBody
 ) -> Response:
     """Add up to 2,000 records, or write them over those of the same type, hub and dataId."""
     results = run.upsert_many(database, actor, items_in(body), clock.now())
@@ -112,11 +121,12 @@ def upsert_records(
         example=_example({"status": True, "message": _DONE, "_id": EXAMPLE_ID}),
         body=RecordsBody,
         body_example={"data": [SENT]},
+        max_body_bytes=AS_SET,
         errors=(400, 403),
     ),
 )
 def patch_records(
-    actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, body: BulkBody
 ) -> Response:
     """Write the named values of up to 2,000 records, found by type, hub and dataId."""
     results = run.patch_many(database, actor, items_in(body), clock.now())
@@ -130,11 +140,12 @@ def patch_records(
         example=_example({"status": True, "message": _DONE, "_id": EXAMPLE_ID}),
         body=IdsBody,
         body_example={"data": [{"_id": EXAMPLE_ID}, EXAMPLE_ID]},
+        max_body_bytes=_MAX_IDS_BYTES,
         errors=(400, 403),
     ),
 )
 def delete_records(
-    actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody
+    actor: Remover, database: DatabasePart, clock: ClockPart, body: BulkBody
 ) -> Response:
     """Delete up to 3,000 records."""
     results = run.delete_many(database, actor, items_in(body), clock.now())

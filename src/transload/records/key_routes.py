@@ -13,7 +13,14 @@ from transload.errors import NotFoundError
 from transload.records import single
 from transload.records.model import is_storable
 from transload.records.single import Place
-from transload.records.wire import ONE, RecordAnswer, RecordBody, to_wire
+from transload.records.wire import (
+    MAX_BODY_BYTES,
+    ONE,
+    Editor,
+    RecordAnswer,
+    RecordBody,
+    to_wire,
+)
 from transload.web.body import BulkBody
 from transload.web.envelope import success
 from transload.web.errors import error_route
@@ -95,11 +102,12 @@ def get_in_hub(actor: Caller, database: DatabasePart, place: PlaceOfPath) -> Res
         example=ONE,
         body=RecordBody,
         body_example={"name": "Toko Berkah", "price": 1.5},
+        max_body_bytes=MAX_BODY_BYTES,
         errors=(400, 403, 404, 409),
     ),
 )
 def replace_in_hub(
-    actor: Caller, database: DatabasePart, clock: ClockPart, place: PlaceOfPath, body: BulkBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, place: PlaceOfPath, body: BulkBody
 ) -> Response:
     """Write all values of a record; its dataId stays unless another is named."""
     with _worded():

@@ -16,6 +16,7 @@ from transload.errors import (
     InvalidError,
     NotFoundError,
     TransloadError,
+    named,
 )
 
 EXPORTED_SYSTEM_NAMES = (
@@ -139,7 +140,7 @@ def accept(data_type: DataType, values: Mapping[str, object]) -> Accepted | Reje
     except InvalidError:
         faults.append(f"{LIMIT} must be a list of up to {MAX_LIMITED_TO} e-mail addresses")
     if faults:
-        return Rejected(reason="; ".join(faults) + ".")
+        return Rejected(reason=named(faults, "; ").removesuffix(".") + ".")
     encoded = orjson.dumps(document)
     if len(encoded) > MAX_DOCUMENT_BYTES:
         return Rejected(reason=f"The record is over {MAX_DOCUMENT_BYTES >> 20} MiB.")
@@ -171,8 +172,10 @@ def stored_emails(emails: Sequence[str]) -> str:
 
 def _limited_to(value: object) -> tuple[str, ...]:
     """Read a list of e-mails, or one text of them with commas between; raise InvalidError."""
+    if isinstance(value, str) and len(value) > MAX_LIMITED_TO * (_MAX_EMAIL_LENGTH + 1):
+        raise InvalidError("too many")
     items = value.split(",") if isinstance(value, str) else [] if value is None else value
-    if not isinstance(items, list):
+    if not isinstance(items, list) or len(items) > 2 * MAX_LIMITED_TO:
         raise InvalidError("not a list")
     texts = [item.strip() if isinstance(item, str) else item for item in items]
     emails = [_email(text) for text in texts if text != ""]

@@ -19,9 +19,12 @@ from transload.records.anchors import Anchors
 from transload.records.listing import Listing, Query, list_records
 from transload.records.pages import Narrowing
 from transload.records.wire import (
+    MAX_BODY_BYTES,
     ONE,
     RECORD,
     SENT,
+    Adder,
+    Editor,
     RecordAnswer,
     RecordBody,
     RecordObject,
@@ -166,6 +169,7 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
         status=201,
         body=RecordBody,
         body_example=SENT,
+        max_body_bytes=MAX_BODY_BYTES,
         errors=(400, 403, 409),
         leads_to={
             name: {"record_id": "data/_id"}
@@ -173,7 +177,7 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
         },
     ),
 )
-def add_record(actor: Caller, database: DatabasePart, clock: ClockPart, body: BulkBody) -> Response:
+def add_record(actor: Adder, database: DatabasePart, clock: ClockPart, body: BulkBody) -> Response:
     """Add a record."""
     return success(status=201, data=to_wire(single.add(database, actor, body, clock.now())))
 
@@ -193,11 +197,12 @@ async def get_record(
         example=ONE,
         body=RecordBody,
         body_example=SENT,
+        max_body_bytes=MAX_BODY_BYTES,
         errors=(400, 403, 404, 409),
     ),
 )
 def replace_record(
-    actor: Caller, database: DatabasePart, clock: ClockPart, record_id: PathId, body: BulkBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, record_id: PathId, body: BulkBody
 ) -> Response:
     """Write all values of a record; those that are not named have none afterwards."""
     found = single.change(database, actor, record_id, body, clock.now(), is_whole=True)
@@ -211,11 +216,12 @@ def replace_record(
         example=ONE,
         body=RecordBody,
         body_example={"price": 1.5},
+        max_body_bytes=MAX_BODY_BYTES,
         errors=(400, 403, 404, 409),
     ),
 )
 def patch_record(
-    actor: Caller, database: DatabasePart, clock: ClockPart, record_id: PathId, body: BulkBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, record_id: PathId, body: BulkBody
 ) -> Response:
     """Write the named values of a record; the others stay as they are."""
     found = single.change(database, actor, record_id, body, clock.now(), is_whole=False)

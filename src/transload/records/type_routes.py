@@ -6,11 +6,13 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BeforeValidator, Field
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
+from transload.accounts.caller import Caller, caller_who_may
+from transload.accounts.model import Actor, Permission
 from transload.data_types.changing import Changes
-from transload.data_types.model import Provider
+from transload.data_types.model import MAX_FIELDS, Provider
 from transload.data_types.routes import (
     DATA_TYPE,
+    MAX_BODY_BYTES,
     ONE,
     SENT,
     DataTypeAnswer,
@@ -53,6 +55,7 @@ class ChangesBody(Parameters):
     )
     delete_fields: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
         (),
+        max_length=MAX_FIELDS,
         alias="deleteFields",
         description="Ids of fields whose values the records lose, whether or not the fields stay.",
         examples=[["price"]],
@@ -86,6 +89,7 @@ class DeletionParameters(Parameters):
     )
 
 
+Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_DATA_TYPE))]
 DeletionQuery = Annotated[DeletionParameters, Depends(query(DeletionParameters))]
 
 
@@ -105,11 +109,12 @@ class DeletionAnswer(TypedDict):
         example=ONE,
         body=ReplacementBody,
         body_example=SENT,
+        max_body_bytes=MAX_BODY_BYTES,
         errors=_CHANGE_ERRORS,
     ),
 )
 def replace_data_type(  # noqa: PLR0917 - the framework fills them in by name
-    actor: Caller,
+    actor: Editor,
     database: DatabasePart,
     jobs: JobsPart,
     clock: ClockPart,
@@ -129,11 +134,12 @@ def replace_data_type(  # noqa: PLR0917 - the framework fills them in by name
         example=ONE,
         body=ChangesBody,
         body_example={"name": "Outlets", "deleteFields": ["price"]},
+        max_body_bytes=MAX_BODY_BYTES,
         errors=_CHANGE_ERRORS,
     ),
 )
 def change_data_type(  # noqa: PLR0917 - the framework fills them in by name
-    actor: Caller,
+    actor: Editor,
     database: DatabasePart,
     jobs: JobsPart,
     clock: ClockPart,

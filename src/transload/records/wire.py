@@ -1,16 +1,25 @@
 """Records as the API writes them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Depends
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
+from transload.accounts.caller import caller_who_may
+from transload.accounts.model import Actor, Permission
 from transload.errors import InvalidError
 from transload.records.single import Found
 from transload.web.parameters import EXAMPLE_ID
 
 _ITEMS = "data"
+MAX_BODY_BYTES = 8 << 20
+"""Of one record, whose document may have 1 MiB, whichever way its text is written."""
+Adder = Annotated[Actor, Depends(caller_who_may(Permission.ADD_DATA))]
+Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_DATA))]
+Remover = Annotated[Actor, Depends(caller_who_may(Permission.DELETE_DATA))]
+Upserter = Annotated[Actor, Depends(caller_who_may(Permission.ADD_DATA, Permission.EDIT_DATA))]
 
 
 class TypeName(TypedDict):

@@ -2,8 +2,7 @@
 
 import json
 import math
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 import orjson
@@ -11,48 +10,54 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from transload.errors import InvalidError, TooLargeError
+from transload.web.bounds import hold
+from transload.web.json_pieces import Body, count_values, count_values_exactly, read_pieces
 
 MAX_VALUES = 2_100_000
 """As many as 2,000 records of 1,000 fields have; ten times as many keep the process for seconds."""
+_VALUE_BYTES = 64
 _MAX_EXACT = 2**53
 _NUL = b"\\u0000"
 _SHORT_BYTES = 64 << 10
-_LARGE = re.compile(rb"[:,\[\s]-?(?:\d{16}|\d[\d.]*[eE])")
-"""What stands in a body that has a number beyond 2^53: much sooner told than by its values."""
-_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_WHOLE_BYTES = 1 << 20
+_WHOLE_VALUES = 200_000
 
 
-def read_json_object(body: bytes) -> dict[str, Any]:
+def read_json_object(body: Body) -> dict[str, Any]:
     """Give the JSON object in the body; raise InvalidError if it is no JSON or no object.
 
-    Raises TooLargeError for more than 2,100,000 values.
+    Raises TooLargeError for more than 2,100,000 values, an object or a list counted as five.
 
     What JSON can say and no record can hold (lone surrogates, NaN, integers beyond 2^53) comes
     through exactly, so that it can be named where it stands and spoils nothing beside it.
     """
-    _check_values(body)
-    try:
-        value = orjson.loads(body)
-        if _LARGE.search(body) and _has_inexact(value):
-            value = json.loads(body)
-    except orjson.JSONDecodeError:
-        try:
-            value = json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise InvalidError("The request's body is not valid JSON.") from error
+    return _read(body, count_values(body))
+
+
+def _read(body: Body, values: int) -> dict[str, Any]:
+    if values > MAX_VALUES and count_values_exactly(body) > MAX_VALUES:
+        raise TooLargeError(f"A request's body may hold {MAX_VALUES} values at most.")
+    if len(body) > _WHOLE_BYTES or values > _WHOLE_VALUES:
+        return read_pieces(body, _parse)
+    value = _parse(body)
     if not isinstance(value, dict):
         raise InvalidError("The request's body must be a JSON object.")
     return value
 
 
-def _check_values(body: bytes) -> None:
-    """Raise TooLargeError for a body of too many values, before one of them is made."""
-    if _most_values(body) > MAX_VALUES and _most_values(_TEXT.sub(b"", body)) > MAX_VALUES:
-        raise TooLargeError(f"A request's body may hold {MAX_VALUES} values at most.")
+def _parse(text: Body) -> Any:  # noqa: ANN401 - a value of JSON
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return _parse_exactly(text)
+    return _parse_exactly(text) if _has_inexact(value) else value
 
 
-def _most_values(body: bytes) -> int:
-    return body.count(b",") + body.count(b"[") + body.count(b"{")
+def _parse_exactly(text: Body) -> object:
+    try:
+        return json.loads(text.decode("utf-8-sig", "surrogatepass"))
+    except (ValueError, RecursionError) as error:
+        raise InvalidError("The request's body is not valid JSON.") from error
 
 
 def _has_inexact(value: object) -> bool:
@@ -60,31 +65,50 @@ def _has_inexact(value: object) -> bool:
     pending = [value]
     while pending:
         item = pending.pop()
-        if isinstance(item, dict):
-            pending.extend(item.values())
-        elif isinstance(item, list):
-            pending.extend(item)
-        elif isinstance(item, float) and abs(item) > _MAX_EXACT and math.isfinite(item):
-            return True
+        for one in _within(item):
+            if isinstance(one, float):
+                if abs(one) > _MAX_EXACT:
+                    return True
+            elif isinstance(one, dict | list):
+                pending.append(one)
     return False
+
+
+def _within(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else (value,)
 
 
 async def read_bulk(request: Request) -> dict[str, Any]:
     """Give the body's JSON object; the items in it are checked one by one, later."""
-    return await aside(read_json_object, await request.body())
+    return await aside(request, read_json_object)
 
 
 async def read_strict(request: Request) -> dict[str, Any]:
     """Give the body's JSON object; raise InvalidError if a text in it is none that can be kept."""
-    return await aside(_read_strict, await request.body())
+    return await aside(request, _read_strict)
 
 
-async def aside(read: Callable[[bytes], dict[str, Any]], body: bytes) -> dict[str, Any]:
-    """Give what is read of a body: of a long one in a thread, while others are served."""
-    return read(body) if len(body) <= _SHORT_BYTES else await run_in_threadpool(read, body)
+async def aside(request: Request, read: Callable[[Body], dict[str, Any]]) -> dict[str, Any]:
+    """Give what is read of the body: of a long one in a thread, while others are served."""
+    body = await whole_body(request)
+    if len(body) <= _SHORT_BYTES:
+        return read(body)
+    values = await run_in_threadpool(count_values, body)
+    hold(request.scope, min(values, MAX_VALUES) * _VALUE_BYTES)
+    return await run_in_threadpool(read, body)
 
 
-def _read_strict(body: bytes) -> dict[str, Any]:
+async def whole_body(request: Request) -> bytearray:
+    """Give the body as it came. Raises TooLargeError where it is more than the route takes."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+    return body
+
+
+def _read_strict(body: Body) -> dict[str, Any]:
     value = read_json_object(body)
     try:
         text = orjson.dumps(value)

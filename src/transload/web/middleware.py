@@ -1,9 +1,8 @@
-"""What every request passes: one spelling of its path, what it accepts, a limit."""
+"""What every request passes: one spelling of its path, what it accepts."""
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from transload.errors import TooLargeError
 from transload.web.envelope import json_response
 from transload.web.events import EVENT_STREAM
 
@@ -52,29 +51,3 @@ class OnlyJson:
                 await json_response(body, 406)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
-
-
-class BodyLimit:
-    """Stops reading a body as soon as it is over the limit; the handler meets TooLargeError."""
-
-    def __init__(self, app: ASGIApp, max_mib: int) -> None:
-        """Wrap the application."""
-        self._app = app
-        self._max_mib = max_mib
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        left = self._max_mib << 20
-
-        async def receive_some() -> Message:
-            nonlocal left
-            message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise TooLargeError(f"A request's body may have {self._max_mib} MiB at most.")
-            return message
-
-        await self._app(scope, receive_some, send)

@@ -9,6 +9,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
+from transload.settings import Settings
+from transload.web.bounds import MAX_BODY, SMALL
 from transload.web.parameters import Parameters
 
 JSON = "application/json"
@@ -70,6 +72,7 @@ def described(
     body: Any = None,  # noqa: ANN401 - a type, of any form
     body_example: object = None,
     is_query_in_body: bool = False,
+    max_body_bytes: int = SMALL,
     errors: Sequence[int] = (),
     leads_to: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
@@ -77,10 +80,11 @@ def described(
 
     `answer` and `body` are types, each with an example, `errors` the codes beyond those that every
     endpoint may answer.
+    The body has at most `max_body_bytes`; AS_SET is what the setting says.
     With `is_query_in_body` the query's parameters may also stand in a JSON or form body.
     `leads_to` names endpoints by their functions, and where their parameters stand in the answer.
     """
-    extra: dict[str, Any] = {_DEFINITIONS: {}}
+    extra: dict[str, Any] = {_DEFINITIONS: {}, MAX_BODY: max_body_bytes}
     if query is not None:
         extra["parameters"] = _query_parameters(query, extra[_DEFINITIONS])
     if query is not None and is_query_in_body:
@@ -146,10 +150,14 @@ def _document(app: FastAPI, description: str) -> dict[str, Any]:
     components["securitySchemes"] = {
         _BEARER: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     }
+    most_bytes = app.state.parts[Settings].max_body_mib << 20
     document["security"] = [{_BEARER: []}]
     for operations in document["paths"].values():
         for operation in operations.values():
             schemas.update(operation.pop(_DEFINITIONS, {}))
+            bound = operation.pop(MAX_BODY, SMALL)
+            if "requestBody" in operation:
+                operation[MAX_BODY] = min(bound, most_bytes)
             operation["responses"].pop("422", None)  # the framework's own; ours answer 400
             for part in (*operation["responses"].values(), operation.get("requestBody", {})):
                 for content in part.get("content", {}).values():

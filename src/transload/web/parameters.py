@@ -18,8 +18,10 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from starlette.exceptions import HTTPException
 
 from transload.db.ids import is_id
-from transload.errors import InvalidError, NotFoundError
-from transload.web.body import aside, read_json_object
+from transload.errors import InvalidError, NotFoundError, named
+from transload.web.body import aside, read_json_object, whole_body
+from transload.web.bounds import SMALL, bound_body
+from transload.web.json_pieces import Body
 
 _WHOLE = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
@@ -29,6 +31,7 @@ EXAMPLE_ID = "6b069e7d527fae7ccb2f5744"
 _ID_SCHEMA = {"type": "string", "pattern": "^[0-9a-f]{24}$", "examples": [EXAMPLE_ID]}
 _FORM = "application/x-www-form-urlencoded"
 _MAX_FORM_FIELDS = 1_000
+MAX_NAMES = 10_000
 
 Model = TypeVar("Model", bound="Parameters")
 
@@ -57,10 +60,16 @@ def _boolean(value: object) -> object:
 
 
 def _names(value: object) -> object:
+    if isinstance(value, str | list | tuple) and _length(value) > MAX_NAMES:
+        raise PydanticCustomError("names", "must have at most {most} items", {"most": MAX_NAMES})
     items = value.split(",") if isinstance(value, str) else value
     if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
         raise PydanticCustomError("names", "must be a list of names")
     return tuple(dict.fromkeys(item.strip() for item in items if item.strip()))
+
+
+def _length(items: str | list[object] | tuple[object, ...]) -> int:
+    return items.count(",") + 1 if isinstance(items, str) else len(items)
 
 
 def _id(value: object) -> object:
@@ -112,28 +121,31 @@ async def query_or_body_values(request: Request) -> dict[str, object]:
 
 
 def validated(model: type[Model], values: Mapping[str, object], noun: str = "parameter") -> Model:
-    """Give the model, or raise InvalidError naming every parameter that is wrong."""
+    """Give the model, or raise InvalidError naming the parameters that are wrong."""
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        faults = " ".join(_sentence(fault, noun) for fault in error.errors())
-        raise InvalidError(faults) from error
+        faults = error.errors(include_url=False, include_input=False)
+        raise InvalidError(named([_sentence(fault, noun) for fault in faults])) from error
 
 
 async def _body_values(request: Request) -> dict[str, object]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return await _multipart_values(request)
-    body = await request.body()
-    if not body.strip():
-        return {}
     if kind == _FORM:
-        return _form_values(body)
-    found = await aside(read_json_object, body)
+        bound_body(request.scope, SMALL)
+        return _form_values(await whole_body(request))
+    found = await aside(request, _read_object_or_nothing)
     return {name: value for name, value in found.items() if value not in (None, "")}
 
 
+def _read_object_or_nothing(body: Body) -> dict[str, object]:
+    return read_json_object(body) if body.strip() else {}
+
+
 async def _multipart_values(request: Request) -> dict[str, object]:
+    bound_body(request.scope, SMALL)
     try:
         form = await request.form(max_fields=_MAX_FORM_FIELDS)
     except HTTPException as error:
@@ -141,7 +153,7 @@ async def _multipart_values(request: Request) -> dict[str, object]:
     return {name: value for name, value in form.items() if isinstance(value, str) and value}
 
 
-def _form_values(body: bytes) -> dict[str, object]:
+def _form_values(body: Body) -> dict[str, object]:
     try:
         found = parse_qsl(body.decode(errors="replace"), max_num_fields=_MAX_FORM_FIELDS)
     except ValueError as error:
@@ -179,5 +191,7 @@ def _predicate(fault: ErrorDetails) -> str:
             return f"must have at most {bounds['max_length']} characters"
         case "string_too_short":
             return "must not be empty"
+        case "too_long":
+            return f"must have at most {bounds['max_length']} items"
         case _:
             return fault["msg"][:1].lower() + fault["msg"][1:]
