@@ -25,6 +25,42 @@ FIELDS: Sequence[Mapping[str, object]] = [
     {"id": "visited", "title": "Visited", "type": "dateTime"},
     {"id": "tags", "title": "Tags", "type": "list"},
 ]
+FLOW: Mapping[str, object] = {
+    "name": "Delivery",
+    "pages": [
+        {
+            "id": "page1",
+            "enabled": True,
+            "components": [
+                {"id": "outlet", "component": "input", "title": "Outlet", "inputType": "string"},
+                {"id": "amount", "component": "input", "title": "Amount", "inputType": "number"},
+                {"id": "due", "component": "input", "title": "Due", "inputType": "date"},
+                {
+                    "id": "state",
+                    "component": "select",
+                    "title": "State",
+                    "options": ["good", "bad"],
+                },
+                {"id": "photo", "component": "photo", "title": "Photo", "costs": {"kept": [1]}},
+            ],
+        },
+        {
+            "id": "page2",
+            "components": [
+                {
+                    "id": "goods",
+                    "component": "bill",
+                    "title": "Goods",
+                    "masterCosts": [{"name": "Delivery"}, {"name": "Discount"}],
+                },
+                {"id": "boxes", "component": "list", "title": "Boxes", "visible": False},
+            ],
+        },
+    ],
+    "configurations": [{"id": "startTime", "adjustment": 30}],
+    "isDefault": False,
+    "orderIndex": 3,
+}
 PATIENCE_SECONDS = 60
 _numbers = count(1)
 
@@ -144,6 +180,12 @@ class Tenant:
         answer = self.post("/data-type", body)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["data_type"]["_id"])
+
+    def flow(self, flow: Mapping[str, object] = FLOW, *, name: str = "") -> str:
+        """Create a flow; give its id."""
+        answer = self.post("/flow", {**flow, "name": name or f"Flow {next(_numbers)}"})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["flow"]["_id"])
 
     def add(
         self, data_type_id: str, hub_id: str | None, records: Iterable[Mapping[str, object]]

@@ -22,6 +22,7 @@ from transload.accounts import keys, role_routes
 from transload.accounts import routes as accounts_routes
 from transload.accounts.run import Accounts
 from transload.clock import Clock
+from transload.configs import routes as configs
 from transload.data_types import routes as data_types
 from transload.db.engine import Database, open_database
 from transload.db.migrate import migrate
@@ -37,6 +38,7 @@ from transload.files.links import LinkSigner
 from transload.files.model import Files
 from transload.files.opening import open_files
 from transload.files.published import Downloads, Links, Published
+from transload.flows import routes as flows
 from transload.hubs import routes as hubs
 from transload.jobs.model import Handler, HandoverError, LostError
 from transload.jobs.pool import Jobs, Places
@@ -286,6 +288,9 @@ def _include_api(app: FastAPI) -> None:
         hubs.router,
         data_types.router,
         type_changes.router,
+        flows.router,
+        configs.exporting,
+        configs.importing,
     ):
         app.include_router(router, prefix=API)
     app.include_router(file_routes.router)

@@ -5,11 +5,13 @@ import re
 import pytest
 
 from tests.contract.cases import Case, body_of
+from tests.contract.configs import CONFIGS
 from tests.contract.conventions import CONVENTIONS
 from tests.contract.data_type_fields import DATA_TYPE_FIELDS
 from tests.contract.data_types import DATA_TYPES
 from tests.contract.export_parameters import EXPORT_PARAMETERS
 from tests.contract.exports import EXPORTS
+from tests.contract.flows import FLOWS
 from tests.contract.hubs import HUBS
 from tests.contract.record_faults import RECORD_FAULTS
 from tests.contract.record_lists import RECORD_LISTS
@@ -19,10 +21,12 @@ from tests.factories import Site, Tenant
 from transload.app import API
 
 ROUTES: list[Case] = [
+    *CONFIGS,
     *DATA_TYPES,
     *DATA_TYPE_FIELDS,
     *EXPORTS,
     *EXPORT_PARAMETERS,
+    *FLOWS,
     *HUBS,
     *RECORDS,
     *RECORD_FAULTS,

@@ -5,16 +5,18 @@ The routes are those that the service itself lists; one whose parameter is not k
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import pytest
 
-from tests.factories import FIELDS, Site, Tenant, fetch
+from tests.contract.configs import export_config, import_config
+from tests.factories import FIELDS, FLOW, Site, Tenant, fetch
 from transload.app import API
 
-_REFERRING_TO_NOTHING = {"/hub", "/data-type"}
+_REFERRING_TO_NOTHING = {"/hub", "/data-type", "/flow"}
 _UNKNOWN_ID = "f" * 24
+_LISTS = ("/hubs", "/data-types", "/flows", "/export-configs", "/import-configs")
 _HUB = {"name": "Mine", "address": "", "lat": 0, "lng": 0}
 
 
@@ -30,8 +32,12 @@ class Ids:
     export: str
     file: str
     role: str = _UNKNOWN_ID
+    flow: str = _UNKNOWN_ID
+    flow_name: str = "No such flow"
+    export_config: str = _UNKNOWN_ID
+    import_config: str = _UNKNOWN_ID
 
-    def in_path(self, parameter: str) -> str:
+    def in_path(self, parameter: str, path: str) -> str:
         """Give what stands for a path's parameter."""
         day, _, name = self.file.partition("/")
         return {
@@ -42,6 +48,9 @@ class Ids:
             "data_id": self.data_id,
             "export_id": self.export,
             "role_id": self.role,
+            "flow_id": self.flow,
+            "flow_name": self.flow_name,
+            "config_id": self.export_config if "export" in path else self.import_config,
             "day": day,
             "name": name,
         }[parameter]
@@ -63,13 +72,21 @@ class Ids:
                 return {"name": "Mine", "fields": FIELDS}
             case "data":
                 return record
+            case "flow":
+                return FLOW
+            case "export-config":
+                return self._config(flowIds=[self.flow])
+            case "import-config":
+                return self._config(referenceType="flow", referenceId=self.flow)
             case _:
                 raise AssertionError(f"No body is known for {path}.")
 
+    def _config(self, **reference: object) -> dict[str, object]:
+        return {"name": "Mine", "collection": "task", "fields": [], **reference}
+
     def hidden(self, text: str) -> str:
         """Give an answer's text without what names the thing."""
-        named = (self.hub, self.data_type, self.type_name, self.record, self.data_id, self.export)
-        for name in named:
+        for name in astuple(self):
             text = text.replace(name, "*")
         return text
 
@@ -97,6 +114,9 @@ def theirs(victim: Tenant) -> Ids:
     answer = victim.export(download="json", dataTypeId=kind).json()
     link = answer["data"]["link"]
     assert b"Secret" in fetch(link)
+    flow = victim.flow(name="Their secret flow")
+    export_configs = victim.post("/export-config", export_config(victim, name="Their columns"))
+    import_configs = victim.post("/import-config", import_config(victim, name="Their columns"))
     return Ids(
         hub=hub,
         data_type=kind,
@@ -105,6 +125,10 @@ def theirs(victim: Tenant) -> Ids:
         data_id="their-key",
         export=answer["data"]["exportId"],
         file=link.partition("/files/")[2].partition("?")[0],
+        flow=flow,
+        flow_name="Their secret flow",
+        export_config=export_configs.json()["data"]["_id"],
+        import_config=import_configs.json()["data"]["_id"],
     )
 
 
@@ -142,7 +166,7 @@ class Reference:
         named = {} if self.in_query is None else {self.in_query: ids.in_query(self.in_query)}
         answer = tenant.site.http.request(
             self.method,
-            self.path.format(**{name: ids.in_path(name) for name in self.in_path}),
+            self.path.format(**{name: ids.in_path(name, self.path) for name in self.in_path}),
             params={"download": "json", "lazyLoad": "1", **named},
             json=ids.body(self.path) if self.has_body else None,
             headers={"Authorization": f"Bearer {tenant.token}"},
@@ -167,5 +191,5 @@ def _references(document: Mapping[str, Any]) -> Iterator[Reference]:
 def _everything(tenant: Tenant) -> str:
     """Give all that the organization can export, and its lists."""
     records = tenant.file_directly(download="json", limit=1_000, sortOrder="asc").decode()
-    lists = [tenant.get(path).json() for path in ("/hubs", "/data-types")]
+    lists = [tenant.get(path).json() for path in _LISTS]
     return records + json.dumps(lists)

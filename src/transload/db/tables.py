@@ -188,6 +188,93 @@ record_removals = Table(
     comment="Transactions that removed records: while none does, places only grow at the end.",
 )
 
+flows = Table(
+    "flows",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("id", _Id, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("pages", JSON, nullable=False),
+    Column("configurations", JSON, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Column("order_index", Integer, nullable=False),
+    Column("version", Integer, nullable=False, comment="Rises with every change."),
+    Column("value_kinds", JSON, nullable=False, comment="Of all components that tasks may have."),
+    Column("more", JSON, nullable=False, comment="Keys of its author that have no meaning here."),
+    Column("created_time", UtcTime, nullable=False),
+    Column("updated_time", UtcTime, nullable=False),
+    PrimaryKeyConstraint("organization_id", "id"),
+    Index(None, "organization_id", "name", unique=True),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("flow_id", _Id, nullable=False),
+    Column("id", _Id, nullable=False),
+    Column("hub_id", _Id, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("done_by", Text, comment="As the document has it."),
+    Column("start_time", String(29), comment="Likewise: ISO 8601 in UTC."),
+    Column("done_time", String(29), comment="Likewise."),
+    Column("created_time", String(29), nullable=False, comment="The second in the id."),
+    Column("updated_time", String(29), nullable=False),
+    Column("version", Integer, nullable=False, comment="Rises with every write."),
+    Column("size", Integer, nullable=False, comment="Bytes of the document."),
+    Column("document", Document, nullable=False),
+    PrimaryKeyConstraint("organization_id", "id"),
+    Index("tasks_in_order", "organization_id", "id", "flow_id", "hub_id", "status", "size"),
+    Index("tasks_by_flow", "organization_id", "flow_id", "id", "hub_id", "status", "size"),
+    Index("tasks_by_hub", "organization_id", "hub_id", "id", "flow_id", "status", "size"),
+    Index("tasks_by_status", "organization_id", "status", "id", "hub_id", "flow_id", "size"),
+    Index("tasks_by_start_time", "organization_id", "start_time", "id"),
+    Index("tasks_by_done_time", "organization_id", "done_time", "id"),
+    Index("tasks_by_done_by", "organization_id", "done_by", "id"),
+)
+
+task_assignees = Table(
+    "task_assignees",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("email", Text, nullable=False, comment="Lower case."),
+    Column("task_id", _Id, nullable=False),
+    PrimaryKeyConstraint("organization_id", "email", "task_id"),
+    Index(None, "organization_id", "task_id"),
+    comment="What documents of tasks say of their assignees, to find them by.",
+)
+
+configs = Table(
+    "configs",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("id", _Id, nullable=False),
+    Column("kind", Text, nullable=False, comment="export or import."),
+    Column("name", Text, nullable=False),
+    Column("document", JSON, nullable=False, comment="All else, as its author sent it."),
+    Column("created_time", UtcTime, nullable=False),
+    Column("updated_time", UtcTime, nullable=False),
+    PrimaryKeyConstraint("organization_id", "id"),
+    Index("configs_unique_name", "organization_id", "kind", "name", unique=True),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("key", Text, nullable=False, comment="What the client named the request."),
+    Column("claim", _Id, nullable=False, comment="The attempt that may answer."),
+    Column("request", Text, nullable=False, comment="A digest of query and body."),
+    Column("status", Integer, comment="Empty while the request is at work."),
+    Column("media_type", Text),
+    Column("body", LargeBinary),
+    Column("claimed_time", UtcTime, nullable=False),
+    PrimaryKeyConstraint("organization_id", "path", "key"),
+    Index(None, "claimed_time"),
+    comment="First answers to requests that name themselves, to give again.",
+)
+
 exports = Table(
     "exports",
     metadata,

@@ -87,7 +87,8 @@ def replace(database: Database, actor: Actor, hub_id: str, new: NewHub, now: dat
 def delete(database: Database, actor: Actor, hub_id: str, now: datetime) -> None:
     """Delete a hub, also from the lists of the users that it is assigned to.
 
-    Raises NotFoundError if the user can see none with that id, ConflictError if it has records.
+    Raises NotFoundError if the user can see none with that id, ConflictError if it has records or
+    tasks.
     """
     actor.require(Permission.DELETE_HUB)
     with database.write() as connection:
@@ -96,6 +97,8 @@ def delete(database: Database, actor: Actor, hub_id: str, now: datetime) -> None
         if records:
             number = "1 record" if records == 1 else f"{records} records"
             raise ConflictError(f"The hub {hub.name} still has {number}.")
+        if store.has_tasks(connection, actor.organization_id, hub_id):
+            raise ConflictError(f"The hub {hub.name} still has tasks.")
         store.remove(connection, actor.organization_id, hub_id)
         _record(connection, actor, audit.Action.DELETE, hub, now)
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 )
 
 from transload.db.dialect import by_code_point
-from transload.db.tables import hubs, organizations, record_counts, users
+from transload.db.tables import hubs, organizations, record_counts, tasks, users
 from transload.hubs.model import Hub, HubQuery, SortKey
 
 _SORTED_COLUMNS: dict[SortKey, ColumnElement[Any]] = {
@@ -152,6 +153,12 @@ def count_records(connection: Connection, organization_id: str, hub_id: str) -> 
             )
         ).scalar_one()
     )
+
+
+def has_tasks(connection: Connection, organization_id: str, hub_id: str) -> bool:
+    """Tell whether the hub has a task."""
+    found = exists().where(tasks.c.organization_id == organization_id, tasks.c.hub_id == hub_id)
+    return bool(connection.execute(select(found)).scalar_one())
 
 
 def _values(hub: Hub) -> dict[str, object]:

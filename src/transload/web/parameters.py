@@ -174,23 +174,29 @@ def _sentence(fault: ErrorDetails, noun: str) -> str:
     return f"The {name} {noun} {_predicate(fault)}."
 
 
+_PREDICATES = {
+    "missing": "is required",
+    "list_type": "must be a list",
+    "dict_type": "must be a JSON object",
+    "model_type": "must be a JSON object",
+    "string_type": "must be text",
+    "string_too_short": "must not be empty",
+}
+
+
 def _predicate(fault: ErrorDetails) -> str:
     bounds: Mapping[str, Any] = fault.get("ctx", {})
+    if fault["type"] in _PREDICATES:
+        return _PREDICATES[fault["type"]]
     match fault["type"]:
-        case "missing":
-            return "is required"
         case "greater_than_equal":
             return f"must be at least {bounds['ge']}"
         case "less_than_equal":
             return f"must be at most {bounds['le']}"
         case "literal_error" | "enum":
             return f"must be {bounds['expected']}"
-        case "string_type":
-            return "must be text"
         case "string_too_long":
             return f"must have at most {bounds['max_length']} characters"
-        case "string_too_short":
-            return "must not be empty"
         case "too_long":
             return f"must have at most {bounds['max_length']} items"
         case _:

@@ -1,0 +1,1 @@
+"""Saved columns of exports and imports."""

@@ -1,0 +1,1 @@
+"""Flows: the schemas of tasks."""
