@@ -2,8 +2,11 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import polars as pl
 
@@ -54,6 +57,23 @@ class Read:
     def extras(self) -> dict[int, list[str]]:
         more = self.frame.filter(pl.col(EXTRA).is_not_null())
         return {line: json.loads(extra) for line, extra in more.select(LINE, EXTRA).iter_rows()}
+
+
+def moment(*parts: int) -> datetime:
+    """Give a moment as cells of workbooks have it: without a zone."""
+    return datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001
+
+
+def patched(workbook: bytes, part: str, old: str, new: str) -> bytes:
+    """Replace text in a part of an archive."""
+    changed = BytesIO()
+    with ZipFile(BytesIO(workbook)) as before, ZipFile(changed, "w", ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            content = before.read(name)
+            after.writestr(
+                name, content.replace(old.encode(), new.encode()) if name == part else content
+            )
+    return changed.getvalue()
 
 
 def read(content: bytes, choices: Choices | None = None, limits: Limits | None = None) -> Read:

@@ -63,12 +63,13 @@ class Form(IntEnum):
     TEXT = 0
     """The text as it stands. An empty cell has the null text and this form."""
     NUMBER = 1
-    """A number: the shortest digits of the same double, 20123456789 and not 2.01E+10 or 5.0; whole
-    numbers of any length with every digit that the file has."""
+    """A number: the shortest digits of the same double, 20123456789 and not 2.01E+10 or 5.0, with
+    an exponent from 1e+16 on; whole numbers of any length with every digit that the file has."""
     DATE = 2
     """A day: YYYY-MM-DD; in a workbook, a date-time at midnight too."""
     DATE_TIME = 3
-    """A moment without a zone: YYYY-MM-DD HH:MM:SS, followed by .mmm where that is not zero."""
+    """A moment: YYYY-MM-DD HH:MM:SS, and a fraction where that is not zero. Where the file names a
+    zone, it is the moment in UTC."""
     TIME = 4
     """A time of day: HH:MM:SS, likewise."""
     DURATION = 5
@@ -196,6 +197,8 @@ class Cause(StrEnum):
     HTML = "html"
     XML = "xml"
     DAMAGED = "damaged"
+    DECLARATION = "declaration"
+    """XML with a document type, whose entities are not resolved."""
     TOO_COMPLEX = "too_complex"
     TOO_LARGE = "too_large"
     TOO_SLOW = "too_slow"

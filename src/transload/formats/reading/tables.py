@@ -71,6 +71,31 @@ def write_table(
     if not any(row for _, row in texts):
         raise UnreadableError(Cause.EMPTY, "There is no row in the file: it is empty.")
     header_row, titles, skipped = _header(texts, choices, is_ragged=is_ragged)
+    written = write_rows(
+        (_below(batch, header_row) for batch in chain(first, rest)),
+        rows,
+        titles=titles,
+        convert=convert,
+        has_forms=has_forms,
+        limits=limits,
+    )
+    return replace(written, header_row=header_row, skipped=skipped)
+
+
+def write_rows(
+    batches: Iterable[Batch],
+    rows: Path,
+    *,
+    titles: tuple[str, ...],
+    convert: Convert,
+    has_forms: bool,
+    limits: Limits,
+) -> Written:
+    """Write rows that stand below no titles of their own, a column a title.
+
+    Columns at the end that have neither a title nor a cell are left out of the titles. Raises
+    UnreadableError for too many columns.
+    """
     width = len(titles)
     if width > limits.columns:
         raise UnreadableError(
@@ -79,8 +104,8 @@ def write_table(
     writer = RowsWriter(rows, columns=width, has_forms=has_forms, limits=limits)
     try:
         used = 0
-        for batch in chain(first, rest):
-            frame = _frame(_below(batch, header_row), width, convert, has_forms=has_forms)
+        for batch in batches:
+            frame = _frame(batch, width, convert, has_forms=has_forms)
             used = max(used, _last_used(frame, width))
             writer.write(frame)
         writer.close()
@@ -89,13 +114,7 @@ def write_table(
         raise
     while titles and not titles[-1] and len(titles) > used:
         titles = titles[:-1]
-    return Written(
-        titles=titles,
-        header_row=header_row,
-        rows=writer.rows,
-        faulty_rows=writer.faulty_rows,
-        skipped=skipped,
-    )
+    return Written(titles=titles, header_row=1, rows=writer.rows, faulty_rows=writer.faulty_rows)
 
 
 def _first(batches: Iterator[Batch], choices: Choices) -> tuple[list[Batch], Iterator[Batch]]:

@@ -1,0 +1,133 @@
+"""What a file is, by its first bytes and what an archive says of itself; never by its name."""
+
+import re
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from transload.formats.reading.archives import DAMAGED
+from transload.formats.reading.model import Cause, Kind, UnreadableError
+
+_HEAD_BYTES = 1 << 16
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PARQUET = b"PAR1"
+# The first record of a workbook without a container around it, by version.
+_BARE_XLS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")
+_OTHERS = (
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a compressed file (gzip): unpack it first"),
+    (b"7z\xbc\xaf", "an archive (7z): unpack it first"),
+    (b"Rar!", "an archive (rar): unpack it first"),
+    (b"BZh", "a compressed file (bzip2): unpack it first"),
+    (b"\xfd7zXZ", "a compressed file (xz): unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "a compressed file (zstd): unpack it first"),
+    (b"SQLite format 3\0", "a database of SQLite"),
+    (b"{\\rtf", "a text document (RTF)"),
+    (b"ARROW1", "an Arrow file: save it as Parquet"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+)
+_CONTENT_TYPES = (
+    (b"spreadsheetml.sheet.main", Kind.XLSX),
+    (b"spreadsheetml.template.main", Kind.XLSX),
+    (b"ms-excel.sheet.macroEnabled.main", Kind.XLSM),
+    (b"ms-excel.template.macroEnabled.main", Kind.XLSM),
+    (b"ms-excel.addin.macroEnabled.main", Kind.XLSM),
+    (b"ms-excel.sheet.binary.macroEnabled.main", Kind.XLSB),
+)
+_HTML = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*\?>\s*)?<(?:!doctype\s+html|html|head|body|table|meta|style)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_XML = re.compile(rb"\s*<\?xml\b|\s*<(?:ss:)?Workbook\b", re.IGNORECASE)
+_MAIL = re.compile(rb"MIME-Version:|From:|Content-Type: multipart", re.IGNORECASE)
+_OBJECT = re.compile(rb'\s*\{\s*(?:"|\})')
+_ARRAY = re.compile(rb"\s*\[\s*(?:\{|\]\s*$|\[)")
+_ONE_LINE_OBJECT = re.compile(rb"\s*\{[^\n]*\}\s*(?:\n|$)")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1e]")
+_MAX_CONTROL_SHARE = 0.05
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
+
+
+def find_kind(file: Path) -> Kind:
+    """Tell what a file is; raises UnreadableError, with a sentence for what is no table."""
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD_BYTES)
+    if not head:
+        raise UnreadableError(Cause.EMPTY, "The file is empty: it has no bytes.")
+    if head.startswith(_ZIP):
+        return _archived(file)
+    if head.startswith((OLE, *_BARE_XLS)):
+        return Kind.XLS
+    if head.startswith(_PARQUET):
+        return Kind.PARQUET
+    for start, what in _OTHERS:
+        if head.startswith(start) and not (start == b"MZ" and b"\0" not in head):
+            raise UnreadableError(Cause.NOT_A_KIND, f"The file is no table but {what}.")
+    return _text(head)
+
+
+def _archived(file: Path) -> Kind:
+    try:
+        with ZipFile(file) as archive:
+            names = {
+                name.replace("\\", "/").lstrip("/").casefold(): name for name in archive.namelist()
+            }
+            if "mimetype" in names:
+                said = archive.open(names["mimetype"]).read(200)
+                if b"opendocument.spreadsheet" in said:
+                    return Kind.ODS
+                raise UnreadableError(
+                    Cause.NOT_A_KIND, "The file is no table but another document of OpenDocument."
+                )
+            types = names.get("[content_types].xml")
+            said = archive.open(types).read(_HEAD_BYTES * 16) if types else b""
+    except (BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise UnreadableError(Cause.DAMAGED, DAMAGED.format("its archive is broken")) from error
+    for sign, kind in _CONTENT_TYPES:
+        if sign in said:
+            return kind
+    if "xl/workbook.bin" in names:
+        return Kind.XLSB
+    if "xl/workbook.xml" in names:
+        return Kind.XLSX
+    if "content.xml" in names:
+        return Kind.ODS
+    what = "a document of Office" if types else "an archive (zip): unpack it first"
+    raise UnreadableError(Cause.NOT_A_KIND, f"The file is no table but {what}.")
+
+
+def _text(head: bytes) -> Kind:
+    is_wide = head.startswith(_WIDE_MARKS)
+    plain = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe")
+    if _HTML.match(plain) or (_MAIL.match(plain) and b"<html" in plain.lower()):
+        raise UnreadableError(
+            Cause.HTML,
+            "The file is a web page (HTML) that is named like a spreadsheet. Open it in a "
+            "spreadsheet program, save it as xlsx or csv, and upload that.",
+        )
+    if _XML.match(plain):
+        raise UnreadableError(
+            Cause.XML,
+            "The file is XML, as Excel 2003 and some programs write it. Open it in a spreadsheet "
+            "program, save it as xlsx or csv, and upload that.",
+        )
+    if not is_wide and _is_binary(head):
+        raise UnreadableError(
+            Cause.NOT_A_KIND, "The file is no table: it is neither text nor a workbook."
+        )
+    if _OBJECT.match(plain):
+        return Kind.NDJSON if _ONE_LINE_OBJECT.match(plain) else Kind.JSON
+    return Kind.JSON if _ARRAY.match(plain) else Kind.CSV
+
+
+def _is_binary(head: bytes) -> bool:
+    """Tell bytes that no text has, beyond a few: UTF-16 has NUL in every second place."""
+    nuls = head.count(b"\0")
+    shares = [head[at::2].count(0) for at in (0, 1)]
+    if nuls and max(shares) > 9 * min(shares) and max(shares) * 4 > len(head) // 2:
+        return False
+    return len(_CONTROLS.findall(head)) > max(4, len(head) * _MAX_CONTROL_SHARE)

@@ -1,0 +1,184 @@
+"""Workbooks of Excel since 2007 to a table: xlsx, xlsm and xlsb, by calamine."""
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import time
+from pathlib import Path, PurePosixPath
+from xml.etree.ElementTree import Element
+from zipfile import ZipFile
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from transload.formats.reading.archives import (
+    DAMAGED,
+    PASSWORD,
+    checked_archive,
+    local_name,
+    part_tree,
+    part_windows,
+)
+from transload.formats.reading.batches import Row
+from transload.formats.reading.cells import Stored
+from transload.formats.reading.model import (
+    Cause,
+    Choices,
+    Kind,
+    Limits,
+    Sheet,
+    Table,
+    UnreadableError,
+)
+from transload.formats.reading.workbooks import batches_of, chosen_sheet, write_sheet
+from transload.formats.reading.xlsb_records import find_errors, sheet_relations
+from transload.formats.reading.xlsx_marks import Place, find_below_zero, find_marks
+
+_MIDNIGHT = time(0)
+_DOCUMENT = "/officeDocument"
+_PARTS_WITHOUT_DECLARATION = ("sharedstrings.xml", "styles.xml")
+
+
+class _MidnightsError(Exception):
+    """Times of midnight came up, each of which may be a number below zero."""
+
+
+def read_xlsx(source: Path, rows: Path, kind: Kind, choices: Choices, limits: Limits) -> Table:
+    """Read one sheet; raises UnreadableError."""
+    with checked_archive(source, limits) as archive, _opened(source) as workbook:
+        sheets = _sheets(workbook)
+        at = chosen_sheet(sheets, choices.sheet)
+        part = _sheet_part(archive, sheets[at].name, limits)
+        _refuse_declarations(archive, limits)
+
+        def windows() -> Iterable[bytes]:
+            return part_windows(archive, part, limits)
+
+        def written(found: Iterable[Row], stored: Mapping[Place, Stored]) -> Table:
+            return write_sheet(
+                batches_of(found, stored, start=start, width=width),
+                kind=kind,
+                sheets=sheets,
+                sheet=at,
+                rows=rows,
+                choices=choices,
+                limits=limits,
+            )
+
+        is_binary = kind is Kind.XLSB
+        stored = find_errors(windows()) if is_binary else find_marks(windows)
+        sheet = _parsed(workbook, sheets[at].name)
+        start, width = sheet.start or (0, 0), sheet.width
+        if is_binary:
+            return written(sheet.iter_rows(), stored)
+        try:
+            return written(_without_midnights(sheet.iter_rows()), stored)
+        except _MidnightsError:
+            below = find_below_zero(windows)
+            return written(_exact(sheet.iter_rows(), below, start[1]), stored)
+
+
+def _opened(source: Path) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_path(str(source))
+    except PasswordError as error:
+        raise UnreadableError(Cause.PASSWORD, PASSWORD) from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise UnreadableError(Cause.DAMAGED, DAMAGED.format("it has no readable sheets")) from error
+
+
+def _parsed(workbook: CalamineWorkbook, name: str) -> CalamineSheet:
+    try:
+        return workbook.get_sheet_by_name(name)
+    except (CalamineError, ValueError) as error:
+        raise UnreadableError(Cause.DAMAGED, DAMAGED.format("its sheet is broken")) from error
+
+
+def _sheets(workbook: CalamineWorkbook) -> list[Sheet]:
+    return [
+        Sheet(name=one.name, is_visible=one.visible is SheetVisibleEnum.Visible)
+        for one in workbook.sheets_metadata
+        if one.typ is SheetTypeEnum.WorkSheet
+    ]
+
+
+def _without_midnights(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        if _MIDNIGHT in row:
+            raise _MidnightsError
+        yield row
+
+
+def _exact(rows: Iterable[Row], below_zero: Mapping[Place, Stored], column: int) -> Iterator[Row]:
+    """Give rows with the digits of numbers that are no midnight; they begin at a sheet's column."""
+    for number, row in enumerate(rows):
+        if _MIDNIGHT not in row:
+            yield row
+            continue
+        yield [
+            below_zero.get((number, column + at), cell) if cell == _MIDNIGHT else cell
+            for at, cell in enumerate(row)
+        ]
+
+
+def _refuse_declarations(archive: ZipFile, limits: Limits) -> None:
+    for name in archive.namelist():
+        if name.lower().endswith(_PARTS_WITHOUT_DECLARATION):
+            next(iter(part_windows(archive, name, limits)), b"")
+
+
+def _sheet_part(archive: ZipFile, sheet: str, limits: Limits) -> str:
+    """Find a sheet's part by its relation to the workbook, as ECMA-376, part 2, 8.3 has them."""
+    document = next(iter(_targets(archive, "", limits, kind=_DOCUMENT).values()), None)
+    if document is None:
+        raise UnreadableError(Cause.DAMAGED, DAMAGED.format("it names no workbook"))
+    targets = _targets(archive, document, limits)
+    if document.endswith(".bin"):
+        content = b"".join(part_windows(archive, document, limits))
+        relations = dict(sheet_relations(content))
+    else:
+        relations = _relations(part_tree(archive, document, limits))
+    try:
+        return targets[relations[sheet]]
+    except KeyError as error:
+        raise UnreadableError(Cause.DAMAGED, DAMAGED.format("a sheet has no part")) from error
+
+
+def _relations(workbook: Element) -> dict[str, str]:
+    """Give the ids of the relations of a workbook's sheets, by their names."""
+    found = {}
+    for element in workbook.iter():
+        if local_name(element.tag) == "sheet":
+            names = {local_name(name): value for name, value in element.attrib.items()}
+            found[names.get("name", "")] = names.get("id", "")
+    return found
+
+
+def _targets(archive: ZipFile, part: str, limits: Limits, kind: str = "") -> dict[str, str]:
+    """Give the parts that a part relates to, by the ids of the relations."""
+    path = PurePosixPath(part)
+    name = _existing(archive, str(path.parent / "_rels" / f"{path.name}.rels"))
+    if name is None:
+        return {}
+    found = {}
+    for relation in part_tree(archive, name, limits):
+        target = relation.get("Target", "").replace("\\", "/")
+        full = target if target.startswith("/") else str(path.parent / target)
+        existing = _existing(archive, posixpath.normpath(full))
+        if existing is not None and relation.get("Type", "").endswith(kind):
+            found[relation.get("Id", "")] = existing
+    return found
+
+
+def _existing(archive: ZipFile, part: str) -> str | None:
+    """Give a part's name as the archive spells it: case and slashes vary."""
+    wanted = part.lstrip("/").casefold()
+    for name in archive.namelist():
+        if name.replace("\\", "/").lstrip("/").casefold() == wanted:
+            return name
+    return None
