@@ -23,7 +23,7 @@ from transload.db.tables import records
 from transload.documents.lines import Content
 from transload.documents.order import Order, Slice
 from transload.documents.windows import iterate
-from transload.exports.model import columns
+from transload.exports.record_columns import columns
 from transload.formats import csv_rows
 from transload.formats.deflater import deflate
 from transload.formats.json_reader import read_lines

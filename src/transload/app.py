@@ -30,7 +30,7 @@ from transload.db.shares import take
 from transload.errors import StartupError
 from transload.exports import item_routes as single_exports
 from transload.exports import log_routes as export_log
-from transload.exports import routes as exports
+from transload.exports import record_routes as record_exports
 from transload.exports.log import ExportLog
 from transload.exports.retention import RETENTION, Retention
 from transload.exports.run import JOB, Exports
@@ -280,7 +280,7 @@ def _include_api(app: FastAPI) -> None:
         records.router,
         bulk_records.router,
         named_records.router,
-        exports.router,
+        record_exports.router,
         export_log.router,
         single_exports.router,
         accounts_routes.router,

@@ -10,7 +10,8 @@ from tests.factories import Tenant
 from transload.accounts import store as accounts
 from transload.db.tables import users
 from transload.exports import store
-from transload.exports.model import MAX_RECORDS, ExportRequest
+from transload.exports.model import MAX_RECORDS
+from transload.exports.records import DATA, Records, RecordsRequest
 from transload.exports.run import Exports
 from transload.formats.registry import Format
 from transload.jobs.model import Lane
@@ -45,12 +46,12 @@ class Queued:
         self.exports.perform(self.owner.organization_id, self.row_id)
         return self.entry()
 
-    def asked(self) -> ExportRequest:
+    def asked(self) -> RecordsRequest:
         """Give what was asked for."""
         with self.exports.database.read() as connection:
             found = store.find(connection, self.owner.organization_id, self.row_id)
         assert found is not None
-        return found.request
+        return Records().parsed(found.request)
 
     def entry(self) -> dict[str, Any]:
         body = self.owner.get("/tasks/export-log", email=self.planner.email).json()
@@ -82,7 +83,7 @@ def queued(tenant: Tenant, planner: Tenant, **wanted: Any) -> Queued:  # noqa: A
     with service.database.read() as connection:
         actor = accounts.find_user(connection, tenant.organization_id, planner.user_id)
     assert actor is not None
-    request = ExportRequest(
+    request = RecordsRequest(
         **{
             "format": Format.JSON,
             "is_background": True,
@@ -96,5 +97,5 @@ def queued(tenant: Tenant, planner: Tenant, **wanted: Any) -> Queued:  # noqa: A
             **wanted,
         }
     )
-    export = service.start(UnservedQueue(), actor, request)
+    export = service.start(UnservedQueue(), actor, request, DATA)
     return Queued(owner=tenant, planner=planner, exports=service, row_id=export.id)

@@ -19,6 +19,7 @@ from tests.factories import Tenant, fetch
 from transload.accounts.model import Role
 from transload.db.tables import data_types, exports, hubs, tokens, users
 from transload.errors import UnavailableError
+from transload.exports.records import DATA
 from transload.files.local import LocalFiles
 from transload.files.model import StagedFile
 from transload.jobs.model import HandoverError
@@ -162,7 +163,7 @@ def test_a_direct_export_of_a_process_that_stops_is_to_be_asked_for_again(tenant
     stopping = replace(service.exports, shift=over)
     request = queued(tenant, tenant, data_type_id=kind).asked()
     with pytest.raises(UnavailableError, match="The service is stopping; try again"):
-        stopping.perform_directly(actor, request)
+        stopping.perform_directly(actor, request, DATA)
     assert tenant.get("/tasks/export-log", status="Failed").json()["total"] == 1
     assert tenant.export(download="json").status_code == 200
 

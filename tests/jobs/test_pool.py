@@ -11,14 +11,14 @@ from sqlalchemy import select
 from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from transload.db.ids import new_id
 from transload.db.tables import exports
-from transload.exports.model import ExportRequest
+from transload.exports.records import DATA, RecordsRequest
 from transload.exports.retention import RETENTION
 from transload.exports.run import JOB
 from transload.formats.registry import Format
 from transload.jobs.pool import Jobs, Places
 from transload.jobs.tidying import TIDYING, forget_done
 
-_REQUEST = ExportRequest(
+_REQUEST = RecordsRequest(
     format=Format.JSON,
     is_background=True,
     fields=None,
@@ -75,7 +75,7 @@ def test_export_whose_job_cannot_be_queued_is_not_in_the_log(tenant: Tenant) -> 
         places=Places(worker=1, organization=1),
     )
     with pytest.raises(RuntimeError, match="not launched"):
-        service.exports.start(unlaunched, actor, _REQUEST)
+        service.exports.start(unlaunched, actor, _REQUEST, DATA)
     assert tenant.get("/tasks/export-log").json()["total"] == 0
 
 
@@ -141,9 +141,9 @@ def test_many_exports_of_one_organization_do_not_delay_the_first_of_another(site
     now = site.clock.now()
     actors = [site.service.accounts.authenticate(one.token, now) for one in (busy, other)]
     queued = [
-        site.service.exports.start(site.service.jobs, actors[0], _REQUEST) for _ in range(500)
+        site.service.exports.start(site.service.jobs, actors[0], _REQUEST, DATA) for _ in range(500)
     ]
-    first = site.service.exports.start(site.service.jobs, actors[1], _REQUEST)
+    first = site.service.exports.start(site.service.jobs, actors[1], _REQUEST, DATA)
     other.finished(f"exp_{first.id}")
     statement = select(exports.c.started_time)
     with site.service.accounts.database.read() as connection:

@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 from tests.factories import FIELDS, Tenant
 from tests.records.reads import actor_of, data_type_of_id, database_of
 from transload.accounts.model import Actor, Detail, Permission, Role
+from transload.documents.lines import Content
 from transload.documents.order import Slice
 from transload.documents.windows import iterate
 from transload.errors import ForbiddenError, InvalidError
-from transload.exports.model import ExportRequest
-from transload.exports.plan import make_plan
+from transload.exports.records import Records, RecordsRequest
 from transload.formats.registry import Format
 from transload.records import listing, run, single
 from transload.records.access import Request, find_readable, hidden_fields
@@ -81,8 +81,9 @@ def exported(
         "sort_by": "createdTime",
         "is_descending": False,
     }
-    plan = make_plan(connection, actor, ExportRequest(**{**asked, **request}))
-    windows = iterate(connection, plan.source, plan.order, plan.part, plan.content)
+    plan = Records().plan(connection, actor, RecordsRequest(**{**asked, **request}))
+    content = Content(names=plan.names, is_exact=True)
+    windows = iterate(connection, plan.source, plan.order, plan.part, content)
     return [orjson.loads(line) for window in windows for line in window.lines.split(b"\n")]
 
 

@@ -38,7 +38,7 @@ class Source:
     `members` are the system's values, `sort_columns` those of them that are sorted by as they are
     stored. `field_ids` are the keys of each document, in order; None where they differ. `schemas`
     are those of which there may be documents in an earlier form, by id. `count` gives how many
-    documents there are, without going through them where that can be.
+    documents there are; where `is_counted`, without going through them.
     """
 
     table: Table
@@ -54,6 +54,7 @@ class Source:
     field_ids: Sequence[str] | None
     schemas: Mapping[str, Schema]
     count: Callable[[Connection], int]
+    is_counted: bool
 
 
 def plain(column: ColumnElement[str]) -> Member:

@@ -14,6 +14,7 @@ from transload.db.engine import Database
 from transload.errors import ForbiddenError, NotFoundError, UnavailableError
 from transload.exports import store
 from transload.exports.model import KEEP_DAYS, Export
+from transload.exports.subjects import may_export
 from transload.files.model import Files
 from transload.files.published import Links, Published
 from transload.shift import Shift
@@ -107,7 +108,7 @@ class ExportLog:
             organization_id=export.organization_id,
             name=export.file_name,
             key=export.file_key,
-            media_type=export.request.format.media_type,
+            media_type=export.format.media_type,
             expires_time=export.expires_time,
             thing=_THING,
             thing_id=export.id,
@@ -142,5 +143,5 @@ def note(
 def _require_sight(actor: Actor, email: str) -> None:
     """Raise ForbiddenError unless the actor may know of the exports under that address."""
     is_own = email == actor.email
-    if not (is_own and actor.may(Permission.EXPORT_DATA)) and not actor.may(Permission.VIEW_LOG):
+    if not (is_own and may_export(actor)) and not actor.may(Permission.VIEW_LOG):
         raise ForbiddenError(LOG_DENIED)

@@ -1,7 +1,7 @@
 """Use cases of exports: start one, perform it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from threading import BoundedSemaphore
 from time import monotonic
@@ -16,26 +16,25 @@ from transload.db.engine import Database
 from transload.db.ids import new_id
 from transload.errors import BusyError, ForbiddenError, UnavailableError
 from transload.exports import store
+from transload.exports.engine import write_file
 from transload.exports.log import note
 from transload.exports.model import (
-    DATA_REPORT,
     KEEP_DAYS,
     Export,
     ExportRequest,
     Outcome,
     Status,
 )
-from transload.exports.plan import DENIED, Plan, make_plan
-from transload.exports.writing import write_file
+from transload.exports.subject import Plan, Subject
+from transload.exports.subjects import SUBJECTS
 from transload.files.model import Files
 from transload.jobs.attempts import Attempts, Claim, claim_of
 from transload.jobs.model import HandoverError, Lane, Queue
-from transload.records import store as records
 from transload.shift import Shift
 from transload.telemetry.metrics import Metrics
 
 JOB = "export"
-_SHORT_RECORDS = 10_000
+_SHORT_DOCUMENTS = 10_000
 _RETRY_SECONDS = 5
 _STOPPING = UnavailableError("The service is stopping; try again.", retry_after_seconds=5)
 
@@ -44,7 +43,7 @@ _STOPPING = UnavailableError("The service is stopping; try again.", retry_after_
 class Exports:
     """The exports of one process.
 
-    A job looks at its entry every `look_seconds`, between two windows of records.
+    A job looks at its entry every `look_seconds`, between two windows of documents.
     """
 
     database: Database
@@ -55,11 +54,12 @@ class Exports:
     look_seconds: float = 0.9
     shift: Shift = field(default_factory=Shift)
 
-    def start(self, queue: Queue, actor: Actor, request: ExportRequest) -> Export:
+    def start(self, queue: Queue, actor: Actor, request: ExportRequest, report: str) -> Export:
         """Queue a background export: its log entry and its job exist both, or neither."""
+        subject = SUBJECTS[report]
         with self.database.write() as connection:
-            plan = make_plan(connection, actor, request)
-            export = store.add(connection, self._entry(actor, request, plan))
+            plan = subject.plan(connection, actor, request)
+            export = store.add(connection, self._entry(actor, subject, request, plan))
             queue.enqueue(
                 connection,
                 JOB,
@@ -70,13 +70,16 @@ class Exports:
             note(connection, export, audit.Action.EXPORT, export, self.clock.now())
         return export
 
-    def perform_directly(self, actor: Actor, request: ExportRequest) -> tuple[Export, Outcome]:
+    def perform_directly(
+        self, actor: Actor, request: ExportRequest, report: str
+    ) -> tuple[Export, Outcome]:
         """Write the file now; give its log entry, which is Done, and what the file holds.
 
         The entry is written with the result, so a process that dies on the way leaves nothing
         behind that would wait for an end. Raises BusyError when all places are taken, and
         UnavailableError when the process stops meanwhile.
         """
+        subject = SUBJECTS[report]
         if not self.direct_slots.acquire(blocking=False):
             raise BusyError(
                 "All direct exports are busy; try again, or export in the background.",
@@ -84,8 +87,8 @@ class Exports:
             )
         try:
             with self.database.long_snapshot() as connection:
-                plan = make_plan(connection, actor, request)
-                export = self._entry(actor, request, plan)
+                plan = subject.plan(connection, actor, request)
+                export = self._entry(actor, subject, request, plan)
                 try:
                     outcome = self._write(connection, export, plan, self._look)
                 except HandoverError as stopping:
@@ -130,18 +133,19 @@ class Exports:
     def _count_failure(self, connection: Connection, claim: Claim, _message: str) -> None:
         export = store.find(connection, claim.organization_id, claim.id)
         if export is not None:
-            self.metrics.add_failure(export.request.format)
+            self.metrics.add_failure(export.format)
 
-    def _entry(self, actor: Actor, request: ExportRequest, plan: Plan) -> Export:
+    def _entry(self, actor: Actor, subject: Subject, request: ExportRequest, plan: Plan) -> Export:
         now = self.clock.now()
         return Export(
             id=new_id(),
             organization_id=actor.organization_id,
             user_id=actor.user_id,
             email=actor.email,
-            report=DATA_REPORT,
-            data_name=plan.data_name,
-            request=request,
+            report=subject.report,
+            data_name=plan.name,
+            format=plan.format,
+            request=asdict(request),
             status=Status.PROCESSING,
             attempts=0,
             claim=0,
@@ -164,9 +168,10 @@ class Exports:
         """Write the file as the user may at this moment, not as they might when they asked."""
         with self.database.long_snapshot() as connection:
             actor = accounts.find_user(connection, export.organization_id, export.user_id)
+            subject = SUBJECTS[export.report]
             if actor is None:
-                raise ForbiddenError(DENIED)
-            plan = make_plan(connection, actor, export.request)
+                raise ForbiddenError(subject.denied)
+            plan = subject.plan(connection, actor, subject.parsed(export.request))
             report = self._attempts.watch(claim_of(export))
             return _Made(export, self._write(connection, export, plan, report))
 
@@ -190,7 +195,7 @@ class Exports:
             note(connection, added, audit.Action.EXPORT, added, now)
             if outcome is None:
                 store.LEDGER.fail(connection, claim_of(added), "The export failed.", now)
-                self.metrics.add_failure(export.request.format)
+                self.metrics.add_failure(export.format)
                 return added
             store.finish(connection, claim_of(added), outcome, now)
         return replace(added, status=Status.DONE, completed_time=now)
@@ -205,10 +210,10 @@ class _Made:
 
 
 def _lane(connection: Connection, plan: Plan) -> Lane:
-    """Tell small exports from large ones, as far as that takes no counting of records."""
-    if plan.part.limit <= _SHORT_RECORDS:
+    """Tell small exports from large ones, as far as that takes no counting of documents."""
+    if plan.part.limit <= _SHORT_DOCUMENTS:
         return Lane.SHORT
-    if plan.selection.limited_type_ids:
+    if not plan.source.is_counted:
         return Lane.LONG
-    beyond = records.count(connection, plan.selection) - plan.part.offset
-    return Lane.SHORT if beyond <= _SHORT_RECORDS else Lane.LONG
+    beyond = plan.source.count(connection) - plan.part.offset
+    return Lane.SHORT if beyond <= _SHORT_DOCUMENTS else Lane.LONG

@@ -11,7 +11,6 @@ from transload.db.dialect import insert_or_ignore
 from transload.db.tables import exports
 from transload.exports.model import (
     Export,
-    ExportRequest,
     Outcome,
     Status,
     file_name,
@@ -47,7 +46,7 @@ def add(connection: Connection, export: Export) -> Export:
     number = 1
     while True:
         name = file_name(
-            export.organization_id, export.requested_time, export.request.format, number
+            export.report, export.organization_id, export.requested_time, export.format, number
         )
         named = replace(export, file_name=name)
         statement = insert_or_ignore(connection, exports).returning(exports.c.id)
@@ -176,15 +175,12 @@ def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
 def _values(export: Export) -> dict[str, object]:
     values = asdict(export)
     values["data_type"] = values.pop("report")
-    values["file_type"] = export.request.format.value
+    values["file_type"] = values.pop("format").value
     return values
 
 
 def from_row(row: Row[*tuple[Any, ...]]) -> Export:
     """Give the entry that a row of the table is."""
-    request = {**row.request, "format": Format(row.request["format"])}
-    if request["fields"] is not None:
-        request["fields"] = tuple(request["fields"])
     return Export(
         id=row.id,
         organization_id=row.organization_id,
@@ -192,7 +188,8 @@ def from_row(row: Row[*tuple[Any, ...]]) -> Export:
         email=row.email,
         report=row.data_type,
         data_name=row.data_name,
-        request=ExportRequest(**request),
+        format=Format(row.file_type),
+        request=row.request,
         status=Status(row.status),
         attempts=row.attempts,
         claim=row.claim,

@@ -82,7 +82,7 @@ def log_entry(export: Export, link: str | None) -> LogEntry:
         "completedAt": offset(export.completed_time),
         "email": export.email,
         "fileUrl": link,
-        "fileType": export.request.format.value,
+        "fileType": export.format.value,
         "totalRecords": export.total_records,
         "errorMessage": export.error_message,
         "progress": export.progress,

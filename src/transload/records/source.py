@@ -52,6 +52,7 @@ def source_of(selection: Selection, types: Sequence[DataType] = ()) -> Source:
         field_ids=[field.id for field in types[0].fields] if is_of_one_type else None,
         schemas={one.id: _schema(one) for one in types if one.same_since > 1},
         count=lambda connection: store.count(connection, selection),
+        is_counted=not selection.limited_type_ids,
     )
 
 

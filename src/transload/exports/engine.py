@@ -1,4 +1,4 @@
-"""The pipeline of one file: windows of records in, a published file out.
+"""The pipeline of one file: windows of documents in, a published file out.
 
 The store is read in the caller's thread; what was read is parsed and written in others.
 """
@@ -12,12 +12,12 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection
 
 from transload.db.watching import watched
+from transload.documents.lines import Content
 from transload.documents.windows import Window, iterate, last_id
 from transload.errors import UnavailableError
 from transload.exports.model import Outcome
-from transload.exports.plan import Plan
+from transload.exports.subject import Plan
 from transload.files.model import Files
-from transload.formats.columns import Table
 from transload.formats.json_reader import read_lines
 from transload.formats.registry import Lines
 from transload.formats.stage import Stage
@@ -36,9 +36,9 @@ def write_file(
     plan: Plan,
     check_in: Callable[[int], None],
 ) -> Outcome:
-    """Write the planned records to a file and publish it whole under the key; give what it holds.
+    """Write the planned documents to a file and publish it whole under the key; give what it holds.
 
-    The connection's transaction is the one snapshot that the count and all the records are of.
+    The connection's transaction is the one snapshot that the count and all the documents are of.
     `check_in` is called with the percentage after each window, and from another thread while the
     store sorts or reads; what it raises ends the work, also within a statement, and leaves no file.
     Raises UnavailableError where the disk is full or the store of files is out of reach.
@@ -68,7 +68,7 @@ def write_file(
         matched=matched,
         is_truncated=plan.part.offset + written < matched,
         last_id=last,
-        last_field=plan.columns[-1].id,
+        last_field=plan.tables[0].columns[-1].id,
         size=size,
         losses=losses,
     )
@@ -88,7 +88,9 @@ def _with_room() -> Iterator[None]:
 
 
 def _windows(connection: Connection, plan: Plan, look: Callable[[], None]) -> Iterator[Window]:
-    windows = iterate(connection, plan.source, plan.order, plan.part, plan.content)
+    is_exact = isinstance(plan.format.described, Lines)
+    content = Content(names=plan.names, is_exact=is_exact)
+    windows = iterate(connection, plan.source, plan.order, plan.part, content)
     while True:
         with watched(connection, look):
             window = next(windows, None)
@@ -105,12 +107,16 @@ def _open(
     if isinstance(described, Lines):
         lines = described.open(stream)
         return lines, lambda window: lines.write(window.lines)
-    frames = described.open(stream, [Table(columns=plan.columns)], folder)
+    frames = described.open(stream, plan.tables, folder)
     keeps_dates_spelled = described.keeps_dates_spelled
 
     def write(window: Window) -> None:
-        frames.write(
-            read_lines(window.lines, plan.columns, keeps_dates_spelled=keeps_dates_spelled)
-        )
+        read = window.lines
+        made = (read, *(expand(read) for expand in plan.expands))
+        for number, (lines, table) in enumerate(zip(made, plan.tables, strict=True)):
+            if lines:
+                columns = table.columns
+                frame = read_lines(lines, columns, keeps_dates_spelled=keeps_dates_spelled)
+                frames.write(frame, number)
 
     return frames, write

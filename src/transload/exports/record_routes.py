@@ -1,34 +1,27 @@
-"""The wire of exports: the export itself, its log, and the download."""
+"""The wire of exports of records."""
 
-from datetime import datetime
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
-from typing_extensions import TypedDict
 
 from transload.accounts.caller import caller_who_may
 from transload.accounts.model import Actor, Permission
 from transload.errors import InvalidError
+from transload.exports.answers import ExportAnswer, answer_example, done, queued
 from transload.exports.log import ExportLog
 from transload.exports.model import (
     DEFAULT_DIRECT_LIMIT,
     MAX_RECORDS,
-    Export,
-    ExportRequest,
-    Outcome,
-    Status,
 )
-from transload.exports.plan import DENIED
+from transload.exports.records import DATA, Records, RecordsRequest
 from transload.exports.run import Exports
-from transload.exports.wire import EXAMPLE_EXPORT_ID, EXAMPLE_LINK, Download, public_id
+from transload.exports.wire import Download
 from transload.jobs.pool import Jobs
-from transload.web.envelope import json_response
 from transload.web.errors import error_route
 from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.parameters import (
-    EXAMPLE_ID,
     MAX_PAGE,
     Flag,
     Id,
@@ -45,7 +38,6 @@ ExportsPart = Annotated[Exports, Depends(part(Exports))]
 LogPart = Annotated[ExportLog, Depends(part(ExportLog))]
 JobsPart = Annotated[Jobs, Depends(part(Jobs))]
 _MAX_BODY_BYTES = 256 << 10
-_QUEUED = "Export queued for background processing. Check status at GET /tasks/export-log"
 
 
 class ExportParameters(Parameters):
@@ -81,10 +73,10 @@ class ExportParameters(Parameters):
         "desc", alias="sortOrder", description="Missing values come last either way."
     )
 
-    def to_request(self) -> ExportRequest:
+    def to_request(self) -> RecordsRequest:
         """Give the request, its limit the mode's own where none is named."""
         default = MAX_RECORDS if self.background else DEFAULT_DIRECT_LIMIT
-        return ExportRequest(
+        return RecordsRequest(
             format=self.download,
             is_background=self.background,
             fields=self.fields or None,
@@ -97,48 +89,9 @@ class ExportParameters(Parameters):
         )
 
 
-class ExportObject(TypedDict):
-    """An export as its own answer shows it; `link` and what follows it come with a direct one."""
-
-    time: int
-    organizationId: str
-    reportType: Literal["data"]
-    exportId: str
-    status: Status
-    link: NotRequired[str | None]
-    totalMatched: NotRequired[int]
-    truncated: NotRequired[bool]
-
-
-class ExportAnswer(TypedDict):
-    """`last_id` and `last_field` come with a direct export."""
-
-    status: Literal[True]
-    message: str
-    total_data_be: int
-    last_id: NotRequired[str | None]
-    last_field: NotRequired[str]
-    data: ExportObject
-
-
-_EXAMPLE = {
-    "status": True,
-    "message": "Success",
-    "total_data_be": 30,
-    "last_id": EXAMPLE_ID,
-    "last_field": "name",
-    "data": {
-        "time": 1_738_318_830,
-        "organizationId": EXAMPLE_ID,
-        "reportType": "data",
-        "exportId": EXAMPLE_EXPORT_ID,
-        "link": EXAMPLE_LINK,
-        "status": "Done",
-        "totalMatched": 31,
-        "truncated": True,
-    },
-}
-Exporter = Annotated[Actor, Depends(caller_who_may(Permission.EXPORT_DATA, denied=DENIED))]
+Exporter = Annotated[
+    Actor, Depends(caller_who_may(Permission.EXPORT_DATA, denied=Records().denied))
+]
 Values = Annotated[dict[str, object], Depends(query_or_body_values)]
 
 
@@ -146,7 +99,7 @@ Values = Annotated[dict[str, object], Depends(query_or_body_values)]
     "/data/export",
     **described(
         ExportAnswer,
-        example=_EXAMPLE,
+        example=answer_example(DATA),
         query=ExportParameters,
         body_example={"download": "xlsx", "fields": "dataId,name", "limit": 1_000},
         is_query_in_body=True,
@@ -172,43 +125,6 @@ def export_data(
         raise InvalidError("The download parameter is required.", is_whole=True)
     wanted = validated(ExportParameters, values).to_request()
     if wanted.is_background:
-        return _queued(exports.start(jobs, actor, wanted))
-    export, outcome = exports.perform_directly(actor, wanted)
-    return _done(export, outcome, log.link(export, base_url(request)))
-
-
-def _queued(export: Export) -> Response:
-    data = {**_heading(export), "status": export.status.value}
-    return json_response({"status": True, "message": _QUEUED, "total_data_be": 0, "data": data})
-
-
-def _done(export: Export, outcome: Outcome, link: str | None) -> Response:
-    return json_response(
-        {
-            "status": True,
-            "message": "Success",
-            "total_data_be": outcome.records,
-            "last_id": outcome.last_id,
-            "last_field": outcome.last_field,
-            "data": {
-                **_heading(export),
-                "link": link,
-                "status": export.status.value,
-                "totalMatched": outcome.matched,
-                "truncated": outcome.is_truncated,
-            },
-        }
-    )
-
-
-def _heading(export: Export) -> dict[str, object]:
-    return {
-        "time": _unix(export.requested_time),
-        "organizationId": export.organization_id,
-        "reportType": export.report,
-        "exportId": public_id(export),
-    }
-
-
-def _unix(instant: datetime) -> int:
-    return int(instant.timestamp())
+        return queued(exports.start(jobs, actor, wanted, DATA))
+    export, outcome = exports.perform_directly(actor, wanted, DATA)
+    return done(export, outcome, log.link(export, base_url(request)))

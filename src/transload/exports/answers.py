@@ -1,0 +1,98 @@
+"""The answers to a request for an export, whatever its subject."""
+
+from datetime import datetime
+from typing import Literal, NotRequired
+
+from fastapi import Response
+from typing_extensions import TypedDict
+
+from transload.exports.model import Export, Outcome, Status
+from transload.exports.wire import EXAMPLE_EXPORT_ID, EXAMPLE_LINK, public_id
+from transload.web.envelope import json_response
+from transload.web.parameters import EXAMPLE_ID
+
+_QUEUED = "Export queued for background processing. Check status at GET /tasks/export-log"
+
+
+class ExportObject(TypedDict):
+    """An export as its own answer shows it; `link` and what follows it come with a direct one."""
+
+    time: int
+    organizationId: str
+    reportType: str
+    exportId: str
+    status: Status
+    link: NotRequired[str | None]
+    totalMatched: NotRequired[int]
+    truncated: NotRequired[bool]
+
+
+class ExportAnswer(TypedDict):
+    """`last_id` and `last_field` come with a direct export."""
+
+    status: Literal[True]
+    message: str
+    total_data_be: int
+    last_id: NotRequired[str | None]
+    last_field: NotRequired[str]
+    data: ExportObject
+
+
+def answer_example(report: str) -> dict[str, object]:
+    """Give the answer to a direct export."""
+    return {
+        "status": True,
+        "message": "Success",
+        "total_data_be": 30,
+        "last_id": EXAMPLE_ID,
+        "last_field": "name",
+        "data": {
+            "time": 1_738_318_830,
+            "organizationId": EXAMPLE_ID,
+            "reportType": report,
+            "exportId": EXAMPLE_EXPORT_ID,
+            "link": EXAMPLE_LINK,
+            "status": "Done",
+            "totalMatched": 31,
+            "truncated": True,
+        },
+    }
+
+
+def queued(export: Export) -> Response:
+    """Answer that the export is on its way."""
+    data = {**_heading(export), "status": export.status.value}
+    return json_response({"status": True, "message": _QUEUED, "total_data_be": 0, "data": data})
+
+
+def done(export: Export, outcome: Outcome, link: str | None) -> Response:
+    """Answer that the file is there."""
+    return json_response(
+        {
+            "status": True,
+            "message": "Success",
+            "total_data_be": outcome.records,
+            "last_id": outcome.last_id,
+            "last_field": outcome.last_field,
+            "data": {
+                **_heading(export),
+                "link": link,
+                "status": export.status.value,
+                "totalMatched": outcome.matched,
+                "truncated": outcome.is_truncated,
+            },
+        }
+    )
+
+
+def _heading(export: Export) -> dict[str, object]:
+    return {
+        "time": _unix(export.requested_time),
+        "organizationId": export.organization_id,
+        "reportType": export.report,
+        "exportId": public_id(export),
+    }
+
+
+def _unix(instant: datetime) -> int:
+    return int(instant.timestamp())

@@ -1,0 +1,121 @@
+"""The columns of a file of records: which, by which titles, and what their cells hold."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from transload.data_types.model import KEY_FIELD, DataType, Field, FieldType
+from transload.errors import InvalidError
+from transload.formats.columns import Column, Kind
+from transload.records.model import EXPORTED_SYSTEM_NAMES
+
+MAX_COLUMNS = 16_384
+"""As many as an xlsx sheet has; statements and files of more take minutes for one record."""
+_MAX_UNKNOWN_NAMED = 20
+_FRONT_OF_ALL_TYPES = ("_id", "dataTypeId", "hubId")
+_KINDS = {
+    FieldType.NUMBER: Kind.NUMBER,
+    FieldType.BOOLEAN: Kind.BOOLEAN,
+    FieldType.DATE: Kind.DATE,
+    FieldType.DATE_TIME: Kind.DATE_TIME,
+    FieldType.LIST: Kind.LIST,
+}
+_SIGNED_TYPES = frozenset({FieldType.COORDINATE, FieldType.PHONE})
+_SYSTEM_KINDS = {"createdTime": Kind.DATE_TIME, "updatedTime": Kind.DATE_TIME}
+
+
+def columns(
+    data_type: DataType | None, all_types: Sequence[DataType], names: Sequence[str] | None
+) -> list[Column]:
+    """Give a file's columns, in order: the named ones, or those visible by default.
+
+    Raises InvalidError naming every name that is neither the system's nor a field, or for more
+    columns than 16,384.
+    """
+    types = all_types if data_type is None else [data_type]
+    fields = _fields_by_id(types)
+    wanted = names or _default_names(data_type, types)
+    unknown = [name for name in wanted if not _is_known(name, fields)]
+    if unknown:
+        named = ", ".join(unknown[:_MAX_UNKNOWN_NAMED])
+        raise InvalidError(f"The fields parameter names what is no field: {named}.")
+    unique = list(dict.fromkeys(wanted))
+    if len(unique) > MAX_COLUMNS:
+        raise InvalidError(
+            f"A file has at most {MAX_COLUMNS} columns; name those that you want with fields."
+        )
+    titles = _titles(unique, fields)
+    return [
+        Column(
+            id=name,
+            title=titles[name],
+            kind=kind(name, fields),
+            is_guarded=not _is_signed(name, fields),
+            may_be_list=_is_list_for_some(name, fields),
+        )
+        for name in unique
+    ]
+
+
+def sort_kind(data_type: DataType | None, all_types: Sequence[DataType], name: str) -> Kind:
+    """Give what the values of a sort field are; raise InvalidError if there is no such field."""
+    fields = _fields_by_id(all_types if data_type is None else [data_type])
+    if not _is_known(name, fields):
+        raise InvalidError(f"The sortBy parameter names what is no field: {name}.")
+    return kind(name, fields)
+
+
+def is_system(name: str) -> bool:
+    """Tell whether the name is one that every record has, whatever its type."""
+    return name in EXPORTED_SYSTEM_NAMES
+
+
+def kind(name: str, fields: Mapping[str, Sequence[Field]]) -> Kind:
+    """Give what a column holds; where types disagree about a field, text."""
+    if is_system(name):
+        return _SYSTEM_KINDS.get(name, Kind.TEXT)
+    kinds = {_KINDS.get(field.value_type, Kind.TEXT) for field in fields.get(name, ())}
+    return kinds.pop() if len(kinds) == 1 else Kind.TEXT
+
+
+def _is_signed(name: str, fields: Mapping[str, Sequence[Field]]) -> bool:
+    """Tell whether a column's texts begin with a sign by nature, in every type that has it."""
+    found = () if is_system(name) else fields.get(name, ())
+    return bool(found) and all(field.value_type in _SIGNED_TYPES for field in found)
+
+
+def _is_list_for_some(name: str, fields: Mapping[str, Sequence[Field]]) -> bool:
+    """Tell whether a column holds lists in some of the types that have it, and not in all."""
+    found = () if is_system(name) else fields.get(name, ())
+    are_lists = {_KINDS.get(field.value_type) is Kind.LIST for field in found}
+    return len(are_lists) > 1
+
+
+def _is_known(name: str, fields: Mapping[str, Sequence[Field]]) -> bool:
+    """Tell whether records have the name: an organization without types has a key field too."""
+    return name in fields or name == KEY_FIELD or is_system(name)
+
+
+def _fields_by_id(types: Sequence[DataType]) -> dict[str, list[Field]]:
+    found: dict[str, list[Field]] = {}
+    for data_type in types:
+        for field in data_type.fields:
+            found.setdefault(field.id, []).append(field)
+    return found
+
+
+def _default_names(data_type: DataType | None, types: Sequence[DataType]) -> list[str]:
+    visible = [field.id for one in types for field in one.visible_fields]
+    if data_type is not None:
+        return visible or [KEY_FIELD]
+    return [*_FRONT_OF_ALL_TYPES, KEY_FIELD, *visible]
+
+
+def _titles(names: Sequence[str], fields: Mapping[str, Sequence[Field]]) -> dict[str, str]:
+    """Give each column's title: its id where it has none, or where two would read the same."""
+    titles = {name: fields[name][0].title or name if name in fields else name for name in names}
+    while True:
+        counts = Counter(titles.values())
+        clashing = [name for name in names if counts[titles[name]] > 1 and titles[name] != name]
+        if not clashing:
+            return titles
+        titles.update({name: name for name in clashing})

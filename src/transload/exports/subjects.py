@@ -1,0 +1,14 @@
+"""The subjects that there are, by the names of their reports."""
+
+from collections.abc import Mapping
+
+from transload.accounts.model import Actor
+from transload.exports.records import Records
+from transload.exports.subject import Subject
+
+SUBJECTS: Mapping[str, Subject] = {subject.report: subject for subject in (Records(),)}
+
+
+def may_export(actor: Actor) -> bool:
+    """Tell whether the user may export anything at all."""
+    return any(actor.may(subject.permission) for subject in SUBJECTS.values())
