@@ -45,10 +45,10 @@ from transload.jobs.pool import Jobs, Places
 from transload.records import bulk_routes as bulk_records
 from transload.records import key_routes as named_records
 from transload.records import routes as records
-from transload.records import type_routes as type_changes
-from transload.records.anchors import Anchors
-from transload.records.type_changes import RESHAPE, reshape
-from transload.records.type_removal import ERASE, erase
+from transload.records.lists.bookmarks import Bookmarks
+from transload.records.schema import routes as type_changes
+from transload.records.schema.change import RESHAPE, reshape
+from transload.records.schema.deletion import ERASE, erase
 from transload.settings import Settings
 from transload.shift import Shift
 from transload.telemetry.metrics import Metrics
@@ -178,7 +178,9 @@ def _build(
     ready = readiness_of(database, files, jobs, (exporter.shift, log.listening))
     app = _web(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
-    provide(app, _rate_limiter(settings, database), Anchors(), Turns(), Watchers(), metrics, ready)
+    provide(
+        app, _rate_limiter(settings, database), Bookmarks(), Turns(), Watchers(), metrics, ready
+    )
     return Service(
         app=app,
         settings=settings,

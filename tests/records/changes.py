@@ -14,7 +14,7 @@ from transload.data_types.model import DataType, Field, FieldType
 from transload.db.engine import Database
 from transload.db.tables import records
 from transload.jobs.model import Lane
-from transload.records import type_changes
+from transload.records.schema import change
 from transload.shift import Shift
 
 KEY = Field(id="dataId", title="", type=FieldType.STRING, is_key=True)
@@ -88,7 +88,7 @@ class Changing:
 
     def change(self, changes: Changes, database: Database | None = None) -> DataType:
         """Change the type."""
-        return type_changes.change(
+        return change.change(
             database or database_of(self.tenant),
             self.queue,
             self.actor,
@@ -104,8 +104,8 @@ class Changing:
     def reshape(self, shift: Shift | None = None) -> None:
         """Do the last job that was queued."""
         name, job_id = self.queue.jobs[-1]
-        assert name == type_changes.RESHAPE
-        type_changes.reshape(
+        assert name == change.RESHAPE
+        change.reshape(
             database_of(self.tenant), shift or Shift(), self.tenant.organization_id, job_id
         )
 

@@ -15,11 +15,12 @@ from transload.documents.windows import iterate
 from transload.errors import ForbiddenError, InvalidError
 from transload.exports.records import Records, RecordsRequest
 from transload.formats.registry import Format
-from transload.records import listing, run, single
+from transload.records import run, single
 from transload.records.access import Request, find_readable, hidden_fields
-from transload.records.anchors import Anchors
-from transload.records.listing import Query
-from transload.records.pages import Narrowing
+from transload.records.lists import listing
+from transload.records.lists.bookmarks import Bookmarks
+from transload.records.lists.listing import Query
+from transload.records.lists.pages import Narrowing
 from transload.records.wire import to_wire
 
 _REFUSED = r"You do not have permission to use these fields: price\."
@@ -60,7 +61,9 @@ def listed(tenant: Tenant, actor: Actor, **query: Any) -> list[dict[str, object]
         "narrowing": Narrowing(),
         "part": Slice(offset=0, limit=10),
     }
-    found = listing.list_records(database_of(tenant), Anchors(), actor, Query(**{**asked, **query}))
+    found = listing.list_records(
+        database_of(tenant), Bookmarks(), actor, Query(**{**asked, **query})
+    )
     return [to_wire(one, query.get("fields")) for one in found.found]
 
 

@@ -15,9 +15,9 @@ from transload.data_types.model import FieldType
 from transload.data_types.values import MisfitError, canonical
 from transload.documents.order import Slice
 from transload.records import single
-from transload.records.anchors import Anchors
-from transload.records.listing import Listing, Query, list_records
-from transload.records.pages import Narrowing
+from transload.records.lists.bookmarks import Bookmarks
+from transload.records.lists.listing import Listing, Query, list_records
+from transload.records.lists.pages import Narrowing
 from transload.records.wire import (
     MAX_BODY_BYTES,
     ONE,
@@ -130,7 +130,7 @@ class DeletedAnswer(TypedDict):
     data: RecordObject
 
 
-AnchorsPart = Annotated[Anchors, Depends(part(Anchors))]
+BookmarksPart = Annotated[Bookmarks, Depends(part(Bookmarks))]
 RecordsParameters = Annotated[RecordsQuery, Depends(query(RecordsQuery))]
 
 
@@ -147,7 +147,7 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
     request: Request,
     actor: Caller,
     database: DatabasePart,
-    anchors: AnchorsPart,
+    bookmarks: BookmarksPart,
     turns: TurnsPart,
     asked: RecordsParameters,
 ) -> Response:
@@ -155,7 +155,7 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
     sought = asked.to_query()
 
     def read() -> Response:
-        listing = list_records(database, anchors, actor, sought)
+        listing = list_records(database, bookmarks, actor, sought)
         return success(data=_page(request, asked, listing))
 
     return await (turns.run(read) if sought.is_short else run_in_threadpool(read))

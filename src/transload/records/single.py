@@ -22,7 +22,7 @@ from transload.records.access import (
     require_seen,
 )
 from transload.records.model import Record, Rejected, accept
-from transload.records.upgrading import current_values
+from transload.records.schema.upgrade import current_values
 from transload.records.writes import bulk, statements
 from transload.records.writes.planning import PendingWrite, key_of, taken
 

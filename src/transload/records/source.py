@@ -9,8 +9,8 @@ from transload.data_types.model import KEY_FIELD, DataType
 from transload.db.tables import records
 from transload.documents.source import Member, Schema, Source, plain, plain_or_null, spelled
 from transload.records import store
+from transload.records.schema.upgrade import upgraded_values
 from transload.records.store import Selection
-from transload.records.upgrading import upgraded_values
 
 NATURAL = frozenset({"createdTime", "_id"})
 """The names that sort records in the order of their creation, which indexes have."""

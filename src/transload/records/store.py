@@ -1,6 +1,6 @@
 """The SQL of which records there are: selections, counts, a record by its id.
 
-Long reads are in `documents.windows`, pages in `records.pages`, writes in `records.writes`, many
+Long reads are in `documents.windows`, pages in `records.lists`, writes in `records.writes`, many
 records by id or key in `records.rows`.
 """
 
@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 
 from transload.data_types.model import DataType
-from transload.db.tables import record_counts, records
+from transload.db.dialect import insert_or_add
+from transload.db.tables import record_counts, record_removals, records
 from transload.records.model import Record, stored_emails
 
 _RECORD = (
@@ -119,6 +120,14 @@ def count(connection: Connection, selection: Selection) -> int:
         .where(*conditions(selection), records.c.data_type_id.in_(sorted(limited)))
     )
     return sum(int(connection.execute(part).scalar_one()) for part in (free, listed))
+
+
+def note_removal(connection: Connection, organization_id: str) -> None:
+    """Say, in the transaction that removes records, that places in lists are not what they were."""
+    connection.execute(
+        insert_or_add(connection, record_removals, ["organization_id"], "times"),
+        {"organization_id": organization_id, "times": 1},
+    )
 
 
 def conditions(selection: Selection) -> list[ColumnElement[bool]]:

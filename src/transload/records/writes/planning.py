@@ -16,7 +16,7 @@ from transload.data_types.model import DataType
 from transload.data_types.values import Value
 from transload.records.access import hidden_fields, is_seen
 from transload.records.model import Accepted, Fault, Key, Record, Rejected, accept, stored_emails
-from transload.records.upgrading import current_values
+from transload.records.schema.upgrade import current_values
 from transload.records.writes.statements import Change, NewRecord
 
 NOT_FOUND = Rejected(reason="Data not found", fault=Fault.UNKNOWN)

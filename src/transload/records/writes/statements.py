@@ -10,8 +10,8 @@ from transload.db.dialect import insert_or_add, is_sqlite
 from transload.db.given import given, insert_rows, update_rows
 from transload.db.ids import created_at, new_ids
 from transload.db.tables import hubs, record_counts, records
-from transload.records.anchors import note_removal
 from transload.records.model import Record
+from transload.records.store import note_removal
 
 _LOCKS = 1_733_021_411  # any number but those of other locks
 _SECOND_DIGITS = 8

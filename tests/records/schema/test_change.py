@@ -18,7 +18,7 @@ from transload.data_types.model import Field, FieldType
 from transload.db.engine import Database
 from transload.errors import BusyError, ConflictError
 from transload.jobs.model import HandoverError
-from transload.records import type_changes
+from transload.records.schema import change
 from transload.shift import Shift
 
 NUMBERS = [str(n) for n in range(MANY)]
@@ -305,4 +305,4 @@ def test_the_service_rewrites_many_records_by_itself(tenant: Tenant) -> None:
 
 def test_a_job_about_a_type_that_is_gone_does_nothing(tenant: Tenant) -> None:
     """P18."""
-    type_changes.reshape(database_of(tenant), Shift(), tenant.organization_id, f"{'f' * 24}.2")
+    change.reshape(database_of(tenant), Shift(), tenant.organization_id, f"{'f' * 24}.2")

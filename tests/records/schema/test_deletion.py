@@ -10,8 +10,8 @@ from tests.records.reads import database_of
 from transload.db.tables import data_types, record_counts, records
 from transload.errors import NotFoundError
 from transload.jobs.model import HandoverError
-from transload.records import type_removal
-from transload.records.type_removal import ERASE, MAX_IN_REQUEST
+from transload.records.schema import deletion
+from transload.records.schema.deletion import ERASE, MAX_IN_REQUEST
 from transload.shift import Shift
 
 KEY_ONLY = [{"id": "dataId", "type": "string"}]
@@ -42,7 +42,7 @@ def remove(tenant: Tenant, kind: str) -> UnservedQueue:
     """Remove a type past the queue's worker."""
     service, now = tenant.site.service, tenant.site.clock.now()
     actor, queue = service.accounts.authenticate(tenant.token, now), UnservedQueue()
-    assert type_removal.remove(database_of(tenant), queue, actor, kind, now).id == kind
+    assert deletion.remove(database_of(tenant), queue, actor, kind, now).id == kind
     return queue
 
 
@@ -96,16 +96,16 @@ def test_a_large_type_is_gone_at_once_and_removed_behind(tenant: Tenant) -> None
 
     database = database_of(tenant)
     with pytest.raises(HandoverError):
-        type_removal.erase(database, ShortShift(looks=2), tenant.organization_id, kind)
+        deletion.erase(database, ShortShift(looks=2), tenant.organization_id, kind)
     assert left(tenant, records) == total - 2_000 + 1
     for _ in range(2):
-        type_removal.erase(database, Shift(), tenant.organization_id, kind)
+        deletion.erase(database, Shift(), tenant.organization_id, kind)
         assert [left(tenant, table) for table in (data_types, records, record_counts)] == [1, 1, 1]
     assert [record["dataTypeId"] for record in everything(tenant)] == [same_name]
 
 
 def test_a_type_that_is_not_removed_is_never_erased(tenant: Tenant) -> None:
     kind = filled(tenant, 2)
-    type_removal.erase(database_of(tenant), Shift(), tenant.organization_id, kind)
+    deletion.erase(database_of(tenant), Shift(), tenant.organization_id, kind)
     assert len(everything(tenant)) == 2
     assert tenant.get(f"/data-type/{kind}").status_code == 200

@@ -1,8 +1,8 @@
-"""A page of a line of records, with how many there are: in one statement where that can be.
+"""A page of an unfiltered list of records, with how many there are: in one statement if it can be.
 
-One statement sees one moment, without a transaction around it, which on PostgreSQL takes as long as
-a statement does. Where a page begins may hang on how long the line is: then what it was before is
-taken for it, and the page given only where that is still so.
+One statement sees one moment without a transaction around it, which on PostgreSQL takes as long as
+a statement does. Where the page begins may depend on the length of the list: the statement assumes
+the list's last known length, and the page is discarded if that has changed.
 """
 
 from collections.abc import Sequence
@@ -25,10 +25,10 @@ from transload.db.ids import AFTER_ALL, BEFORE_ALL
 from transload.db.tables import record_counts, record_removals, records
 from transload.documents.order import Slice
 from transload.records import rows
-from transload.records.anchors import (
+from transload.records.lists.bookmarks import (
     STEP,
-    Anchors,
-    Line,
+    Bookmarks,
+    RecordList,
     Size,
     along,
     beyond,
@@ -39,7 +39,7 @@ _MADE = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Stretch:
+class _Range:
     """Where a page lies: so many records, beyond an id and so many more, in one of two orders."""
 
     after: str
@@ -52,9 +52,14 @@ class _Stretch:
         """How many are to be read where none is skipped, and in which order: one statement each."""
         return None if self.skipped else self.count, self.is_descending
 
-    def sought(self, line: Line) -> dict[str, object]:
+    def parameters(self, record_list: RecordList) -> dict[str, object]:
         """Give the parameters of the statements about it."""
-        return {**line.sought, "after": self.after, "skipped": self.skipped, "count": self.count}
+        return {
+            **record_list.parameters,
+            "after": self.after,
+            "skipped": self.skipped,
+            "count": self.count,
+        }
 
     def ordered(self, found: list[Record], *, is_descending: bool) -> list[Record]:
         """Give the records that were found along it in the order asked for."""
@@ -62,34 +67,43 @@ class _Stretch:
 
 
 def find(
-    connection: Connection, anchors: Anchors, line: Line, part: Slice, *, is_descending: bool
+    connection: Connection,
+    bookmarks: Bookmarks,
+    record_list: RecordList,
+    part: Slice,
+    *,
+    is_descending: bool,
 ) -> tuple[Sequence[Record], int]:
-    """Give the records of a part of the line, in order, and how many records the line has.
+    """Give the records of a part of the list, in order, and how many records the list has.
 
     The connection's transaction is a snapshot.
     """
-    total, removals = connection.execute(_size(line.shape), line.sought).one()
+    total, removals = connection.execute(_size(record_list.shape), record_list.parameters).one()
     size = Size(total=total, removals=removals)
-    anchors.note(line, size)
+    bookmarks.note(record_list, size)
     before, count = _place(part, total, is_descending=is_descending)
     if count <= 0:
         return [], total
-    stretch = _from_an_end(before, count, total)
-    if stretch is None:
-        stretch = _from(anchors.before(connection, line, before, size), count)
+    found_range = _from_an_end(before, count, total)
+    if found_range is None:
+        found_range = _from(bookmarks.before(connection, record_list, before, size), count)
     found: list[Record] = []
     for done in range(0, count, rows.MOST):
-        step = replace(stretch, skipped=stretch.skipped + done, count=min(rows.MOST, count - done))
-        found += rows.read(
-            connection, _page(connection.dialect, line.shape, step.way), step.sought(line)
+        step = replace(
+            found_range, skipped=found_range.skipped + done, count=min(rows.MOST, count - done)
         )
-    return stretch.ordered(found, is_descending=is_descending), total
+        found += rows.read(
+            connection,
+            _page(connection.dialect, record_list.shape, step.way),
+            step.parameters(record_list),
+        )
+    return found_range.ordered(found, is_descending=is_descending), total
 
 
 def find_at_once(
     connection: Connection,
-    anchors: Anchors,
-    line: Line,
+    bookmarks: Bookmarks,
+    record_list: RecordList,
     part: Slice,
     *,
     is_descending: bool,
@@ -97,40 +111,45 @@ def find_at_once(
 ) -> tuple[Sequence[Record], int] | None:
     """Give what `find` gives, in one statement; None where it takes more.
 
-    So it does where more or fewer of the line's types are open to all than the caller knows of.
+    So it does where more or fewer of the list's types are open to all than the caller knows of.
     """
     if part.limit > rows.MOST:
         return None
     known: Size | None = None
     if part.offset < STEP:
         end = AFTER_ALL if is_descending else BEFORE_ALL
-        stretch: _Stretch | None = _Stretch(
+        found_range: _Range | None = _Range(
             after=end, skipped=part.offset, count=part.limit, is_descending=is_descending
         )
     else:
-        known = anchors.size(line)
-        stretch = _known(anchors, line, part, known, is_descending=is_descending)
-    if stretch is None:
+        known = bookmarks.size(record_list)
+        found_range = _known(bookmarks, record_list, part, known, is_descending=is_descending)
+    if found_range is None:
         return None
-    statement = _size_and_page(connection.dialect, line.shape, stretch.way)
-    found = connection.execute(statement, stretch.sought(line)).one()
+    statement = _size_and_page(connection.dialect, record_list.shape, found_range.way)
+    found = connection.execute(statement, found_range.parameters(record_list)).one()
     total, removals, open_now, text = found
     is_as_known = known is None or known == Size(total=total, removals=removals)
     if not is_as_known or open_now != open_types:
         return None
-    return stretch.ordered(rows.parsed(text), is_descending=is_descending), total
+    return found_range.ordered(rows.parsed(text), is_descending=is_descending), total
 
 
 def _place(part: Slice, total: int, *, is_descending: bool) -> tuple[int, int]:
-    """Give how many records are before a page on the line, and how many on it, none below 1."""
+    """Give how many records are before a page on the list, and how many on it, none below 1."""
     count = min(part.limit, total - part.offset)
     return total - part.offset - count if is_descending else part.offset, count
 
 
 def _known(
-    anchors: Anchors, line: Line, part: Slice, known: Size | None, *, is_descending: bool
-) -> _Stretch | None:
-    """Give where a page lies on a line of that size, None where that would have to be asked."""
+    bookmarks: Bookmarks,
+    record_list: RecordList,
+    part: Slice,
+    known: Size | None,
+    *,
+    is_descending: bool,
+) -> _Range | None:
+    """Give where a page lies on a list of that size, None where that would have to be asked."""
     if known is None:
         return None
     before, count = _place(part, known.total, is_descending=is_descending)
@@ -139,22 +158,22 @@ def _known(
     near = _from_an_end(before, count, known.total)
     if near is not None:
         return near
-    anchor = anchors.known_before(line, before, known)
-    return None if anchor is None else _from(anchor, count)
+    bookmark = bookmarks.known_before(record_list, before, known)
+    return None if bookmark is None else _from(bookmark, count)
 
 
-def _from_an_end(before: int, count: int, total: int) -> _Stretch | None:
+def _from_an_end(before: int, count: int, total: int) -> _Range | None:
     behind = total - before - count
     if min(before, behind) >= STEP:
         return None
     if before <= behind:
-        return _Stretch(after=BEFORE_ALL, skipped=before, count=count, is_descending=False)
-    return _Stretch(after=AFTER_ALL, skipped=behind, count=count, is_descending=True)
+        return _Range(after=BEFORE_ALL, skipped=before, count=count, is_descending=False)
+    return _Range(after=AFTER_ALL, skipped=behind, count=count, is_descending=True)
 
 
-def _from(anchor: tuple[str, int], count: int) -> _Stretch:
-    after, skipped = anchor
-    return _Stretch(after=after, skipped=skipped, count=count, is_descending=False)
+def _from(bookmark: tuple[str, int], count: int) -> _Range:
+    after, skipped = bookmark
+    return _Range(after=after, skipped=skipped, count=count, is_descending=False)
 
 
 @lru_cache(maxsize=_MADE)

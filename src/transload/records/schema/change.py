@@ -28,9 +28,9 @@ from transload.data_types.values import MisfitError
 from transload.db.engine import Database
 from transload.errors import BusyError, ConflictError, NotFoundError
 from transload.jobs.model import HandoverError, Queue
-from transload.records import type_store
-from transload.records.type_store import Rewritten, Shaped, Stored
-from transload.records.upgrading import converted, upgraded
+from transload.records.schema import statements
+from transload.records.schema.statements import Rewritten, Shaped, Stored
+from transload.records.schema.upgrade import converted, upgraded
 from transload.shift import Shift
 
 RESHAPE = "reshape"
@@ -126,23 +126,23 @@ def _rewrite_next(
 def _is_rewritten(database: Database, organization_id: str, data_type_id: str) -> bool:
     with database.read() as connection:
         data_type = data_types.find(connection, organization_id, data_type_id)
-        return data_type is None or not type_store.has_any(connection, _older(data_type))
+        return data_type is None or not statements.has_any(connection, _older(data_type))
 
 
 def _all_fit(
     connection: Connection, old: DataType, fields: Sequence[Field], looked: _Looked | None
 ) -> bool:
     """Tell whether all records are known to fit the changed fields; few are looked through now."""
-    if type_store.fits_one_transaction(connection, _all(old)):
+    if statements.fits_one_transaction(connection, _all(old)):
         _catch_up(connection, old)
         wanted = _all(old)
     elif looked is not None and looked.is_of(old):
         wanted = replace(_all(old), lowest=looked.data_type.shape)
-        if not type_store.fits_one_transaction(connection, wanted):
+        if not statements.fits_one_transaction(connection, wanted):
             return False
     else:
         return False
-    _check_part(type_store.find_part(connection, wanted, "")[0], fields)
+    _check_part(statements.find_part(connection, wanted, "")[0], fields)
     return True
 
 
@@ -152,11 +152,11 @@ def _look_through(
     """Raise ConflictError if a record of that shape or a later one does not fit."""
     wanted = replace(_all(data_type), lowest=lowest)
     with database.long_snapshot() as connection:
-        if lowest is None and type_store.has_any(connection, _older(data_type)):
+        if lowest is None and statements.has_any(connection, _older(data_type)):
             raise _still_following(data_type)
         after: str | None = ""
         while after is not None:
-            part, after = type_store.find_part(connection, wanted, after)
+            part, after = statements.find_part(connection, wanted, after)
             _check_part(part, fields)
 
 
@@ -181,9 +181,9 @@ def _apply(connection: Connection, queue: Queue, old: DataType, new: DataType) -
     data_types.replace(connection, new)
     if new.same_since == old.same_since:
         return
-    if type_store.fits_one_transaction(connection, _all(new)):
+    if statements.fits_one_transaction(connection, _all(new)):
         _rewrite_part(connection, new, "")
-    if type_store.has_any(connection, _older(new)):
+    if statements.has_any(connection, _older(new)):
         queue.enqueue(
             connection,
             RESHAPE,
@@ -195,15 +195,15 @@ def _apply(connection: Connection, queue: Queue, old: DataType, new: DataType) -
 def _catch_up(connection: Connection, data_type: DataType) -> None:
     """Rewrite the few documents that are of an older form, for each is converted once a change."""
     _rewrite_part(connection, data_type, "")
-    if type_store.has_any(connection, _older(data_type)):
+    if statements.has_any(connection, _older(data_type)):
         raise _still_following(data_type)
 
 
 def _rewrite_part(connection: Connection, data_type: DataType, after: str) -> str | None:
     """Rewrite the next documents of older forms beyond an id; give the id that they reach."""
-    part, last = type_store.find_part(connection, _older(data_type), after, is_locking=True)
+    part, last = statements.find_part(connection, _older(data_type), after, is_locking=True)
     documents = [upgraded(data_type, stored.shape, stored.document) for stored in part]
-    type_store.rewrite(
+    statements.rewrite(
         connection,
         data_type.organization_id,
         data_type.shape,

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from tests.factories import FIELDS, Tenant
-from transload.records.anchors import STEP
+from transload.records.lists.bookmarks import STEP
 
 _PAGE = 700
 
 
 @pytest.fixture
 def many(tenant: Tenant) -> Mapping[str, Any]:
-    """Records of one type in two hubs, so many that places lie beyond the third anchor."""
+    """Records of one type in two hubs, so many that places lie beyond the third bookmark."""
     kind, hubs = tenant.data_type(FIELDS[:2]), [tenant.hub(), tenant.hub()]
     ids: list[str] = []
     owner: dict[str, str] = {}

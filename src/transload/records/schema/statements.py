@@ -22,7 +22,7 @@ from sqlalchemy import (
 from transload.db.dialect import encoded, joined_lines, json_text
 from transload.db.given import update_rows
 from transload.db.tables import record_counts, records
-from transload.records.anchors import note_removal
+from transload.records.store import note_removal
 
 MAX_ROWS = 1_000
 MAX_BYTES = 4 << 20

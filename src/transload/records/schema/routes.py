@@ -23,7 +23,7 @@ from transload.data_types.routes import (
     wire,
 )
 from transload.jobs.pool import Jobs
-from transload.records import type_changes, type_removal
+from transload.records.schema import change, deletion
 from transload.web.body import JsonBody
 from transload.web.envelope import json_response, success
 from transload.web.errors import error_route
@@ -123,7 +123,7 @@ def replace_data_type(  # noqa: PLR0917 - the framework fills them in by name
 ) -> Response:
     """Give a data type this name and these fields; its records follow."""
     changes = validated(ReplacementBody, body, noun="field").to_changes()
-    changed = type_changes.change(database, jobs, actor, data_type_id, changes, now=clock.now())
+    changed = change.change(database, jobs, actor, data_type_id, changes, now=clock.now())
     return success(data_type=wire(changed))
 
 
@@ -148,7 +148,7 @@ def change_data_type(  # noqa: PLR0917 - the framework fills them in by name
 ) -> Response:
     """Change any part of a data type; its records follow."""
     changes = validated(ChangesBody, body, noun="field").to_changes()
-    changed = type_changes.change(database, jobs, actor, data_type_id, changes, now=clock.now())
+    changed = change.change(database, jobs, actor, data_type_id, changes, now=clock.now())
     return success(data_type=wire(changed))
 
 
@@ -171,9 +171,9 @@ def delete_data_type(  # noqa: PLR0917 - the framework fills them in by name
 ) -> Response:
     """Delete a data type with all its records, for good."""
     if asked.dry_run:
-        data_type, records = type_removal.count(database, actor, data_type_id)
+        data_type, records = deletion.count(database, actor, data_type_id)
         return json_response(
             {"status": True, "data_type": wire(data_type), "dryRun": True, "records": records}
         )
-    data_type = type_removal.remove(database, jobs, actor, data_type_id, clock.now())
+    data_type = deletion.remove(database, jobs, actor, data_type_id, clock.now())
     return json_response({"status": True, "data_type": wire(data_type)})

@@ -14,7 +14,7 @@ from tests.records.reads import database_of
 from transload.accounts.model import Role
 from transload.data_types.changing import Changes
 from transload.data_types.model import FieldType
-from transload.records.anchors import STEP
+from transload.records.lists.bookmarks import STEP
 
 _PAGE = 100
 

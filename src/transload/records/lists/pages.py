@@ -1,8 +1,8 @@
 """The SQL of one page of records: their ids first, from an index where the order is natural.
 
 A page beyond the middle is walked to from the other end. Records of several hubs are merged from an
-index for each. Whole lines of records, which are what is read most, are in `records.line_pages`,
-long reads in `documents.windows`.
+index for each. Unfiltered lists, which are read most, are in `records.lists.unfiltered`, long
+reads in `documents.windows`.
 """
 
 from collections.abc import Sequence
@@ -20,8 +20,9 @@ from sqlalchemy import (
 from transload.data_types.model import DataType
 from transload.db.tables import records
 from transload.documents.order import Order, Slice, order_of
-from transload.records import line_pages, rows, store
-from transload.records.anchors import Anchors, Line
+from transload.records import rows, store
+from transload.records.lists import unfiltered
+from transload.records.lists.bookmarks import Bookmarks, RecordList
 from transload.records.model import Record
 from transload.records.source import NATURAL, source_of
 from transload.records.store import Selection
@@ -43,7 +44,7 @@ class Narrowing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
+class PageQuery:
     """Which page, of which records; `types` are those that these are of."""
 
     selection: Selection
@@ -53,15 +54,15 @@ class Sought:
     part: Slice
 
     @property
-    def line(self) -> Line | None:
-        """The line that the records are, None where they are none."""
+    def record_list(self) -> RecordList | None:
+        """The list that the records are, None where they are none."""
         selection = self.selection
         if self.narrowing != Narrowing() or self.order.name not in NATURAL:
             return None
         is_single = selection.hub_ids is None or len(selection.hub_ids) == 1
         if not is_single or selection.without_type_ids or selection.limited_type_ids:
             return None
-        return Line(
+        return RecordList(
             organization_id=selection.organization_id,
             data_type_id=selection.data_type_id,
             hub_id=None if selection.hub_ids is None else next(iter(selection.hub_ids)),
@@ -76,15 +77,15 @@ class Page:
     total: int
 
 
-def find_page(connection: Connection, anchors: Anchors, sought: Sought) -> Page:
+def find_page(connection: Connection, bookmarks: Bookmarks, query: PageQuery) -> Page:
     """Give the page; the connection's transaction is a snapshot."""
-    selection, line = sought.selection, sought.line
-    if line is not None:
-        found, total = line_pages.find(
-            connection, anchors, line, sought.part, is_descending=sought.order.is_descending
+    selection, record_list = query.selection, query.record_list
+    if record_list is not None:
+        found, total = unfiltered.find(
+            connection, bookmarks, record_list, query.part, is_descending=query.order.is_descending
         )
         return Page(records=found, total=total)
-    further = _further(connection, selection, sought.types, sought.narrowing)
+    further = _further(connection, selection, query.types, query.narrowing)
     if further:
         total = _count(connection, selection, further)
     else:
@@ -93,31 +94,33 @@ def find_page(connection: Connection, anchors: Anchors, sought: Sought) -> Page:
         connection,
         selection,
         further,
-        narrowing=sought.narrowing,
-        order=sought.order,
-        part=sought.part,
+        narrowing=query.narrowing,
+        order=query.order,
+        part=query.part,
         total=total,
     )
     by_id = rows.find_by_ids(connection, selection.organization_id, ids)
     return Page(records=[by_id[one] for one in ids], total=total)
 
 
-def find_page_at_once(connection: Connection, anchors: Anchors, sought: Sought) -> Page | None:
+def find_page_at_once(
+    connection: Connection, bookmarks: Bookmarks, query: PageQuery
+) -> Page | None:
     """Give the page in one statement, which needs no transaction; None where it takes more.
 
     So it does where the types are not those any more that the records are of.
     """
-    if sought.line is None:
+    if query.record_list is None:
         return None
-    found = line_pages.find_at_once(
+    found = unfiltered.find_at_once(
         connection,
-        anchors,
-        sought.line,
-        sought.part,
-        is_descending=sought.order.is_descending,
-        open_types=sum(not data_type.is_limited for data_type in sought.types),
+        bookmarks,
+        query.record_list,
+        query.part,
+        is_descending=query.order.is_descending,
+        open_types=sum(not data_type.is_limited for data_type in query.types),
     )
-    shapes = {data_type.id: data_type.shape for data_type in sought.types}
+    shapes = {data_type.id: data_type.shape for data_type in query.types}
     if found is None or any(one.shape > shapes.get(one.data_type_id, -1) for one in found[0]):
         return None
     return Page(records=found[0], total=found[1])

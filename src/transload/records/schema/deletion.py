@@ -16,8 +16,8 @@ from transload.data_types.model import DataType
 from transload.db.engine import Database
 from transload.errors import NotFoundError
 from transload.jobs.model import HandoverError, Queue
-from transload.records import type_store
-from transload.records.type_store import Shaped
+from transload.records.schema import statements
+from transload.records.schema.statements import Shaped
 from transload.shift import Shift
 
 ERASE = "erase"
@@ -31,7 +31,7 @@ def count(database: Database, actor: Actor, data_type_id: str) -> tuple[DataType
         data_type = data_types.find(connection, actor.organization_id, data_type_id)
         if data_type is None:
             raise NotFoundError
-        return data_type, type_store.count(connection, actor.organization_id, data_type_id)
+        return data_type, statements.count(connection, actor.organization_id, data_type_id)
 
 
 def remove(
@@ -47,11 +47,11 @@ def remove(
         data_type = data_types.lock(connection, organization_id, data_type_id)
         if data_type is None:
             raise NotFoundError
-        records = type_store.count(connection, organization_id, data_type_id)
+        records = statements.count(connection, organization_id, data_type_id)
         data_types.mark_deleted(connection, organization_id, data_type_id, now)
-        type_store.forget_counts(connection, organization_id, data_type_id)
+        statements.forget_counts(connection, organization_id, data_type_id)
         run.record(connection, actor, audit.Action.DELETE, data_type, now)
-        is_gone = records <= type_store.MAX_ROWS and _erase_part(
+        is_gone = records <= statements.MAX_ROWS and _erase_part(
             connection, organization_id, data_type_id
         )
         if not is_gone:
@@ -76,10 +76,10 @@ def _erase_part(connection: Connection, organization_id: str, data_type_id: str)
     """Remove up to 1,000 records; tell whether that was all, and nothing of the type is left."""
     if data_type_id not in data_types.dying(connection, organization_id):
         return True
-    type_store.remove_part(connection, organization_id, data_type_id)
+    statements.remove_part(connection, organization_id, data_type_id)
     left = Shaped(organization_id=organization_id, data_type_id=data_type_id)
-    if type_store.has_any(connection, left):
+    if statements.has_any(connection, left):
         return False
-    type_store.forget_counts(connection, organization_id, data_type_id)
+    statements.forget_counts(connection, organization_id, data_type_id)
     data_types.remove_deleted(connection, organization_id, data_type_id)
     return True

@@ -22,9 +22,8 @@ from sqlalchemy import (
     select,
 )
 
-from transload.db.dialect import insert_or_add
 from transload.db.ids import AFTER_ALL, BEFORE_ALL
-from transload.db.tables import record_removals, records
+from transload.db.tables import records
 
 STEP = 2_000
 _MAX_KEPT = 200
@@ -32,7 +31,7 @@ _SHAPES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class RecordList:
     """Records in the order of their ids: an organization's, or one type's, one hub's, or both's."""
 
     organization_id: str
@@ -40,7 +39,7 @@ class Line:
     hub_id: str | None
 
     @property
-    def sought(self) -> dict[str, object]:
+    def parameters(self) -> dict[str, object]:
         """The parameters of the statements about it."""
         return {
             "organization_id": self.organization_id,
@@ -50,13 +49,13 @@ class Line:
 
     @property
     def shape(self) -> tuple[bool, bool]:
-        """Whether it is of one type and of one hub: lines alike in this have one statement."""
+        """Whether it is of one type and of one hub: lists alike in this have one statement."""
         return self.data_type_id is not None, self.hub_id is not None
 
 
 @lru_cache(maxsize=_SHAPES)
 def along(shape: tuple[bool, bool], *, is_descending: bool) -> Select[str]:
-    """Give the statement of `count` ids of a line, beyond the id `after` and `skipped` more."""
+    """Give the statement of `count` ids of a list, beyond the id `after` and `skipped` more."""
     ids = _ids(beyond(shape, is_descending=is_descending), is_descending=is_descending)
     return ids.offset(_places("skipped")).limit(_places("count"))
 
@@ -64,10 +63,7 @@ def along(shape: tuple[bool, bool], *, is_descending: bool) -> Select[str]:
 def beyond(
     shape: tuple[bool, bool], after: ColumnElement[str] | None = None, *, is_descending: bool
 ) -> list[ColumnElement[bool]]:
-    """Give what those of the organization's records fulfil that come after an id on a line.
-
-    The id is the parameter `after` unless one is given.
-    """
+    """Conditions for the records after an id: the parameter `after` unless one is given."""
     if after is None:
         after = bindparam("after", type_=records.c.id.type)
     conditions = [records.c.id < after if is_descending else records.c.id > after]
@@ -79,7 +75,7 @@ def beyond(
 
 @lru_cache(maxsize=_SHAPES)
 def _steps(shape: tuple[bool, bool], *, is_descending: bool) -> Select[str]:
-    """Give the statement of `count` ids of a line, each `step` places beyond the one before it.
+    """Give the statement of `count` ids of a list, each `step` places beyond the one before it.
 
     The first is beyond the id `after` and `skipped` more. The store walks by itself: to ask it for
     each took four times as long.
@@ -110,7 +106,7 @@ def _places(name: str) -> BindParameter[int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How many records a line has, and how often records of the organization were removed."""
+    """How many records a list has, and how often records of the organization were removed."""
 
     total: int
     removals: int
@@ -126,72 +122,70 @@ class _Found:
     lock: Lock = field(default_factory=Lock)
 
 
-class Anchors:
-    """What one process knows of the lines that it has served last."""
+class Bookmarks:
+    """What one process knows of the lists that it has served last."""
 
     def __init__(self) -> None:
         """Know nothing."""
         self._lock = Lock()
-        self._kept: OrderedDict[Line, _Found] = OrderedDict()
+        self._kept: OrderedDict[RecordList, _Found] = OrderedDict()
 
-    def size(self, line: Line) -> Size | None:
-        """Give the line's size when it was last served, which may have changed since."""
+    def size(self, record_list: RecordList) -> Size | None:
+        """Give the list's size when it was last served, which may have changed since."""
         with self._lock:
-            kept = self._kept.get(line)
+            kept = self._kept.get(record_list)
             return None if kept is None else Size(total=kept.total, removals=kept.removals)
 
-    def note(self, line: Line, size: Size) -> None:
-        """Keep the size that a line was just served with."""
-        found = self._of(line, size.removals)
+    def note(self, record_list: RecordList, size: Size) -> None:
+        """Keep the size that a list was just served with."""
+        found = self._of(record_list, size.removals)
         found.total = size.total
 
-    def known_before(self, line: Line, place: int, size: Size) -> tuple[str, int] | None:
-        """Give what `before` gives where it is known for a line of that size."""
+    def known_before(
+        self, record_list: RecordList, place: int, size: Size
+    ) -> tuple[str, int] | None:
+        """Give what `before` gives where it is known for a list of that size."""
         number, skipped = divmod(place, STEP)
         if not number:
             return BEFORE_ALL, skipped
-        known = self._of(line, size.removals).ids.get(number)
+        known = self._of(record_list, size.removals).ids.get(number)
         return None if known is None else (known, skipped)
 
-    def before(self, connection: Connection, line: Line, place: int, size: Size) -> tuple[str, int]:
-        """Give an id before a place of the line, counted from 0, and how many more are between.
+    def before(
+        self, connection: Connection, record_list: RecordList, place: int, size: Size
+    ) -> tuple[str, int]:
+        """Give an id before a place of the list, counted from 0, and how many more are between.
 
-        The size is that in the connection's transaction; the place is within the line.
+        The size is that in the connection's transaction; the place is within the list.
         """
-        known = self.known_before(line, place, size)
+        known = self.known_before(record_list, place, size)
         if known is not None:
             return known
         number, skipped = divmod(place, STEP)
-        found = self._of(line, size.removals)
+        found = self._of(record_list, size.removals)
         with found.lock:  # who needs the same waits for it, rather than walk beside
             if number not in found.ids:
-                _find(connection, line, found.ids, number, size.total)
+                _find(connection, record_list, found.ids, number, size.total)
             return found.ids[number], skipped
 
-    def _of(self, line: Line, removals: int) -> _Found:
+    def _of(self, record_list: RecordList, removals: int) -> _Found:
         """Give what is known as of these removals; transactions that began earlier keep theirs."""
         with self._lock:
-            kept = self._kept.get(line)
+            kept = self._kept.get(record_list)
             if kept is not None and kept.removals > removals:
                 return _Found(removals=removals)
             if kept is None or kept.removals < removals:
-                kept = self._kept[line] = _Found(removals=removals)
-            self._kept.move_to_end(line)
+                kept = self._kept[record_list] = _Found(removals=removals)
+            self._kept.move_to_end(record_list)
             while len(self._kept) > _MAX_KEPT:
                 self._kept.popitem(last=False)
             return kept
 
 
-def note_removal(connection: Connection, organization_id: str) -> None:
-    """Say, in the transaction that removes records, that places are not what they were."""
-    connection.execute(
-        insert_or_add(connection, record_removals, ["organization_id"], "times"),
-        {"organization_id": organization_id, "times": 1},
-    )
-
-
-def _find(connection: Connection, line: Line, ids: dict[int, str], number: int, total: int) -> None:
-    """Walk to the anchor from the nearest one that is known, or an end, noting those between."""
+def _find(
+    connection: Connection, record_list: RecordList, ids: dict[int, str], number: int, total: int
+) -> None:
+    """Walk to the bookmark from the nearest one that is known, or an end, noting those between."""
     below = max((one for one in ids if one < number), default=0)
     above = min((one for one in ids if one > number), default=None)
     to_above = total - number * STEP if above is None else (above - number) * STEP
@@ -204,7 +198,7 @@ def _find(connection: Connection, line: Line, ids: dict[int, str], number: int, 
     else:
         numbers = range(above - 1, number - 1, -1)
         after, skipped = ids[above], STEP - 1
-    statement = _steps(line.shape, is_descending=numbers.step < 0)
+    statement = _steps(record_list.shape, is_descending=numbers.step < 0)
     walk = {"after": after, "skipped": skipped, "step": STEP, "count": len(numbers)}
-    found = connection.scalars(statement, {**line.sought, **walk})
+    found = connection.scalars(statement, {**record_list.parameters, **walk})
     ids.update(zip(numbers, found, strict=True))

@@ -11,9 +11,9 @@ from transload.db.engine import Database
 from transload.documents.order import Order, Slice
 from transload.errors import ForbiddenError, InvalidError
 from transload.records.access import DENIED, Readable, Request, find_readable, require_hub
-from transload.records.anchors import Anchors
+from transload.records.lists.bookmarks import Bookmarks
+from transload.records.lists.pages import Narrowing, Page, PageQuery, find_page, find_page_at_once
 from transload.records.model import EXPORTED_SYSTEM_NAMES
-from transload.records.pages import Narrowing, Page, Sought, find_page, find_page_at_once
 from transload.records.single import Found
 from transload.records.source import NATURAL
 
@@ -51,7 +51,7 @@ class Listing:
     total: int
 
 
-def list_records(database: Database, anchors: Anchors, actor: Actor, query: Query) -> Listing:
+def list_records(database: Database, bookmarks: Bookmarks, actor: Actor, query: Query) -> Listing:
     """Give a page of the records that the user sees.
 
     Raises InvalidError naming a filter or a name that is nothing of the organization's,
@@ -67,28 +67,28 @@ def list_records(database: Database, anchors: Anchors, actor: Actor, query: Quer
         hub_id=query.hub_id,
         hides_limited=query.is_limited,
     )
-    if _is_line(actor, query):
+    if _is_whole_list(actor, query):
         with database.read() as connection:
             readable = find_readable(connection, actor, request)
-            page = find_page_at_once(connection, anchors, _sought(query, readable))
+            page = find_page_at_once(connection, bookmarks, _page_query(query, readable))
             if page is not None:
                 return _listing(connection, actor, query, readable, page)
     with database.snapshot() as connection:
         readable = find_readable(connection, actor, request)
-        page = find_page(connection, anchors, _sought(query, readable))
+        page = find_page(connection, bookmarks, _page_query(query, readable))
         return _listing(connection, actor, query, readable, page)
 
 
-def _is_line(actor: Actor, query: Query) -> bool:
+def _is_whole_list(actor: Actor, query: Query) -> bool:
     """Tell whether the page is one of a whole line, unless the types are such that it is not."""
     is_whole = query.sort_by in NATURAL and query.narrowing == Narrowing()
     return is_whole and (actor.hub_ids is None or query.hub_id is not None)
 
 
-def _sought(query: Query, readable: Readable) -> Sought:
+def _page_query(query: Query, readable: Readable) -> PageQuery:
     _check_names(query, readable)
     types = readable.types
-    return Sought(
+    return PageQuery(
         selection=readable.selection,
         types=types,
         narrowing=query.narrowing,

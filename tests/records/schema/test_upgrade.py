@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.schemas import data_type_of, field_of
 from transload.data_types.model import DataType, Field, FieldType
 from transload.data_types.values import MAX_EXACT_INTEGER, MisfitError, Value, canonical
-from transload.records.upgrading import converted, upgraded, upgraded_values
+from transload.records.schema.upgrade import converted, upgraded, upgraded_values
 
 NUMBER, TEXT = field_of(FieldType.NUMBER), field_of(FieldType.STRING)
 numbers = st.integers(-MAX_EXACT_INTEGER, MAX_EXACT_INTEGER) | st.floats(

@@ -1,0 +1,1 @@
+"""Pages of records: which are asked for, how they are found."""

@@ -1,0 +1,1 @@
+"""Types that have records: changed, deleted, and the documents that follow."""
