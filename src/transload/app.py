@@ -18,9 +18,11 @@ from sqlalchemy import select
 from starlette.middleware.cors import CORSMiddleware
 
 from transload import __version__, audit
-from transload.accounts import keys, role_routes
+from transload.accounts import keys, role_routes, session_routes
 from transload.accounts import routes as accounts_routes
+from transload.accounts.passwords import Passwords
 from transload.accounts.run import Accounts
+from transload.accounts.sessions import FORGETTING, Sessions, forget_ended
 from transload.clock import Clock
 from transload.configs import routes as configs
 from transload.data_types import routes as data_types
@@ -143,6 +145,7 @@ def _build(
     metrics = Metrics(__version__)
     observer = Observer(metrics=metrics, tracing=tracing, interruptions=(HandoverError, LostError))
     accounts = Accounts(database=database, token_key=keys.token_key(database, now))
+    sessions = Sessions(database=database, passwords=Passwords())
     files = open_files(settings)
     exporter = Exports(
         database=database,
@@ -172,12 +175,16 @@ def _build(
         database,
         {kind: observer.of_jobs(kind, handler) for kind, handler in handlers.items()},
         places=Places.of(settings.background_exports, settings.organization_exports),
-        daily={RETENTION: observer.of_daily(RETENTION, retention.sweep)},
+        daily={
+            RETENTION: observer.of_daily(RETENTION, retention.sweep),
+            FORGETTING: observer.of_daily(FORGETTING, partial(forget_ended, database, clock)),
+        },
     )
     metrics.watch(jobs.backlog)
     ready = readiness_of(database, files, jobs, (exporter.shift, log.listening))
     app = _web(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
+    provide(app, sessions)
     provide(
         app, _rate_limiter(settings, database), Bookmarks(), Turns(), Watchers(), metrics, ready
     )
@@ -285,6 +292,7 @@ def _include_api(app: FastAPI) -> None:
         record_exports.router,
         export_log.router,
         single_exports.router,
+        session_routes.router,
         accounts_routes.router,
         role_routes.router,
         hubs.router,

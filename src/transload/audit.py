@@ -21,6 +21,8 @@ class Action(StrEnum):
     DOWNLOAD = "download"
     CANCEL = "cancel"
     DENY = "deny"
+    SIGN_IN = "sign-in"
+    SIGN_OUT = "sign-out"
 
 
 class Who(Protocol):
@@ -33,6 +35,14 @@ class Who(Protocol):
     @property
     def email(self) -> str:
         """The user's address; empty where nobody is known, as for the holder of a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """Who is no user of the API: the command line, or nobody that is known."""
+
+    organization_id: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,9 +41,9 @@ class InvalidError(TransloadError):
 class UnauthenticatedError(TransloadError):
     """The caller is not known: the token is missing, malformed, expired or revoked."""
 
-    def __init__(self) -> None:
+    def __init__(self, message: str = "Unauthorized") -> None:
         """Say no more than this: the reason would help a guesser."""
-        super().__init__("Unauthorized")
+        super().__init__(message)
 
 
 class ForbiddenError(TransloadError):

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from tests.accounts.browsers import signed_in
 from tests.contract.configs import export_config, import_config
 from tests.factories import FIELDS, FLOW, Site, Tenant, fetch
 from transload.app import API
 
-_REFERRING_TO_NOTHING = {"/hub", "/data-type", "/flow"}
+_REFERRING_TO_NOTHING = {"/hub", "/data-type", "/flow", "/session", "/user/password"}
 _UNKNOWN_ID = "f" * 24
 _LISTS = ("/hubs", "/data-types", "/flows", "/export-configs", "/import-configs")
 _HUB = {"name": "Mine", "address": "", "lat": 0, "lng": 0}
@@ -36,6 +37,9 @@ class Ids:
     flow_name: str = "No such flow"
     export_config: str = _UNKNOWN_ID
     import_config: str = _UNKNOWN_ID
+    session: str = _UNKNOWN_ID
+    user: str = _UNKNOWN_ID
+    email: str = "nobody@example.com"
 
     def in_path(self, parameter: str, path: str) -> str:
         """Give what stands for a path's parameter."""
@@ -51,13 +55,22 @@ class Ids:
             "flow_id": self.flow,
             "flow_name": self.flow_name,
             "config_id": self.export_config if "export" in path else self.import_config,
+            "session_id": self.session,
+            "user_id": self.user,
+            "email": self.email,
             "day": day,
             "name": name,
         }[parameter]
 
     def in_query(self, parameter: str) -> str:
         """Give what stands for a query's parameter that refers to a thing."""
-        return {"hubId": self.hub, "dataTypeId": self.data_type, "cursor": self.record}[parameter]
+        return {
+            "hubId": self.hub,
+            "dataTypeId": self.data_type,
+            "cursor": self.record,
+            "roleId": self.role,
+            "teamId": self.hub,
+        }[parameter]
 
     def body(self, path: str) -> object:
         """Give a body that is right but for the things it refers to."""
@@ -78,6 +91,8 @@ class Ids:
                 return self._config(flowIds=[self.flow])
             case "import-config":
                 return self._config(referenceType="flow", referenceId=self.flow)
+            case "user":
+                return {"name": "Mine", "hubId": [self.hub]}
             case _:
                 raise AssertionError(f"No body is known for {path}.")
 
@@ -124,6 +139,9 @@ def theirs(victim: Tenant) -> Ids:
         record=record,
         data_id="their-key",
         export=answer["data"]["exportId"],
+        session=_session(victim),
+        user=victim.user_id,
+        email=victim.email,
         file=link.partition("/files/")[2].partition("?")[0],
         flow=flow,
         flow_name="Their secret flow",
@@ -142,8 +160,10 @@ def test_another_organizations_id_is_like_an_unknown_one(
 
     assert seen == {str(one): one.send(tenant, _NOBODYS) for one in references}
     refused = {place: status >= 400 for place, (status, _) in seen.items()}
-    # A bulk answers item by item; a cursor is but a place in an order, whoever has it.
-    assert all(refused[place] for place in seen if "bulk" not in place and "cursor" not in place)
+    # A bulk answers item by item; a cursor is but a place in an order, whoever has it; a list of
+    # users narrowed by what nobody has is empty.
+    answered = ("bulk", "cursor", "/users?")
+    assert all(refused[place] for place in seen if not any(one in place for one in answered))
     assert len(seen) >= 10
     assert _everything(victim) == before
 
@@ -186,6 +206,10 @@ def _references(document: Mapping[str, Any]) -> Iterator[Reference]:
             for one in parameters:
                 if one["in"] == "query" and "pattern" in one["schema"]:
                     yield Reference(method=method, path=path, in_query=one["name"])
+
+
+def _session(user: Tenant) -> str:
+    return str(signed_in(user).send("GET", "/session").json()["data"]["session"]["_id"])
 
 
 def _everything(tenant: Tenant) -> str:

@@ -7,7 +7,11 @@ from tests.contract.cases import Case, Sent, keys, refused, unauthorized
 from tests.factories import Tenant
 from transload.accounts.model import Permission, Role
 
-_USER = keys("_id organizationId name email hubId role createdTime")
+_USER = keys(
+    "_id name email hubId organizationId organization status roleId role teamId phoneNumber"
+    " lastLogin updatedTime createdTime"
+)
+_BAD = "Bad request - invalid parameters provided. "
 _FORBIDDEN = "You do not have permission to perform this action"
 
 
@@ -35,6 +39,39 @@ def _is_planner(role: dict[str, Any]) -> bool:
         and (role["isDefault"], role["isAdmin"], role["isDeleted"]) == (True, False, False)
         and re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z", role["createdTime"])
         is not None
+    )
+
+
+def _sought(tenant: Tenant, name: str) -> Sent:
+    """Ask for a planner by one of the filters."""
+    hub = tenant.hub()
+    planner = tenant.user(Role.PLANNER, [hub])
+    tenant.user(Role.FIELD)
+    part = planner.email.upper().partition("@")[0]
+    return Sent(query={name: {"hubId": hub, "roleId": Role.PLANNER.id, "q": part}[name]})
+
+
+def _by(name: str) -> Case:
+    return Case(
+        method="GET",
+        path="/users",
+        case=f"by {name}",
+        status=200,
+        keys=keys("data status"),
+        send=lambda tenant: _sought(tenant, name),
+        holds=lambda body: [user["role"]["name"] for user in body["data"]] == ["planner"],
+    )
+
+
+def _by_what_nobody_has(name: str, value: str) -> Case:
+    return Case(
+        method="GET",
+        path="/users",
+        case=f"by {name} {value}: none",
+        status=200,
+        keys=keys("data status"),
+        send=lambda _: Sent(query={name: value}),
+        holds=lambda body: body["data"] == [],
     )
 
 
@@ -136,6 +173,35 @@ USERS = [
         "without permission",
         (403, _FORBIDDEN),
         lambda tenant: Sent(ids={"id": Role.PLANNER.id}, by=tenant.user(Role.PLANNER)),
+    ),
+    *(_by(name) for name in ("hubId", "roleId", "q")),
+    *(
+        _by_what_nobody_has(name, value)
+        for name, value in (
+            ("teamId", "f" * 24),
+            ("status", "pending"),
+            ("status", "inactive"),
+            ("q", "100%_"),
+        )
+    ),
+    Case(
+        method="GET",
+        path="/users",
+        case="some of their keys, _id among them",
+        status=200,
+        keys=keys("data status"),
+        send=lambda _: Sent(query={"fields": "email"}),
+        holds=lambda body: [list(user) for user in body["data"]] == [["_id", "email"]],
+    ),
+    refused(
+        "GET",
+        "/users",
+        "by a status that is none",
+        (
+            400,
+            f"{_BAD}The status parameter must be 'active', 'pending' or 'inactive'.",
+        ),
+        lambda _: Sent(query={"status": "gone"}),
     ),
     Case(
         method="GET",

@@ -1,36 +1,45 @@
-"""Who calls: the one dependency that every endpoint with a bearer token has."""
+"""Who calls: the one dependency that every endpoint of the API has."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from transload.accounts.model import DENIED, Actor, Permission
 from transload.accounts.run import Accounts
+from transload.accounts.sessions import Sessions
+from transload.accounts.sign_in import Session
 from transload.clock import Clock
+from transload.errors import UnauthenticatedError
 from transload.web.auth import bearer_token
+from transload.web.cookies import cookie_of
+from transload.web.origin import require_own_page
 from transload.web.parts import find_part
 from transload.web.rate_limit import RateLimiter
 from transload.web.turns import Turns
 
+Known = tuple[Actor, Session | None]
+
 
 async def caller(request: Request) -> Actor:
-    """Give the user of the request's token.
+    """Give the user of the request's bearer token or, without one, of its session's cookie.
 
-    Raises UnauthenticatedError for a request without a valid one, BusyError for one too many.
+    Raises UnauthenticatedError for a request without a valid one, BusyError for one too many, and
+    ForbiddenError for a cookie that another page had sent along.
     """
     # Not dependencies of its own: every request would take the time to solve them.
-    accounts, limiter = find_part(request, Accounts), find_part(request, RateLimiter)
+    limiter = find_part(request, RateLimiter)
     now = find_part(request, Clock).now()
-    token = bearer_token(request)
+    authenticate = _by_token(request) if "authorization" in request.headers else _by_cookie(request)
 
-    def admit() -> Actor:
-        found = accounts.authenticate(token, now)
-        limiter.admit(found.organization_id, now)
-        return found
+    def admit() -> Known:
+        actor, session = authenticate(now)
+        limiter.admit(actor.organization_id, now)
+        return actor, session
 
-    actor = await find_part(request, Turns).run(admit)
-    request.state.who = actor
+    actor, session = await find_part(request, Turns).run(admit)
+    request.state.who, request.state.session = actor, session
     return actor
 
 
@@ -46,6 +55,26 @@ def caller_who_may(
         return actor
 
     return find
+
+
+def session_of_request(request: Request) -> Session | None:
+    """Give the session that the caller came by; None for a bearer token."""
+    found: Session | None = request.state.session
+    return found
+
+
+def _by_token(request: Request) -> Callable[[datetime], Known]:
+    accounts, token = find_part(request, Accounts), bearer_token(request)
+    return lambda now: (accounts.authenticate(token, now), None)
+
+
+def _by_cookie(request: Request) -> Callable[[datetime], Known]:
+    secret = cookie_of(request)
+    if secret is None:
+        raise UnauthenticatedError
+    require_own_page(request)
+    sessions = find_part(request, Sessions)
+    return lambda now: sessions.authenticate(secret, now)
 
 
 Caller = Annotated[Actor, Depends(caller)]

@@ -84,7 +84,8 @@ class Detail:
 class Role:
     """What a user may do; the built-in roles are `Role.OWNER`, `ADMIN`, `PLANNER` and `FIELD`.
 
-    `key` is how the store and the command line call it: a built-in role by its word.
+    `key` is how the store calls it: a built-in role by a word, any other by its id. The times are
+    those of a role that an organization made.
     """
 
     OWNER: ClassVar["Role"]
@@ -98,6 +99,8 @@ class Role:
     permissions: frozenset[Permission]
     details: tuple[Detail, ...] = ()
     is_admin: bool = False
+    created_time: datetime | None = None
+    updated_time: datetime | None = None
 
     @property
     def is_built_in(self) -> bool:

@@ -151,19 +151,6 @@ def create_user(
     return user
 
 
-def find_users(database: Database, actor: Actor, *, offset: int, limit: int) -> list[Actor]:
-    """Give a page of the organization's users, oldest first."""
-    actor.require(Permission.VIEW_USER)
-    with database.read() as connection:
-        return store.find_users(connection, actor.organization_id, offset=offset, limit=limit)
-
-
-def users_of(database: Database, organization: Organization) -> list[Actor]:
-    """Give all users of the organization, oldest first, to whoever runs the installation."""
-    with database.read() as connection:
-        return store.find_users(connection, organization.id, offset=0, limit=None)
-
-
 def find_roles(actor: Actor) -> list[Role]:
     """Give the roles that users can have."""
     actor.require(Permission.VIEW_ROLE)

@@ -16,9 +16,13 @@ from sqlalchemy import (
     update,
 )
 
-from transload.accounts.model import BUILT_IN_ROLES, Actor, LiveToken, Organization
+from transload.accounts.model import Actor, LiveToken, Organization
+from transload.accounts.role_store import ROLE_COLUMNS, USERS_AND_ROLES, role_of
+from transload.accounts.session_store import SESSION_COLUMNS, session_of
+from transload.accounts.sign_in import Session
+from transload.accounts.user import Status
 from transload.db.dialect import insert_or_ignore
-from transload.db.tables import keys, organizations, tokens, users
+from transload.db.tables import keys, organizations, sessions, tokens, users
 from transload.db.types import UtcTime
 
 _ACTOR = (
@@ -26,9 +30,10 @@ _ACTOR = (
     users.c.organization_id,
     users.c.email,
     users.c.name,
-    users.c.role,
+    *ROLE_COLUMNS,
     users.c.hub_ids,
 )
+_IS_LET_IN = users.c.status != Status.INACTIVE.value
 
 
 def find_key(connection: Connection, name: str) -> bytes | None:
@@ -77,7 +82,9 @@ def add_organization(connection: Connection, organization: Organization, now: da
     )
 
 
-def add_user(connection: Connection, user: Actor, now: datetime) -> None:
+def add_user(
+    connection: Connection, user: Actor, now: datetime, status: Status = Status.ACTIVE
+) -> None:
     """Insert a user."""
     connection.execute(
         insert(users),
@@ -89,6 +96,7 @@ def add_user(connection: Connection, user: Actor, now: datetime) -> None:
             "role": user.role.key,
             "hub_ids": sorted(user.assigned_hub_ids),
             "created_time": now,
+            "status": status.value,
         },
     )
 
@@ -96,31 +104,40 @@ def add_user(connection: Connection, user: Actor, now: datetime) -> None:
 def lock_user_by_email(connection: Connection, email: str) -> Actor | None:
     """Give the user with that address, in the whole installation, to one transaction at a time."""
     return _actor(
-        connection.execute(select(*_ACTOR).where(users.c.email == email).with_for_update()).first()
-    )
-
-
-def find_user(connection: Connection, organization_id: str, user_id: str) -> Actor | None:
-    """Give the organization's user with that id."""
-    return _actor(
         connection.execute(
-            select(*_ACTOR).where(users.c.organization_id == organization_id, users.c.id == user_id)
+            _ACTORS.where(users.c.email == email, _IS_LET_IN).with_for_update(of=users)
         ).first()
     )
 
 
-def find_users(
-    connection: Connection, organization_id: str, *, offset: int, limit: int | None
-) -> list[Actor]:
-    """Give a page of the organization's users, oldest first; without a limit, all that follow."""
-    rows = connection.execute(
-        select(*_ACTOR)
-        .where(users.c.organization_id == organization_id)
-        .order_by(users.c.id)
-        .offset(offset)
-        .limit(limit)
+def lock_user(connection: Connection, user_id: str) -> Actor | None:
+    """Give the user with that id, in the whole installation, to one transaction at a time."""
+    return _actor(
+        connection.execute(
+            _ACTORS.where(users.c.id == user_id, _IS_LET_IN).with_for_update(of=users)
+        ).first()
     )
-    return [_user(row) for row in rows]
+
+
+def find_user(connection: Connection, organization_id: str, user_id: str) -> Actor | None:
+    """Give the organization's user with that id, unless they are let in no more."""
+    return _actor(
+        connection.execute(
+            _ACTORS.where(
+                users.c.organization_id == organization_id, users.c.id == user_id, _IS_LET_IN
+            )
+        ).first()
+    )
+
+
+def has_users(connection: Connection) -> bool:
+    """Tell whether the installation has any user."""
+    return connection.execute(select(users.c.id).limit(1)).first() is not None
+
+
+def lock_installation(connection: Connection) -> None:
+    """Let one transaction at a time make the installation's first user."""
+    connection.execute(select(keys.c.name).with_for_update())
 
 
 def find_user_by_token(
@@ -129,6 +146,15 @@ def find_user_by_token(
     """Give the user of a token that is neither revoked nor expired."""
     sought = {"token_id": token_id, "sought_user": user_id, "now": now}
     return _actor(connection.execute(_BY_TOKEN, sought).first())
+
+
+def find_user_by_session(
+    connection: Connection, secret_hash: str, used_after: datetime, now: datetime
+) -> tuple[Actor, Session] | None:
+    """Give the user of a session that was used after an instant and has not ended."""
+    sought = {"secret_hash": secret_hash, "used_after": used_after, "now": now}
+    row = connection.execute(_BY_SESSION, sought).first()
+    return None if row is None else (_user(row), session_of(row))
 
 
 def count_live_tokens(connection: Connection, user_id: str, now: datetime) -> int:
@@ -189,17 +215,39 @@ def revoke_token(connection: Connection, token_id: str, now: datetime) -> bool:
     )
 
 
+def revoke_tokens(connection: Connection, user_id: str, now: datetime) -> None:
+    """Revoke all tokens of a user."""
+    connection.execute(
+        update(tokens)
+        .where(tokens.c.user_id == user_id, tokens.c.revoked_time.is_(None))
+        .values(revoked_time=now)
+    )
+
+
 def _is_live(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(tokens.c.revoked_time.is_(None), tokens.c.expires_time > now)
 
 
+_ACTORS = select(*_ACTOR).select_from(USERS_AND_ROLES)
+_NOW = bindparam("now", type_=UtcTime)
 _BY_TOKEN = (  # made once: every request has it
     select(*_ACTOR)
-    .join(tokens, tokens.c.user_id == users.c.id)
+    .select_from(USERS_AND_ROLES.join(tokens, tokens.c.user_id == users.c.id))
     .where(
         tokens.c.id == bindparam("token_id"),
         users.c.id == bindparam("sought_user"),
-        _is_live(bindparam("now", type_=UtcTime)),
+        _is_live(_NOW),
+        _IS_LET_IN,
+    )
+)
+_BY_SESSION = (  # likewise
+    select(*_ACTOR, *SESSION_COLUMNS)
+    .select_from(USERS_AND_ROLES.join(sessions, sessions.c.user_id == users.c.id))
+    .where(
+        sessions.c.secret_hash == bindparam("secret_hash"),
+        sessions.c.used_time > bindparam("used_after", type_=UtcTime),
+        sessions.c.expires_time > _NOW,
+        _IS_LET_IN,
     )
 )
 
@@ -214,6 +262,6 @@ def _user(row: Row[*tuple[Any, ...]]) -> Actor:
         organization_id=row.organization_id,
         email=row.email,
         name=row.name,
-        role=BUILT_IN_ROLES[row.role],
+        role=role_of(row),
         assigned_hub_ids=frozenset(row.hub_ids),
     )

@@ -3,15 +3,17 @@
 import os
 import sys
 import threading
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from transload import __version__
-from transload.app import running_service
+from transload.accounts.sessions import start_link
+from transload.accounts.sign_in import LinkKind, link
+from transload.app import Service, running_service
 from transload.cli.printing import print_line
 from transload.cli.stores import DataDir, settings_of
+from transload.clock import Clock
 from transload.errors import StartupError
 from transload.memory import share_arenas
 from transload.server import bound_socket, serve, wait_for_stop
@@ -41,7 +43,7 @@ def serve_command(
         running_service(settings, is_worker=worker) as service,
         bound_socket(settings.host, settings.port) as listener,
     ):
-        serve(service, listener, lambda url: _announce(url, settings.data_dir))
+        serve(service, listener, lambda url: _announce(service, url, settings))
     leave()
 
 
@@ -91,5 +93,8 @@ def _require_shared(settings: Settings, command: str) -> None:
         )
 
 
-def _announce(url: str, data_dir: Path) -> None:
-    print_line(f"Transload {__version__} on {url}, data in {data_dir.resolve()}")
+def _announce(service: Service, url: str, settings: Settings) -> None:
+    print_line(f"Transload {__version__} on {url}, data in {settings.data_dir.resolve()}")
+    secret = start_link(service.accounts.database, Clock().now())
+    if secret is not None:
+        print_line(f"Open {link(settings.public_url or url, LinkKind.START, secret)}")

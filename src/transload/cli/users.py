@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from transload.accounts.model import built_in_role
-from transload.accounts.run import create_user, get_organization, users_of
+from transload.accounts.people import all_of
+from transload.accounts.run import create_user, get_organization
 from transload.cli.printing import AsJson, print_list, print_value
 from transload.cli.stores import DataDir, existing_database
 from transload.clock import Clock
@@ -54,17 +55,18 @@ def list_command(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Print an organization's users, the oldest first: id, e-mail, name, role, hubs."""
+    """Print an organization's users, the oldest first: id, e-mail, name, role, status, hubs."""
     with existing_database(data) as database:
-        found = users_of(database, get_organization(database, org))
+        found = all_of(database, get_organization(database, org))
     print_list(
         (
             {
-                "id": one.user_id,
+                "id": one.id,
                 "email": one.email,
                 "name": one.name,
-                "role": one.role.key,
-                "hubs": sorted(one.assigned_hub_ids),
+                "role": one.role.key if one.role.is_built_in else one.role.name,
+                "status": one.status.value,
+                "hubs": sorted(one.hub_ids),
             }
             for one in found
         ),

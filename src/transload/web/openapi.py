@@ -75,6 +75,7 @@ def described(
     max_body_bytes: int = SMALL,
     errors: Sequence[int] = (),
     leads_to: Mapping[str, Mapping[str, str]] | None = None,
+    is_open: bool = False,
 ) -> dict[str, Any]:
     """Give a route decorator's arguments that describe the endpoint.
 
@@ -82,9 +83,12 @@ def described(
     endpoint may answer.
     The body has at most `max_body_bytes`; AS_SET is what the setting says.
     With `is_query_in_body` the query's parameters may also stand in a JSON or form body.
+    One that `is_open` asks for no token.
     `leads_to` names endpoints by their functions, and where their parameters stand in the answer.
     """
     extra: dict[str, Any] = {_DEFINITIONS: {}, MAX_BODY: max_body_bytes}
+    if is_open:
+        extra["security"] = []
     if query is not None:
         extra["parameters"] = _query_parameters(query, extra[_DEFINITIONS])
     if query is not None and is_query_in_body:

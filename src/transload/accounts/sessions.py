@@ -1,0 +1,369 @@
+"""Use cases of signing in: by password, by a link, as the first user; and what becomes of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from transload import audit
+from transload.accounts import guessing, session_store, store
+from transload.accounts.model import Actor, Organization, Role, parse_email
+from transload.accounts.passwords import Passwords
+from transload.accounts.session_store import Failures
+from transload.accounts.sign_in import (
+    IDLE,
+    LONGEST,
+    TOUCHED_EVERY,
+    Link,
+    LinkKind,
+    Session,
+    Visitor,
+    hashed,
+    new_secret,
+)
+from transload.clock import Clock
+from transload.db.engine import Database
+from transload.db.ids import new_id
+from transload.errors import (
+    BusyError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    UnauthenticatedError,
+)
+
+WRONG = "The e-mail or the password is wrong."
+_ASK = "Ask an admin for an invitation, or run `transload login-link` on the server."
+_FOREIGN = f"This link leads nowhere: it was replaced, or is another service's. {_ASK}"
+_USED = f"This link has been used; it works once. {_ASK}"
+_EXPIRED = f"This link has expired. {_ASK}"
+_STARTED = "This service has its first user already: sign in."
+_THING = "session"
+FORGETTING = "sign-in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstUser:
+    """Who starts an installation, and what they call their organization."""
+
+    organization: str
+    email: str
+    name: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A session that has begun, and the secret that its browser keeps."""
+
+    actor: Actor
+    session: Session
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sessions:
+    """The sessions of one installation: in the database, so that every process knows them."""
+
+    database: Database
+    passwords: Passwords
+
+    def authenticate(self, secret: str, now: datetime) -> tuple[Actor, Session]:
+        """Give the user of a session that goes on; raise UnauthenticatedError for any other."""
+        with self.database.read() as connection:
+            found = store.find_user_by_session(connection, hashed(secret), now - IDLE, now)
+        if found is None:
+            raise UnauthenticatedError
+        if now - found[1].used_time >= TOUCHED_EVERY:
+            with self.database.write() as connection:
+                session_store.touch_session(connection, found[1].id, now)
+        return found
+
+    def sign_in(self, email: str, password: str, visitor: Visitor, now: datetime) -> Opened:
+        """Begin a session by password.
+
+        Raises UnauthenticatedError, in the same words and after the same time, whether there is no
+        such user or the password is wrong; BusyError while who was wrong too often has to wait.
+        """
+        address = email.strip().lower()
+        account, site = guessing.account_key(address), guessing.address_key(visitor.address)
+        earlier = self._count_attempt(account, site, now)
+        with self.database.read() as connection:
+            found = session_store.find_password(connection, address)
+        user_id, kept = found or ("", None)
+        if not self.passwords.matches(kept, password):
+            self._note_failure(user_id, now)
+            raise UnauthenticatedError(WRONG)
+        with self.database.write() as connection:
+            user = store.lock_user(connection, user_id)
+            if user is None:
+                raise UnauthenticatedError(WRONG)
+            session_store.forgive(connection, account)
+            session_store.set_failures(connection, site, earlier.count, earlier.last_time)
+            return _open(connection, user, visitor, now, is_by_link=False)
+
+    def sign_in_by_link(
+        self, secret: str, password: str | None, visitor: Visitor, now: datetime
+    ) -> Opened:
+        """Begin a session by an invitation or a login link, and keep a password if one is given.
+
+        Raises ForbiddenError with what to ask for where the link is unknown, used or expired.
+        """
+        kept = None if password is None else self.passwords.hash(password)
+        with self.database.write() as connection:
+            link = _usable(connection, secret, now)
+            user = store.lock_user(connection, link.user_id or "")
+            if link.kind is LinkKind.START:
+                raise InvalidError(
+                    "The first user needs an organization, an e-mail and a password."
+                )
+            if user is None:
+                raise ForbiddenError(_FOREIGN)
+            session_store.use_link(connection, hashed(secret), user.user_id, now)
+            if kept is not None:
+                session_store.set_password(connection, user.user_id, kept, now)
+                audit.record(
+                    connection,
+                    user,
+                    audit.Action.UPDATE,
+                    thing="password",
+                    thing_id=user.user_id,
+                    now=now,
+                )
+            return _open(connection, user, visitor, now, is_by_link=True)
+
+    def start(self, secret: str, first: FirstUser, visitor: Visitor, now: datetime) -> Opened:
+        """Make the first organization and its owner, and sign them in.
+
+        Raises ForbiddenError where there is a user already, or the link is not the one of this run.
+        """
+        if not first.organization.strip():
+            raise InvalidError("An organization's name must not be blank.")
+        email = parse_email(first.email)
+        kept = self.passwords.hash(first.password)
+        with self.database.write() as connection:
+            store.lock_installation(connection)
+            if store.has_users(connection):
+                raise ForbiddenError(_STARTED)
+            if _usable(connection, secret, now).kind is not LinkKind.START:
+                raise ForbiddenError(_FOREIGN)
+            user = _add_first(connection, first, email, now)
+            session_store.set_password(connection, user.user_id, kept, now)
+            session_store.use_link(connection, hashed(secret), user.user_id, now)
+            return _open(connection, user, visitor, now, is_by_link=True)
+
+    def set_password(
+        self,
+        actor: Actor,
+        session: Session | None,
+        *,
+        password: str,
+        current: str | None,
+        now: datetime,
+    ) -> None:
+        """Keep a new password, and end the user's other sessions.
+
+        Raises InvalidError unless the current password is given and right; who came by a link needs
+        none.
+        """
+        if session is None or not session.is_by_link:
+            self._require_current(actor, current, now)
+        kept = self.passwords.hash(password)
+        with self.database.write() as connection:
+            session_store.set_password(connection, actor.user_id, kept, now)
+            session_store.end_sessions(
+                connection, actor.user_id, "" if session is None else session.id
+            )
+            audit.record(
+                connection,
+                actor,
+                audit.Action.UPDATE,
+                thing="password",
+                thing_id=actor.user_id,
+                now=now,
+            )
+
+    def find_many(self, actor: Actor, now: datetime) -> list[Session]:
+        """Give the user's own sessions, the one used last first."""
+        with self.database.read() as connection:
+            return session_store.find_sessions(connection, actor.user_id, now - IDLE, now)
+
+    def end(self, actor: Actor, session_id: str, now: datetime) -> None:
+        """End one of the user's own sessions at once, in every process.
+
+        Raises NotFoundError if they have none with that id.
+        """
+        with self.database.write() as connection:
+            if not session_store.end_session(connection, actor.user_id, session_id):
+                raise NotFoundError
+            audit.record(
+                connection, actor, audit.Action.SIGN_OUT, thing=_THING, thing_id=session_id, now=now
+            )
+
+    def end_by_secret(self, secret: str) -> None:
+        """End the session that a browser had before it began another."""
+        with self.database.write() as connection:
+            session_store.end_by_hash(connection, hashed(secret))
+
+    def _require_current(self, actor: Actor, current: str | None, now: datetime) -> None:
+        account = guessing.account_key(actor.email)
+        self._count_attempt(account, guessing.account_key(f"own {actor.user_id}"), now)
+        with self.database.read() as connection:
+            found = session_store.find_password(connection, actor.email)
+        if current is None or found is None or not self.passwords.matches(found[1], current):
+            raise InvalidError(
+                "The current password is missing or wrong; who has none signs in by a link first."
+            )
+        with self.database.write() as connection:
+            session_store.forgive(connection, account)
+
+    def _count_attempt(self, account: str, site: str, now: datetime) -> Failures:
+        """Count an attempt as failed before it is looked at: those at once are counted too.
+
+        Gives what was counted of the network address before.
+        """
+        with self.database.write() as connection:
+            by_account, by_site = session_store.count_attempts(
+                connection, (account, site), now, now - guessing.FORGOTTEN_AFTER
+            )
+            left = max(
+                guessing.seconds_left(
+                    guessing.wait_by_account(by_account.count), by_account.last_time, now
+                ),
+                guessing.seconds_left(
+                    guessing.wait_by_address(by_site.count), by_site.last_time, now
+                ),
+            )
+            if left:
+                raise BusyError(
+                    f"Too many attempts failed; try again in {left} seconds.",
+                    retry_after_seconds=left,
+                )
+            session_store.set_failures(connection, account, by_account.count + 1, now)
+            session_store.set_failures(connection, site, by_site.count + 1, now)
+        return by_site
+
+    def _note_failure(self, user_id: str, now: datetime) -> None:
+        """Keep that an attempt failed; of nobody's too, so that it takes as long."""
+        with self.database.write() as connection:
+            user = store.lock_user(connection, user_id)
+            audit.record(
+                connection,
+                user or audit.Unnamed(),
+                audit.Action.DENY,
+                thing=_THING,
+                thing_id=user_id,
+                now=now,
+                detail=WRONG,
+            )
+
+
+def new_link(
+    connection: Connection, kind: LinkKind, user_id: str | None, now: datetime
+) -> tuple[str, datetime]:
+    """Make a link; give its secret and when it ends. A new invitation takes the place of others."""
+    if kind is LinkKind.INVITATION and user_id is not None:
+        session_store.end_invitations(connection, user_id)
+    secret, expires_time = new_secret(), now + kind.lifetime
+    link = Link(kind=kind, user_id=user_id, expires_time=expires_time, used_time=None)
+    session_store.add_link(connection, hashed(secret), link, now)
+    return secret, expires_time
+
+
+def start_link(database: Database, now: datetime) -> str | None:
+    """Give the secret of a link for the first user; None where there is one already."""
+    with database.write() as connection:
+        if store.has_users(connection):
+            return None
+        return new_link(connection, LinkKind.START, None, now)[0]
+
+
+def login_link(database: Database, email: str, now: datetime) -> str:
+    """Give the secret of a link that signs a user in, for 15 minutes.
+
+    Raises NotFoundError if nobody has the address, or they are let in no more.
+    """
+    with database.write() as connection:
+        user = store.lock_user_by_email(connection, parse_email(email))
+        if user is None:
+            raise NotFoundError(f"There is no user with the e-mail {email} who is let in.")
+        secret, _ = new_link(connection, LinkKind.LOGIN, user.user_id, now)
+        audit.record(
+            connection,
+            audit.Unnamed(user.organization_id),
+            audit.Action.CREATE,
+            thing="login link",
+            thing_id=user.user_id,
+            now=now,
+            detail=user.email,
+        )
+    return secret
+
+
+def forget_ended(database: Database, clock: Clock) -> None:
+    """Delete the sessions, links and failures that no longer matter."""
+    now = clock.now()
+    with database.write() as connection:
+        session_store.forget_ended(
+            connection,
+            now=now,
+            used_before=now - IDLE,
+            failed_before=now - guessing.FORGOTTEN_AFTER,
+        )
+
+
+def _usable(connection: Connection, secret: str, now: datetime) -> Link:
+    link = session_store.lock_link(connection, hashed(secret))
+    if link is None:
+        raise ForbiddenError(_FOREIGN)
+    if link.used_time is not None:
+        raise ForbiddenError(_USED)
+    if link.expires_time <= now:
+        raise ForbiddenError(_EXPIRED)
+    return link
+
+
+def _add_first(connection: Connection, first: FirstUser, email: str, now: datetime) -> Actor:
+    organization = store.find_organization(connection, first.organization.strip())
+    if organization is None:
+        organization = Organization(id=new_id(), name=first.organization.strip())
+        store.add_organization(connection, organization, now)
+    user = Actor(
+        user_id=new_id(),
+        organization_id=organization.id,
+        email=email,
+        name=first.name.strip() or email.partition("@")[0],
+        role=Role.OWNER,
+        assigned_hub_ids=frozenset(),
+    )
+    store.add_user(connection, user, now)
+    for thing, thing_id in (("organization", organization.id), ("user", user.user_id)):
+        audit.record(connection, user, audit.Action.CREATE, thing=thing, thing_id=thing_id, now=now)
+    return user
+
+
+def _open(
+    connection: Connection, user: Actor, visitor: Visitor, now: datetime, *, is_by_link: bool
+) -> Opened:
+    session = Session(
+        id=new_id(),
+        user_id=user.user_id,
+        created_time=now,
+        used_time=now,
+        expires_time=now + LONGEST,
+        address=visitor.address,
+        agent=visitor.agent,
+        is_by_link=is_by_link,
+    )
+    secret = new_secret()
+    session_store.add_session(connection, session, hashed(secret))
+    audit.record(
+        connection,
+        user,
+        audit.Action.SIGN_IN,
+        thing=_THING,
+        thing_id=session.id,
+        now=now,
+        detail="by link" if is_by_link else "by password",
+    )
+    return Opened(actor=user, session=session, secret=secret)
