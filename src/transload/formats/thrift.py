@@ -30,6 +30,11 @@ class Type(IntEnum):
     STRUCT = 12
 
 
+# A look-up and a comparison of integers, as a footer has thousands of fields.
+_TYPES = {kind.value: kind for kind in Type}
+_BOOLEANS = (Type.TRUE, Type.FALSE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A field of a struct: its type, and its value's bytes."""
@@ -109,8 +114,9 @@ def _struct(data: bytes, at: int) -> tuple[dict[int, Field], int]:
         else:
             spelled, at = _read_varint(data, at)
             number = spelled >> 1 ^ -(spelled & 1)
-        end = at if kind in {Type.TRUE, Type.FALSE} else _skipped(Type(kind), data, at)
-        found[number] = Field(type=Type(kind), value=data[at:end])
+        named = _TYPES.get(kind) or Type(kind)
+        end = at if named in _BOOLEANS else _skipped(named, data, at)
+        found[number] = Field(type=named, value=data[at:end])
         at = end
     return found, at + len(_END)
 
@@ -143,7 +149,7 @@ def _list_header(data: bytes, at: int) -> tuple[Type, int, int]:
     at += 1
     if count == _LONG_LIST:
         count, at = _read_varint(data, at)
-    return Type(item), count, at
+    return _TYPES.get(item) or Type(item), count, at
 
 
 def _zigzag(number: int) -> int:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import polars as pl
 
-from transload.formats.reading.model import MAX_CELL_BYTES, Form
+from transload.formats.reading.model import Form
 from transload.formats.reading.serials import (
     spelled_duration,
     spelled_moment,
@@ -14,9 +14,9 @@ from transload.formats.reading.serials import (
     spelled_time,
 )
 
-_SHOWN_CHARACTERS = 100
-# Where polars spells a whole number as Python does.
-_PLAIN_FROM, _PLAIN_TO = 1e-4, 1e15
+# From where on polars spells a number as Python does, and up to where each whole one is exact.
+_PLAIN_FROM, MAX_EXACT = 1e-4, 2.0**53
+_MIDNIGHT = time(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,60 +35,60 @@ def spelled_cell(value: object) -> str | None:
 
 
 def converted_cells(values: Sequence[object]) -> tuple[pl.Series, pl.Series | None]:
-    """Give the texts of a column's values, and their forms, None where all are texts."""
+    """Give the texts of a column's values, and their forms, None where all are texts.
+
+    Raises DoubtfulError for values that may be others in the file.
+    """
     kinds = set(map(type, values)) - {type(None)}
     if kinds <= {str}:
-        return _texts(values)
-    if kinds <= {float, str}:
-        numbers = _numbers(values)
-        if numbers is not None:
-            return numbers
-    texts = [spelled_cell(value) for value in values]
-    forms = [_form(value) for value in values]
-    return _checked(pl.Series(texts, dtype=pl.String), pl.Series(forms, dtype=pl.UInt8))
+        return pl.Series([value or None for value in values], dtype=pl.String), None
+    if time in kinds and _MIDNIGHT in values:
+        raise DoubtfulError
+    forms = pl.Series(list(map(_FORM_OF, map(type, values))), dtype=pl.UInt8)
+    if Stored in kinds:
+        forms = pl.Series([_form(value) for value in values], dtype=pl.UInt8)
+    has_text = str in kinds and any(type(value) is str and value for value in values)
+    typed = kinds - {str}
+    if not has_text and typed == {float}:
+        return _numbers(values), forms
+    if not has_text and typed == {bool}:
+        flags = [value if type(value) is bool else None for value in values]
+        return pl.Series(flags, dtype=pl.Boolean).cast(pl.String), forms
+    if not has_text and typed <= {date, datetime}:
+        return _moments(values), forms
+    return pl.Series([spelled_cell(value) for value in values], dtype=pl.String), forms
+
+
+class DoubtfulError(Exception):
+    """A value came up of which calamine makes another: midnight, or a whole number past 2^53."""
 
 
 def _form(value: object) -> int:
-    if isinstance(value, Stored):
-        return value.form
-    return _FORMS[type(value)]
+    return value.form if isinstance(value, Stored) else _FORMS[type(value)]
 
 
-def _texts(values: Sequence[object]) -> tuple[pl.Series, pl.Series | None]:
-    texts = pl.Series("texts", values, dtype=pl.String)
-    texts = texts.set(texts == "", None)
-    if (texts.str.len_bytes().max() or 0) <= MAX_CELL_BYTES:  # type: ignore[operator]
-        return texts, None
-    return _checked(texts, pl.zeros(len(texts), dtype=pl.UInt8, eager=True))
-
-
-def _numbers(values: Sequence[object]) -> tuple[pl.Series, pl.Series] | None:
-    """Give numbers by columns, where no text is among them and each is spelled alike."""
-    if any(type(value) is str and value for value in values):
-        return None
+def _numbers(values: Sequence[object]) -> pl.Series:
     floats = [value if type(value) is float else None for value in values]
-    numbers = pl.Series("numbers", floats, dtype=pl.Float64)
-    least, most = numbers.abs().filter(numbers != 0).min(), numbers.abs().max()
-    if most is None or not most < _PLAIN_TO:  # type: ignore[operator]
-        return None
-    if least is not None and least < _PLAIN_FROM:  # type: ignore[operator]
-        return None
-    texts = numbers.cast(pl.String).str.strip_suffix(".0").replace("-0", "0")
-    forms = pl.select(
-        pl.when(numbers.is_null()).then(pl.lit(Form.TEXT.value)).otherwise(Form.NUMBER.value)
-    ).to_series()
-    return texts, forms.cast(pl.UInt8)
-
-
-def _checked(texts: pl.Series, forms: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Mark texts that no record holds."""
-    long = (texts.str.len_bytes() > MAX_CELL_BYTES).fill_null(value=False)
-    if not long.any():
-        return texts, forms
-    return (
-        texts.zip_with(~long, texts.str.head(_SHOWN_CHARACTERS)),
-        forms.set(long, Form.TOO_LONG.value),
+    numbers = pl.Series("number", floats, dtype=pl.Float64)
+    sizes = numbers.to_frame().select(
+        pl.col("number").abs().max().alias("most"),
+        pl.col("number").abs().filter(pl.col("number") != 0).min().alias("least"),
     )
+    most, least = sizes.row(0)
+    if most is not None and not most < MAX_EXACT:
+        raise DoubtfulError
+    if least is not None and least < _PLAIN_FROM:
+        texts = [None if value is None else spelled_number(value) for value in floats]
+        return pl.Series(texts, dtype=pl.String)
+    text = pl.col("number").cast(pl.String).str.strip_suffix(".0")
+    plain = pl.when(pl.col("number") == 0).then(pl.lit("0")).otherwise(text)
+    return numbers.to_frame().select(plain).to_series()
+
+
+def _moments(values: Sequence[object]) -> pl.Series:
+    texts = pl.Series([str(value) or None for value in values], dtype=pl.String)
+    # Milliseconds, of which Python spells three more digits.
+    return texts.str.strip_suffix("000") if texts.str.contains(".", literal=True).any() else texts
 
 
 def _spelled_text(value: str) -> str:
@@ -133,3 +133,4 @@ _FORMS: dict[type, int] = {
     time: Form.TIME,
     timedelta: Form.DURATION,
 }
+_FORM_OF = {**_FORMS, Stored: Form.TEXT}.__getitem__

@@ -17,13 +17,10 @@ from sys import maxsize
 
 from transload.formats.reading.batches import Batch
 from transload.formats.reading.encodings import BAD, decoder
-from transload.formats.reading.model import MAX_CELL_BYTES, Form
+from transload.formats.reading.model import Form
 
-_BLOCK_BYTES = 1 << 20
+_BLOCK_BYTES = 4 << 20
 _MAX_OPEN_CHARACTERS = 64 << 20
-_SHOWN_CHARACTERS = 100
-# As UTF-8 a character has 4 bytes at most.
-_PERHAPS_LONG = MAX_CELL_BYTES // 4
 
 Cells = list[str | None]
 
@@ -43,7 +40,7 @@ class Dialect:
 
 
 def read_records(file: Path, encoding: str, dialect: Dialect) -> Iterator[Batch]:
-    """Read a file's rows from the dialect's first line on, about a MiB a batch, blank ones too."""
+    """Read a file's rows from the dialect's first line on, about 4 MiB a batch, blank ones too."""
     records = _Records(dialect)
     for text in _texts(file, encoding, ends_with_cr=dialect.ends_with_cr):
         yield from records.add(text)
@@ -322,19 +319,12 @@ def _batch(
     *,
     empty_is_nothing: bool = False,
 ) -> Batch:
-    if BAD not in text and (
-        len(text) < _PERHAPS_LONG or max(map(len, text.split("\n"))) < _PERHAPS_LONG
-    ):
-        return Batch(lines=lines, rows=rows, faults=faults, empty_is_nothing=empty_is_nothing)
     marks: dict[tuple[int, int], tuple[Form, str | None]] = {}
-    for at, row in enumerate(rows):
-        for column, cell in enumerate(row):
-            if cell is None:
-                continue
-            if len(cell) > _PERHAPS_LONG and len(cell.encode("utf-8", "replace")) > MAX_CELL_BYTES:
-                marks[at, column] = (Form.TOO_LONG, cell[:_SHOWN_CHARACTERS].replace(BAD, "\ufffd"))
-            elif BAD in cell:
-                marks[at, column] = (Form.BAD_BYTES, cell.replace(BAD, "\ufffd"))
+    if BAD in text:
+        for at, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                if cell and BAD in cell:
+                    marks[at, column] = (Form.BAD_BYTES, cell.replace(BAD, "\ufffd"))
     return Batch(
         lines=lines, rows=rows, faults=faults, marks=marks, empty_is_nothing=empty_is_nothing
     )

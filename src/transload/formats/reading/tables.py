@@ -14,6 +14,7 @@ from transload.formats.reading.model import (
     EXTRA,
     FAULT,
     LINE,
+    MAX_CELL_BYTES,
     Cause,
     Choices,
     Form,
@@ -25,6 +26,7 @@ from transload.formats.reading.model import (
 from transload.formats.reading.rows_writer import RowsWriter
 
 _MAX_SKIPPED = 50
+_SHOWN_CHARACTERS = 100
 _MAX_SKIPPED_CHARACTERS = 500
 
 Cells = Sequence[object]
@@ -226,7 +228,8 @@ def _frame(batch: Batch, width: int, convert: Convert, *, has_forms: bool) -> pl
             series.append(_form_series(forms, len(rows)).alias(form_column(at)))
         elif forms is not None:
             raise FormsNeededError
-    return _without_blanks(pl.DataFrame(series), width, has_forms=has_forms)
+    frame = _without_blanks(pl.DataFrame(series), width, has_forms=has_forms)
+    return _without_long_texts(frame, width, has_forms=has_forms)
 
 
 def _even(
@@ -290,6 +293,34 @@ def _without_blanks(frame: pl.DataFrame, width: int, *, has_forms: bool) -> pl.D
     )
     lines = perhaps.filter(blank).get_column(LINE)
     return frame.filter(~pl.col(LINE).is_in(lines.implode())) if len(lines) else frame
+
+
+def _without_long_texts(frame: pl.DataFrame, width: int, *, has_forms: bool) -> pl.DataFrame:
+    """Mark texts that no record holds, and keep their beginnings."""
+    texts = [text_column(at) for at in range(width)]
+    longest = frame.select(pl.col(name).str.len_bytes().max() for name in texts)
+    long = [at for at, size in enumerate(longest.row(0)) if (size or 0) > MAX_CELL_BYTES]
+    if not long:
+        return frame
+    if not has_forms:
+        raise FormsNeededError
+    is_long = {at: pl.col(text_column(at)).str.len_bytes() > MAX_CELL_BYTES for at in long}
+    return frame.with_columns(
+        *(
+            pl.when(is_long[at])
+            .then(pl.col(text_column(at)).str.head(_SHOWN_CHARACTERS))
+            .otherwise(pl.col(text_column(at)))
+            .alias(text_column(at))
+            for at in long
+        ),
+        *(
+            pl.when(is_long[at])
+            .then(pl.lit(Form.TOO_LONG.value, dtype=pl.UInt8))
+            .otherwise(pl.col(form_column(at)))
+            .alias(form_column(at))
+            for at in long
+        ),
+    )
 
 
 def _is_blank(at: int) -> pl.Expr:

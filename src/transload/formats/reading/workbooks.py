@@ -17,8 +17,8 @@ from transload.formats.reading.model import (
 )
 from transload.formats.reading.tables import write_table
 
-_BATCH_ROWS = 5_000
-_BATCH_CELLS = 200_000
+_BATCH_ROWS = 20_000
+_BATCH_CELLS = 400_000
 _MAX_NAMED = 20
 NO_SHEET = "There is no sheet with cells in the workbook."
 

@@ -30,21 +30,21 @@ class _NoReferencesError(Exception):
 
 
 def find_marks(windows: Windows) -> dict[Place, Stored]:
-    """Find errors, formulas without value, and whole numbers that no double is equal to."""
-    return _found(windows, below_zero=False)
+    """Find errors, and formulas without a value."""
+    return _found(windows, is_exact=False)
 
 
-def find_below_zero(windows: Windows) -> dict[Place, Stored]:
-    """Find all numbers below zero, as no dates."""
-    found = _found(windows, below_zero=True)
-    return {place: cell for place, cell in found.items() if cell.form is Form.NOT_A_DATE}
+def find_exact(windows: Windows) -> dict[Place, Stored]:
+    """Find whole numbers that no double is equal to, and numbers below zero, as no dates."""
+    found = _found(windows, is_exact=True)
+    return {at: cell for at, cell in found.items() if cell.form in {Form.NUMBER, Form.NOT_A_DATE}}
 
 
-def _found(windows: Windows, *, below_zero: bool) -> dict[Place, Stored]:
+def _found(windows: Windows, *, is_exact: bool) -> dict[Place, Stored]:
     try:
-        return dict(_quick(windows(), below_zero=below_zero))
+        return dict(_quick(windows(), is_exact=is_exact))
     except _NoReferencesError:
-        return dict(_counted(windows(), below_zero=below_zero))
+        return dict(_counted(windows(), is_exact=is_exact))
 
 
 class _Patterns:
@@ -73,20 +73,15 @@ class _Patterns:
         self.row_closing = b"</" + prefix + b"row>"
 
 
-_LONG_HINT = re.compile(rb">[+-]?[0-9]{16}")
-
-
-def _quick(windows: Iterable[bytes], *, below_zero: bool) -> Iterator[tuple[Place, Stored]]:
+def _quick(windows: Iterable[bytes], *, is_exact: bool) -> Iterator[tuple[Place, Stored]]:
     for text, patterns in _whole_cells(windows):
         wanted = []
         if b't="e"' in text or b"t='e'" in text:
             wanted.append(patterns.error)
         if patterns.formula in text:
             wanted.append(patterns.unvalued)
-        if _LONG_HINT.search(text):
-            wanted.append(patterns.long)
-        if below_zero and b">-" in text:
-            wanted.append(patterns.negative)
+        if is_exact:
+            wanted += [patterns.long, patterns.negative]
         for pattern in wanted:
             for found in pattern.finditer(text):
                 opening_end = text.index(b">", found.start()) + 1
@@ -94,12 +89,12 @@ def _quick(windows: Iterable[bytes], *, below_zero: bool) -> Iterator[tuple[Plac
                 reference = _REFERENCE.search(opening)
                 if reference is None:
                     raise _NoReferencesError
-                stored = _stored(opening, text, opening_end, patterns, below_zero=below_zero)
+                stored = _stored(opening, text, opening_end, patterns, is_exact=is_exact)
                 if stored is not None and (place := _place(reference[1])) is not None:
                     yield place, stored
 
 
-def _counted(windows: Iterable[bytes], *, below_zero: bool) -> Iterator[tuple[Place, Stored]]:
+def _counted(windows: Iterable[bytes], *, is_exact: bool) -> Iterator[tuple[Place, Stored]]:
     """Do the same where cells do not say their places, cell by cell."""
     row = column = -1
     for text, patterns in _whole_cells(windows):
@@ -112,13 +107,13 @@ def _counted(windows: Iterable[bytes], *, below_zero: bool) -> Iterator[tuple[Pl
             place = _place(reference[1]) if reference else None
             row, column = place or (row, column + 1)
             if not found[2].endswith(b"/"):
-                stored = _stored(found[0], text, found.end(), patterns, below_zero=below_zero)
+                stored = _stored(found[0], text, found.end(), patterns, is_exact=is_exact)
                 if stored is not None:
                     yield (row, column), stored
 
 
 def _stored(
-    opening: bytes, text: bytes, start: int, patterns: _Patterns, *, below_zero: bool
+    opening: bytes, text: bytes, start: int, patterns: _Patterns, *, is_exact: bool
 ) -> Stored | None:
     end = patterns.end.search(text, start)
     content = text[start : end.start() if end else len(text)]
@@ -130,11 +125,9 @@ def _stored(
             return Stored(Form.ERROR, said.decode("ascii", "replace") or "#ERROR")
         case b"n" if not said and patterns.formula in content:
             return Stored(Form.FORMULA, None)
-        case b"n" if _WHOLE.fullmatch(said):
-            digits = str(int(said))
-            is_exact = len(digits.lstrip("-")) <= _EXACT_DIGITS or int(float(digits)) == int(digits)
-            return None if is_exact else Stored(Form.NUMBER, digits)
-        case b"n" if below_zero and said.startswith(b"-"):
+        case b"n" if is_exact and len(said) > _EXACT_DIGITS and _WHOLE.fullmatch(said):
+            return Stored(Form.NUMBER, str(int(said)))
+        case b"n" if is_exact and said.startswith(b"-"):
             return Stored(Form.NOT_A_DATE, said.decode("ascii", "replace"))
     return None
 

@@ -25,10 +25,11 @@ from transload.formats.reading.archives import (
     part_windows,
 )
 from transload.formats.reading.batches import Row
-from transload.formats.reading.cells import Stored
+from transload.formats.reading.cells import MAX_EXACT, DoubtfulError, Stored, spelled_cell
 from transload.formats.reading.model import (
     Cause,
     Choices,
+    Form,
     Kind,
     Limits,
     Sheet,
@@ -37,15 +38,11 @@ from transload.formats.reading.model import (
 )
 from transload.formats.reading.workbooks import batches_of, chosen_sheet, write_sheet
 from transload.formats.reading.xlsb_records import find_errors, sheet_relations
-from transload.formats.reading.xlsx_marks import Place, find_below_zero, find_marks
+from transload.formats.reading.xlsx_marks import Place, find_exact, find_marks
 
 _MIDNIGHT = time(0)
 _DOCUMENT = "/officeDocument"
 _PARTS_WITHOUT_DECLARATION = ("sharedstrings.xml", "styles.xml")
-
-
-class _MidnightsError(Exception):
-    """Times of midnight came up, each of which may be a number below zero."""
 
 
 def read_xlsx(source: Path, rows: Path, kind: Kind, choices: Choices, limits: Limits) -> Table:
@@ -70,17 +67,15 @@ def read_xlsx(source: Path, rows: Path, kind: Kind, choices: Choices, limits: Li
                 limits=limits,
             )
 
-        is_binary = kind is Kind.XLSB
-        stored = find_errors(windows()) if is_binary else find_marks(windows)
+        stored = find_errors(windows()) if kind is Kind.XLSB else find_marks(windows)
         sheet = _parsed(workbook, sheets[at].name)
         start, width = sheet.start or (0, 0), sheet.width
-        if is_binary:
-            return written(sheet.iter_rows(), stored)
         try:
-            return written(_without_midnights(sheet.iter_rows()), stored)
-        except _MidnightsError:
-            below = find_below_zero(windows)
-            return written(_exact(sheet.iter_rows(), below, start[1]), stored)
+            return written(sheet.iter_rows(), stored)
+        except DoubtfulError:
+            # Rare, and dear to find out.
+            exact = {} if kind is Kind.XLSB else find_exact(windows)
+            return written(_exact(sheet.iter_rows(), exact, start[1]), stored)
 
 
 def _opened(source: Path) -> CalamineWorkbook:
@@ -107,23 +102,22 @@ def _sheets(workbook: CalamineWorkbook) -> list[Sheet]:
     ]
 
 
-def _without_midnights(rows: Iterable[Row]) -> Iterator[Row]:
-    for row in rows:
-        if _MIDNIGHT in row:
-            raise _MidnightsError
-        yield row
-
-
-def _exact(rows: Iterable[Row], below_zero: Mapping[Place, Stored], column: int) -> Iterator[Row]:
-    """Give rows with the digits of numbers that are no midnight; they begin at a sheet's column."""
+def _exact(rows: Iterable[Row], exact: Mapping[Place, Stored], column: int) -> Iterator[Row]:
+    """Give rows with their doubtful cells as they are stored; they begin at a sheet's column."""
     for number, row in enumerate(rows):
-        if _MIDNIGHT not in row:
-            yield row
-            continue
         yield [
-            below_zero.get((number, column + at), cell) if cell == _MIDNIGHT else cell
+            exact.get((number, column + at)) or Stored(form, spelled)
+            if (form := _doubtful(cell)) is not None and (spelled := spelled_cell(cell))
+            else cell
             for at, cell in enumerate(row)
         ]
+
+
+def _doubtful(cell: object) -> Form | None:
+    """Give the form of a cell of which calamine may have made another, None for others."""
+    if type(cell) is float and not abs(cell) < MAX_EXACT:
+        return Form.NUMBER
+    return Form.TIME if cell == _MIDNIGHT and type(cell) is time else None
 
 
 def _refuse_declarations(archive: ZipFile, limits: Limits) -> None:
