@@ -20,7 +20,7 @@ from transload.records.access import Request, find_readable, hidden_fields
 from transload.records.lists import listing
 from transload.records.lists.bookmarks import Bookmarks
 from transload.records.lists.listing import Query
-from transload.records.lists.pages import Narrowing
+from transload.records.model import ALL
 from transload.records.wire import to_wire
 
 _REFUSED = r"You do not have permission to use these fields: price\."
@@ -58,7 +58,7 @@ def listed(tenant: Tenant, actor: Actor, **query: Any) -> list[dict[str, object]
         "data_type_id": None,
         "data_type_name": None,
         "is_limited": True,
-        "narrowing": Narrowing(),
+        "narrowing": ALL,
         "part": Slice(offset=0, limit=10),
     }
     found = listing.list_records(

@@ -198,3 +198,30 @@ def test_bad_form_is_a_bad_request(tenant: Tenant, kind: str, body: bytes, fault
         "status": False,
         "message": f"Bad request - invalid parameters provided. {fault}",
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("fields=dataId&fields=name", ["_id", "dataId", "name"]),
+        ("fields[]=dataId&fields[]=name", ["_id", "dataId", "name"]),
+        ("fields%5B%5D=name", ["_id", "name"]),
+        ("fields=dataId,price&fields=name", ["_id", "dataId", "name", "price"]),
+    ],
+)
+def test_list_is_taken_as_clients_spell_it(tenant: Tenant, query: str, expected: list[str]) -> None:
+    tenant.add(tenant.data_type(), tenant.hub(), [{"dataId": "1", "name": "n", "price": 1}])
+    answer = tenant.request("GET", f"/data?{query}")
+    assert answer.status_code == 200, answer.text
+    assert sorted({"_id", *answer.json()["data"]["data"][0]}) == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["hubId[]=A", "page=1&page=2", "sortBy=name&sortBy=price", "q=a&q=b", "limitUser[]=true"],
+)
+def test_several_values_of_what_is_no_list_are_refused(tenant: Tenant, query: str) -> None:
+    answer = tenant.request("GET", f"/data?{query}")
+    name = query.partition("=")[0].removesuffix("[]")
+    assert answer.status_code == 400
+    assert f"The {name} parameter " in answer.json()["message"]

@@ -1,9 +1,10 @@
 """Where SQLite and PostgreSQL say the same thing in other words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     CreateTableAs,
@@ -15,13 +16,17 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    and_,
     case,
     cast,
     collate,
+    column,
+    exists,
     func,
     insert,
     literal,
     literal_column,
+    select,
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -29,6 +34,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from transload.db.types import Place
 
 _NEWLINE = "\n"
+_ESCAPE = "/"
 
 
 def is_sqlite(connection: Connection | Dialect) -> bool:
@@ -138,9 +144,114 @@ def sort_key(
     return cast(value, Text) if is_sqlite(connection) else collate(value, "C")
 
 
+def number_of(
+    connection: Connection, document: ColumnElement[str], name: str
+) -> ColumnElement[float]:
+    """Give a document's number; anything else is no value."""
+    return type_coerce(sort_key(connection, document, name, is_number=True), Float(53))
+
+
+def text_of(connection: Connection, document: ColumnElement[str], name: str) -> ColumnElement[str]:
+    """Give a document's text, compared by code point."""
+    return sort_key(connection, document, name, is_number=False)
+
+
+def may_hold_text(
+    connection: Connection, document: ColumnElement[str], spelled: str
+) -> ColumnElement[bool]:
+    """Tell of documents that do not have a text, as JSON spells it, that they do not.
+
+    It errs for some others: their keys are looked at too, and not every letter is compared.
+    """
+    pattern = "".join(map(_as_pattern, spelled))
+    text = document if is_sqlite(connection) else cast(document, Text)
+    return text.ilike(f"%{pattern}%", escape=_ESCAPE)
+
+
+def values_hold_text(
+    connection: Connection, document: ColumnElement[str], names: Collection[str], lowered: str
+) -> ColumnElement[bool]:
+    """Tell whether a text, in lower case, stands in one of a document's values, or of their items.
+
+    Values are texts, numbers and lists of them; true and false hold no text.
+    """
+    value = column("value", JSON)
+    key: ColumnElement[Any]
+    if is_sqlite(connection):
+        member = func.json_each(document).table_valued("key", "value", "type")
+        item = func.json_each(member.c.value).table_valued("value", "type")
+        is_list, key = member.c.type == "array", member.c.key
+        found = (_spells(member.c.type, member.c.value), _spells(item.c.type, item.c.value))
+    else:
+        member = func.json_each(document).table_valued("key", value)
+        is_list, key = func.json_typeof(member.c.value) == "array", member.c.key
+        item = func.json_array_elements(
+            case((is_list, member.c.value), else_=_empty_list())
+        ).table_valued(value)
+        found = (_spelled(member.c.value), _spelled(item.c.value))
+    own, items = (func.lower(one).contains(lowered, autoescape=True) for one in found)
+    among_items = exists(select(literal(1)).select_from(item).where(items))
+    holds = case((is_list, among_items), else_=own)
+    return exists(select(literal(1)).select_from(member).where(key.in_(list(names)), holds))
+
+
+def list_holds(
+    connection: Connection, document: ColumnElement[str], name: str, value: object
+) -> ColumnElement[bool]:
+    """Tell whether one of the items of a document's list is the text or the number."""
+    is_text = isinstance(value, str)
+    path = _path(connection, name)
+    if is_sqlite(connection):
+        item = func.json_each(document, path).table_valued("value", "type")
+        kinds = ["text"] if is_text else ["integer", "real"]
+        is_it = and_(item.c.type.in_(kinds), item.c.value == value)
+    else:
+        member = document.op("->", return_type=JSON())(path)
+        is_list = func.json_typeof(member) == "array"
+        item = func.json_array_elements(case((is_list, member), else_=_empty_list())).table_valued(
+            column("value", JSON)
+        )
+        kind, spelled = func.json_typeof(item.c.value), _as_text(item.c.value)
+        number = case((kind == "number", cast(spelled, Float(53))))
+        is_it = and_(kind == "string", spelled == value) if is_text else number == value
+    return exists(select(literal(1)).select_from(item).where(is_it))
+
+
 def by_code_point(connection: Connection, column: ColumnElement[str]) -> ColumnElement[str]:
     """Give a text column as a key that sorts by code point, whatever the database's locale."""
     return column if is_sqlite(connection) else collate(column, "C")
+
+
+def _spells(kind: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElement[str]:
+    """Give SQLite's text of a text or a number; of anything else, none."""
+    return case((kind.in_(["text", "integer", "real"]), cast(value, Text)))
+
+
+def _spelled(value: ColumnElement[Any]) -> ColumnElement[str]:
+    """Give PostgreSQL's text of a text or a number; of anything else, none."""
+    return case((func.json_typeof(value).in_(["string", "number"]), _as_text(value)))
+
+
+def _empty_list() -> ColumnElement[Any]:
+    return cast(literal_column("'[]'"), JSON)
+
+
+def _as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
+    """Give a JSON value of PostgreSQL as text, without the quotes around it."""
+    return value.op("#>>", return_type=Text())(literal_column("'{}'"))
+
+
+def _as_pattern(character: str) -> str:
+    """Give what LIKE finds wherever the character, or another of the same lower case, stands.
+
+    SQLite's LIKE knows the case of ASCII letters alone; two of these are also the lower case of
+    others (the signs of kelvin, and the dotted capital I).
+    """
+    if not character.isascii():
+        return "%"
+    if character in "ikIK":
+        return "_%" if character in "iI" else "_"
+    return f"{_ESCAPE}{character}" if character in f"%_{_ESCAPE}" else character
 
 
 def _is_number(

@@ -46,10 +46,12 @@ def materialise(
 ) -> tuple[FromClause, ColumnElement[str]]:
     """Materialise the sorted documents; returns the FROM clause and the line's column.
 
-    Where some may be in an earlier form of their schema, the rows themselves have to be read.
+    Where some may be in an earlier form of their schema, the rows themselves have to be read; where
+    they are filtered, to ask for their size would take as long again.
     """
     place = place_of(connection, source.table)
-    carries_lines = not source.schemas and _are_small(connection, source)
+    is_plain = not source.schemas and not source.is_filtered
+    carries_lines = is_plain and _are_small(connection, source)
     carried = line.label("line") if carries_lines else place.label("place")
     key, size = source.key.label("id"), source.size.label("size")
     rows = select(key, size, carried).where(*source.conditions)

@@ -38,7 +38,8 @@ class Source:
     `members` are the system's values, `sort_columns` those of them that are sorted by as they are
     stored. `field_ids` are the keys of each document, in order; None where they differ. `schemas`
     are those of which there may be documents in an earlier form, by id. `count` gives how many
-    documents there are; where `is_counted`, without going through them.
+    documents there are; where `is_counted`, without going through them. `is_filtered`: the
+    conditions are such that no index answers them, so that they are to be asked once.
     """
 
     table: Table
@@ -55,6 +56,11 @@ class Source:
     schemas: Mapping[str, Schema]
     count: Callable[[Connection], int]
     is_counted: bool
+    is_filtered: bool = False
+
+    def walks_index(self, name: str) -> bool:
+        """Tell whether an index has the documents in the order of that name."""
+        return name in self.natural and not self.is_filtered
 
 
 def plain(column: ColumnElement[str]) -> Member:

@@ -156,7 +156,7 @@ def iterate(
 
 def last_id(connection: Connection, source: Source, order: Order, window: Window) -> str:
     """Give the id of a window's last document; only while its iteration is under way."""
-    if order.name in source.natural:
+    if source.walks_index(order.name):
         return str(window.last_key)
     statement = select(positions.c.id).where(positions.c.position == window.last_key)
     found: str = connection.execute(statement).scalar_one()
@@ -165,7 +165,7 @@ def last_id(connection: Connection, source: Source, order: Order, window: Window
 
 def _walk(connection: Connection, source: Source, order: Order, content: Content) -> _Walk:
     line, cutter = read_line(connection, source, content)
-    if order.name in source.natural:
+    if source.walks_index(order.name):
         return _Walk(
             key=source.key,
             size=source.size,

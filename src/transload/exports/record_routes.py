@@ -18,6 +18,7 @@ from transload.exports.records import DATA, Records, RecordsRequest
 from transload.exports.run import Exports
 from transload.exports.wire import Download
 from transload.jobs.pool import Jobs
+from transload.records.wire import NarrowingParameters
 from transload.web.errors import error_route
 from transload.web.links import base_url
 from transload.web.openapi import described
@@ -26,7 +27,6 @@ from transload.web.parameters import (
     Flag,
     Id,
     Names,
-    Parameters,
     Whole,
     query_or_body_values,
     validated,
@@ -40,7 +40,7 @@ JobsPart = Annotated[Jobs, Depends(part(Jobs))]
 _MAX_BODY_BYTES = 256 << 10
 
 
-class ExportParameters(Parameters):
+class ExportParameters(NarrowingParameters):
     """The parameters of an export of records."""
 
     download: Download = Field(
@@ -86,6 +86,7 @@ class ExportParameters(Parameters):
             limit=default if self.limit is None else self.limit,
             sort_by=self.sort_by,
             is_descending=self.sort_order == "desc",
+            narrowing=self.to_narrowing(),
         )
 
 

@@ -14,7 +14,8 @@ from transload.exports.subject import Plan
 from transload.formats.columns import Kind, Table
 from transload.formats.registry import Format
 from transload.records.access import Request, find_readable, require_hub
-from transload.records.source import source_of
+from transload.records.model import ALL, Narrowing, narrowing_of
+from transload.records.narrowing import narrowed_source
 
 DATA = "data"
 _ALL_TYPES = "All data types"
@@ -26,6 +27,7 @@ class RecordsRequest(ExportRequest):
 
     hub_id: str | None
     data_type_id: str | None
+    narrowing: Narrowing = ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class Records:
         known = {
             "format": Format(stored["format"]),
             "fields": None if fields is None else tuple(fields),
+            "narrowing": narrowing_of(stored.get("narrowing")),
         }
         return RecordsRequest(**{**stored, **known})
 
@@ -68,7 +71,7 @@ class Records:
         return Plan(
             format=request.format,
             name=_ALL_TYPES if data_type is None else data_type.name,
-            source=source_of(readable.selection, readable.stored_types),
+            source=narrowed_source(connection, readable, request.narrowing),
             order=Order(
                 name=request.sort_by,
                 is_number=sort_kind(data_type, readable.types, request.sort_by) is Kind.NUMBER,

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import NamedTuple, assert_never
+from typing import Any, NamedTuple, assert_never
 
 import orjson
 
 from transload.accounts.model import parse_email
 from transload.data_types.model import KEY_FIELD, SYSTEM_NAMES, DataType
 from transload.data_types.values import MisfitError, Value, canonical
+from transload.documents.filters import NO_FILTER, Filter, filter_of
 from transload.errors import (
     ConflictError,
     ForbiddenError,
@@ -48,6 +49,34 @@ class Fault(Enum):
     FORBIDDEN = auto()
     TAKEN = auto()
     UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """Which records: with one of the dataIds, such as the filter leaves in, after a cursor.
+
+    `data_ids` None: with any; none at all: no record. `after` is an `_id`, beyond which a page
+    begins in the order asked for.
+    """
+
+    data_ids: tuple[str, ...] | None = None
+    filter: Filter = NO_FILTER
+    after: str | None = None
+
+
+ALL = Narrowing()
+"""Nothing is left out."""
+
+
+def narrowing_of(stored: Mapping[str, Any] | None) -> Narrowing:
+    """Give what was asked for from the form of dictionaries and lists in which a row keeps it."""
+    if stored is None:
+        return ALL
+    return Narrowing(
+        data_ids=None if stored["data_ids"] is None else tuple(stored["data_ids"]),
+        filter=filter_of(stored["filter"]),
+        after=stored["after"],
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

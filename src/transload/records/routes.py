@@ -4,20 +4,15 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
-from transload.data_types.model import Field as DataField
-from transload.data_types.model import FieldType
-from transload.data_types.values import MisfitError, canonical
 from transload.documents.order import Slice
 from transload.records import single
 from transload.records.lists.bookmarks import Bookmarks
 from transload.records.lists.listing import Listing, Query, list_records
-from transload.records.lists.pages import Narrowing
 from transload.records.wire import (
     MAX_BODY_BYTES,
     ONE,
@@ -25,6 +20,7 @@ from transload.records.wire import (
     SENT,
     Adder,
     Editor,
+    NarrowingParameters,
     RecordAnswer,
     RecordBody,
     RecordObject,
@@ -40,17 +36,9 @@ from transload.web.parts import ClockPart, DatabasePart, part
 from transload.web.turns import TurnsPart
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
-_INSTANT = DataField(id="updatedTime", title="", type=FieldType.DATE_TIME)
 
 
-def _instant(value: object) -> object:
-    try:
-        return canonical(_INSTANT, value)
-    except MisfitError as misfit:
-        raise PydanticCustomError("instant", "{reason}", {"reason": str(misfit)}) from misfit
-
-
-class RecordsQuery(PageParameters):
+class RecordsQuery(NarrowingParameters, PageParameters):
     """Which records, in which order, and which keys of them."""
 
     fields: Names | None = Field(
@@ -61,9 +49,6 @@ class RecordsQuery(PageParameters):
         "desc", alias="sortOrder", description="Missing values come last either way."
     )
     hub_id: Id | None = Field(None, alias="hubId", description="Records of this hub only.")
-    data_id: Names | None = Field(
-        None, alias="dataId", description="One or more of them.", examples=["A-001,A-002"]
-    )
     data_type_id: Id | None = Field(
         None, alias="dataTypeId", description="Records of this data type only."
     )
@@ -72,12 +57,6 @@ class RecordsQuery(PageParameters):
         alias="dataTypeName",
         description="Records of the type of this name only.",
         examples=["Outlets"],
-    )
-    updated_time: Annotated[str | None, BeforeValidator(_instant)] = Field(
-        None,
-        alias="updatedTime",
-        description="Only what was changed then or later, in UTC.",
-        examples=["2025-01-31 10:20:30"],
     )
     limit_user: Flag = Field(
         default=True,
@@ -108,9 +87,7 @@ class RecordsQuery(PageParameters):
             data_type_id=self.data_type_id,
             data_type_name=self.data_type_name,
             is_limited=self.limit_user,
-            narrowing=Narrowing(
-                data_ids=self.data_id or (), since=self.updated_time, after=self.after
-            ),
+            narrowing=self.to_narrowing(self.after),
             part=Slice(offset=self.offset, limit=self.limit),
         )
 

@@ -25,6 +25,8 @@ _MEMBERS: Mapping[str, Member] = {
     "updatedTime": plain(records.c.updated_time),
 }
 _SORT_COLUMNS: Mapping[str, ColumnElement[str]] = {
+    "_id": records.c.id,
+    "createdTime": records.c.created_time,
     "dataTypeId": records.c.data_type_id,
     "hubId": func.nullif(records.c.hub_id, ""),
     "organizationId": records.c.organization_id,

@@ -1,17 +1,26 @@
 """Records as the API writes them."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends
-from pydantic import ConfigDict, with_config
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, with_config
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from transload.accounts.caller import caller_who_may
 from transload.accounts.model import Actor, Permission
+from transload.data_types.model import Field as DataField
+from transload.data_types.model import FieldType
+from transload.data_types.values import MisfitError, canonical
+from transload.documents.filters import MAX_TEXT, Condition, Filter, Operator
+from transload.documents.wire import Conditions
 from transload.errors import InvalidError
+from transload.records.model import Narrowing
 from transload.records.single import Found
-from transload.web.parameters import EXAMPLE_ID
+from transload.web.parameters import EXAMPLE_ID, Names, Parameters
 
 _ITEMS = "data"
 MAX_BODY_BYTES = 8 << 20
@@ -27,6 +36,95 @@ class TypeName(TypedDict):
 
     _id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A span of time; an end that is empty is none. Both are as records store times."""
+
+    start: str
+    end: str
+
+    def of(self, name: str) -> list[Condition]:
+        """Give the conditions of a time that lies in it."""
+        ends = ((Operator.GE, self.start), (Operator.LE, self.end))
+        return [Condition(field=name, operator=how, value=when) for how, when in ends if when]
+
+
+def _span(value: object) -> object:
+    if not isinstance(value, str):
+        raise PydanticCustomError("span", "must be a time, or two with a comma between them")
+    start, _, end = value.partition(",")
+    first, last = _instant(start), _instant(end)
+    if last and _DAY.fullmatch(end.strip()):
+        last = f"{last[:10]} 23:59:59"
+    if not first and not last:
+        # Blanks and commas name no time: to take them for no filter would give everything.
+        raise PydanticCustomError("span", "must name a time")
+    return Span(first, last)
+
+
+def _instant(text: str) -> str:
+    try:
+        return str(canonical(_INSTANT, text) or "")
+    except MisfitError as misfit:
+        raise PydanticCustomError("instant", "{reason}", {"reason": str(misfit)}) from misfit
+
+
+_INSTANT = DataField(id="time", title="", type=FieldType.DATE_TIME)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+SpanOfTime = Annotated[Span, BeforeValidator(_span), WithJsonSchema({"type": "string"})]
+"""A time from which on, or that and a time until which, with a comma between them.
+
+A day alone is its beginning, as an end its last second.
+"""
+
+
+class NarrowingParameters(Parameters):
+    """Which of the records; the same for lists and exports."""
+
+    data_id: Names | None = Field(
+        None,
+        alias="dataId",
+        description="One or more of them: records that have one of these.",
+        examples=["A-001,A-002"],
+    )
+    created_time: SpanOfTime | None = Field(
+        None,
+        alias="createdTime",
+        description="Created then or later; with a comma and an end, until then. In UTC.",
+        examples=["2025-01-01,2025-01-31"],
+    )
+    updated_time: SpanOfTime | None = Field(
+        None,
+        alias="updatedTime",
+        description="Changed then or later; with a comma and an end, until then. In UTC.",
+        examples=["2025-01-31 10:20:30"],
+    )
+    q: str = Field(
+        "",
+        max_length=MAX_TEXT,
+        description="Records that hold this text in any of their values, case ignored.",
+        examples=["toko"],
+    )
+    filter: Conditions = Field(
+        (),
+        description=(
+            "Conditions that all have to hold: a JSON list of `{field, operator, value}` with the "
+            f"operators {', '.join(Operator)}."
+        ),
+        examples=['[{"field": "name", "operator": "contains", "value": "toko"}]'],
+    )
+
+    def to_narrowing(self, after: str | None = None) -> Narrowing:
+        """Give what is asked for, for a page beyond a cursor or for all."""
+        spans = (("createdTime", self.created_time), ("updatedTime", self.updated_time))
+        within = [condition for name, span in spans if span for condition in span.of(name)]
+        return Narrowing(
+            data_ids=self.data_id,
+            filter=Filter(text=self.q.strip(), conditions=(*within, *self.filter)),
+            after=after,
+        )
 
 
 @with_config(ConfigDict(extra="allow"))

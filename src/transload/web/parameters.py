@@ -1,7 +1,7 @@
 """Parameters and bodies to models, and what is wrong with them to one sentence each."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
@@ -29,11 +29,16 @@ _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 MAX_PAGE = 1_000_000_000
 EXAMPLE_ID = "6b069e7d527fae7ccb2f5744"
 _ID_SCHEMA = {"type": "string", "pattern": "^[0-9a-f]{24}$", "examples": [EXAMPLE_ID]}
+_LIST_MARK = "[]"
 _FORM = "application/x-www-form-urlencoded"
 _MAX_FORM_FIELDS = 1_000
 MAX_NAMES = 10_000
 
 Model = TypeVar("Model", bound="Parameters")
+
+
+class Several(list[str]):
+    """Several values of one parameter of a query or a form: those of a list, or one too many."""
 
 
 class Parameters(BaseModel):
@@ -53,13 +58,15 @@ def _whole(value: object) -> object:
 def _boolean(value: object) -> object:
     if isinstance(value, bool):
         return value
-    text = str(value).strip().lower()
+    text = "" if isinstance(value, Several) else str(value).strip().lower()
     if text not in _BOOLEANS:
         raise PydanticCustomError("boolean", "must be true or false")
     return _BOOLEANS[text]
 
 
 def _names(value: object) -> object:
+    if isinstance(value, Several):
+        value = ",".join(value)
     if isinstance(value, str | list | tuple) and _length(value) > MAX_NAMES:
         raise PydanticCustomError("names", "must have at most {most} items", {"most": MAX_NAMES})
     items = value.split(",") if isinstance(value, str) else value
@@ -112,7 +119,7 @@ def query(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
 
 def query_values(request: Request) -> dict[str, object]:
     """Give the query's parameters; one without a value is as good as absent."""
-    return _checked({name: value for name, value in request.query_params.items() if value != ""})
+    return _checked(_gathered(request.query_params.multi_items()))
 
 
 async def query_or_body_values(request: Request) -> dict[str, object]:
@@ -150,7 +157,7 @@ async def _multipart_values(request: Request) -> dict[str, object]:
         form = await request.form(max_fields=_MAX_FORM_FIELDS)
     except HTTPException as error:
         raise InvalidError(error.detail) from error
-    return {name: value for name, value in form.items() if isinstance(value, str) and value}
+    return _gathered([(name, text) for name, text in form.multi_items() if isinstance(text, str)])
 
 
 def _form_values(body: Body) -> dict[str, object]:
@@ -158,7 +165,28 @@ def _form_values(body: Body) -> dict[str, object]:
         found = parse_qsl(body.decode(errors="replace"), max_num_fields=_MAX_FORM_FIELDS)
     except ValueError as error:
         raise InvalidError(f"A form has at most {_MAX_FORM_FIELDS} fields.") from error
-    return {name: value for name, value in found if value}
+    return _gathered(found)
+
+
+def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """Give parameters by name; `a=1&a=2` and `a[]=1` are lists, as clients spell them."""
+    found: dict[str, object] = {}
+    for spelled, value in pairs:
+        if not value:
+            continue
+        name = spelled.removesuffix(_LIST_MARK)
+        before = found.get(name)
+        if before is None and name == spelled:
+            found[name] = value
+        else:
+            found[name] = Several([*_items(before), value])
+    return found
+
+
+def _items(before: object) -> list[str]:
+    if before is None:
+        return []
+    return before if isinstance(before, Several) else [str(before)]
 
 
 def _checked(values: dict[str, object]) -> dict[str, object]:

@@ -12,8 +12,8 @@ from transload.documents.order import Order, Slice
 from transload.errors import ForbiddenError, InvalidError
 from transload.records.access import DENIED, Readable, Request, find_readable, require_hub
 from transload.records.lists.bookmarks import Bookmarks
-from transload.records.lists.pages import Narrowing, Page, PageQuery, find_page, find_page_at_once
-from transload.records.model import EXPORTED_SYSTEM_NAMES
+from transload.records.lists.pages import Page, PageQuery, find_page, find_page_at_once
+from transload.records.model import ALL, EXPORTED_SYSTEM_NAMES, Narrowing
 from transload.records.single import Found
 from transload.records.source import NATURAL
 
@@ -40,7 +40,7 @@ class Query:
     @property
     def is_short(self) -> bool:
         """Whether an index leads to the page; else the store may go through all records."""
-        return self.sort_by in NATURAL and self.narrowing.since is None
+        return self.sort_by in NATURAL and not self.narrowing.filter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ def list_records(database: Database, bookmarks: Bookmarks, actor: Actor, query: 
 
 def _is_whole_list(actor: Actor, query: Query) -> bool:
     """Tell whether the page is one of a whole line, unless the types are such that it is not."""
-    is_whole = query.sort_by in NATURAL and query.narrowing == Narrowing()
+    is_whole = query.sort_by in NATURAL and query.narrowing == ALL
     return is_whole and (actor.hub_ids is None or query.hub_id is not None)
 
 
@@ -89,8 +89,7 @@ def _page_query(query: Query, readable: Readable) -> PageQuery:
     _check_names(query, readable)
     types = readable.types
     return PageQuery(
-        selection=readable.selection,
-        types=types,
+        readable=readable,
         narrowing=query.narrowing,
         order=Order(
             name=query.sort_by,

@@ -17,13 +17,14 @@ from sqlalchemy import (
     union_all,
 )
 
-from transload.data_types.model import DataType
 from transload.db.tables import records
 from transload.documents.order import Order, Slice, order_of
 from transload.records import rows, store
+from transload.records.access import Readable
 from transload.records.lists import unfiltered
 from transload.records.lists.bookmarks import Bookmarks, RecordList
-from transload.records.model import Record
+from transload.records.model import ALL, Narrowing, Record
+from transload.records.narrowing import narrowed
 from transload.records.source import NATURAL, source_of
 from transload.records.store import Selection
 
@@ -31,33 +32,24 @@ _MAX_MERGED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Narrowing:
-    """Which of the selected records: with one of the dataIds, changed since, after a cursor.
-
-    `since` is `YYYY-MM-DD HH:MM:SS`; `after` is an `_id`, beyond which the page begins in the order
-    asked for.
-    """
-
-    data_ids: tuple[str, ...] = ()
-    since: str | None = None
-    after: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageQuery:
-    """Which page, of which records; `types` are those that these are of."""
+    """Which page, of which of the records that the user may read."""
 
-    selection: Selection
-    types: Sequence[DataType]
+    readable: Readable
     narrowing: Narrowing
     order: Order
     part: Slice
 
     @property
+    def selection(self) -> Selection:
+        """The records that the user may read of those asked for."""
+        return self.readable.selection
+
+    @property
     def record_list(self) -> RecordList | None:
         """The list that the records are, None where they are none."""
         selection = self.selection
-        if self.narrowing != Narrowing() or self.order.name not in NATURAL:
+        if self.narrowing != ALL or self.order.name not in NATURAL:
             return None
         is_single = selection.hub_ids is None or len(selection.hub_ids) == 1
         if not is_single or selection.without_type_ids or selection.limited_type_ids:
@@ -85,7 +77,7 @@ def find_page(connection: Connection, bookmarks: Bookmarks, query: PageQuery) ->
             connection, bookmarks, record_list, query.part, is_descending=query.order.is_descending
         )
         return Page(records=found, total=total)
-    further = _further(connection, selection, query.types, query.narrowing)
+    further = narrowed(connection, query.readable, query.narrowing)
     if further:
         total = _count(connection, selection, further)
     else:
@@ -118,23 +110,12 @@ def find_page_at_once(
         query.record_list,
         query.part,
         is_descending=query.order.is_descending,
-        open_types=sum(not data_type.is_limited for data_type in query.types),
+        open_types=sum(not data_type.is_limited for data_type in query.readable.stored_types),
     )
-    shapes = {data_type.id: data_type.shape for data_type in query.types}
+    shapes = {data_type.id: data_type.shape for data_type in query.readable.stored_types}
     if found is None or any(one.shape > shapes.get(one.data_type_id, -1) for one in found[0]):
         return None
     return Page(records=found[0], total=found[1])
-
-
-def _further(
-    connection: Connection, selection: Selection, types: Sequence[DataType], narrowing: Narrowing
-) -> list[ColumnElement[bool]]:
-    found = []
-    if narrowing.data_ids:
-        found.append(store.having(connection, selection, types, narrowing.data_ids))
-    if narrowing.since is not None:
-        found.append(records.c.updated_time >= narrowing.since)
-    return found
 
 
 def _count(
@@ -154,7 +135,7 @@ def _ids(
     part: Slice,
     total: int,
 ) -> list[str]:
-    is_keyed = bool(narrowing.data_ids)
+    is_keyed = narrowing.data_ids is not None
     if order.name not in NATURAL:
         ways = order_of(connection, source_of(selection), order)
         statement = select(records.c.id).where(*store.conditions(selection), *further)

@@ -1,0 +1,217 @@
+"""P30: q, filter, dataId and times leave in the same records of a list and of an export."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from tests.factories import Site, Tenant, fetch
+
+_FIELDS = [
+    {"id": "dataId", "title": "Code", "type": "string", "required": True, "primaryKey": True},
+    {"id": "name", "title": "Name", "type": "string"},
+    {"id": "price", "title": "Price", "type": "number"},
+    {"id": "open", "title": "Open", "type": "boolean"},
+    {"id": "since", "title": "Since", "type": "date"},
+    {"id": "size", "title": "Size", "type": "string", "optionData": ["small", "large"]},
+    {"id": "tags", "title": "Tags", "type": "list"},
+    {"id": "at.noon", "title": "At noon", "type": "dateTime"},
+]
+_RECORDS: Sequence[Mapping[str, object]] = [
+    {"dataId": "007", "name": "Toko Kita", "price": 9, "open": True, "since": "2024-05-01"},
+    {"dataId": "7", "name": 'A "quoted" 50%_/ name', "price": 10.5, "open": False, "size": "small"},
+    {"dataId": "a,b", "name": "\u00c9clair", "tags": ["red", "50%", 12], "since": "2024-06-30"},
+    {"dataId": "empty", "name": "", "tags": []},
+    {"dataId": "none", "price": -1, "at.noon": "2024-05-01 12:00:00.5", "size": "large"},
+]
+_ALL = [str(record["dataId"]) for record in _RECORDS]
+
+
+@pytest.fixture(scope="module")
+def shop(site: Site) -> Tenant:
+    tenant = Tenant.create(site)
+    kind = tenant.post("/data-type", {"name": "Shops", "fields": _FIELDS})
+    assert kind.status_code == 201, kind.text
+    tenant.add(kind.json()["data_type"]["_id"], tenant.hub(), _RECORDS)
+    return tenant
+
+
+def _listed(tenant: Tenant, query: Mapping[str, str]) -> list[str]:
+    answer = tenant.get("/data", sortOrder="asc", **query)
+    assert answer.status_code == 200, answer.text
+    page = answer.json()["data"]
+    assert page["total"] == len(page["data"])
+    return [record["dataId"] for record in page["data"]]
+
+
+def _exported(tenant: Tenant, query: Mapping[str, str]) -> list[str]:
+    answer = tenant.export(download="json", sortOrder="asc", fields="dataId", **query)
+    assert answer.status_code == 200, answer.text
+    rows = json.loads(fetch(answer.json()["data"]["link"]))
+    assert answer.json()["data"]["totalMatched"] == len(rows)
+    return [row["dataId"] for row in rows]
+
+
+def _filter(field: str, operator: str, value: object = None) -> dict[str, object]:
+    given: dict[str, object] = {"field": field, "operator": operator}
+    return given if value is None else {**given, "value": value}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ([_filter("dataId", "eq", "007")], ["007"]),
+        ([_filter("name", "eq", "toko kita")], []),
+        ([_filter("name", "contains", "TOKO")], ["007"]),
+        ([_filter("name", "contains", "50%_/")], ["7"]),
+        ([_filter("name", "startsWith", 'a "Q')], ["7"]),
+        ([_filter("name", "isEmpty")], ["empty", "none"]),
+        ([_filter("name", "isNotEmpty")], ["007", "7", "a,b"]),
+        ([_filter("name", "ne", "Toko Kita")], ["7", "a,b", "empty", "none"]),
+        ([_filter("price", "gt", 9)], ["7"]),
+        ([_filter("price", "ge", "9")], ["007", "7"]),
+        ([_filter("price", "lt", 9), _filter("price", "ne", 0)], ["none"]),
+        ([_filter("price", "in", [9, "10.5"])], ["007", "7"]),
+        ([_filter("price", "isEmpty")], ["a,b", "empty"]),
+        ([_filter("open", "eq", value=True)], ["007"]),
+        ([_filter("open", "ne", "true")], ["7", "a,b", "empty", "none"]),
+        ([_filter("since", "le", "2024-05-01")], ["007"]),
+        ([_filter("since", "startsWith", "2024-0")], ["007", "a,b"]),
+        ([_filter("size", "in", ["large"])], ["none"]),
+        ([_filter("tags", "contains", "red")], ["a,b"]),
+        ([_filter("tags", "contains", 12)], ["a,b"]),
+        ([_filter("tags", "contains", "re")], []),
+        ([_filter("tags", "isNotEmpty")], ["a,b"]),
+        ([_filter("at.noon", "gt", "2024-05-01T12:00:00Z")], ["none"]),
+        ([_filter("createdTime", "ge", "2999-01-01")], []),
+        ([_filter("createdTime", "lt", "2999-01-01")], _ALL),
+    ],
+)
+def test_conditions_leave_in_what_they_say(
+    shop: Tenant, conditions: object, expected: list[str]
+) -> None:
+    query = {"filter": json.dumps(conditions)}
+    assert _listed(shop, query) == expected
+    assert _exported(shop, query) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("toko", ["007"]),
+        ("KITA", ["007"]),
+        ("\u00e9CLAIR", ["a,b"]),
+        ("10.5", ["7"]),
+        ('"quoted" 50%_/', ["7"]),
+        ("red", ["a,b"]),
+        ("50%", ["7", "a,b"]),
+        ("dataId", []),
+        ("true", []),
+        ("price", []),
+        ('","', []),
+        ("2024-05-01", ["007", "none"]),
+        ("/", ["7"]),
+    ],
+)
+def test_text_is_found_in_values_and_nowhere_else(
+    shop: Tenant, text: str, expected: list[str]
+) -> None:
+    assert _listed(shop, {"q": text}) == expected
+    assert _exported(shop, {"q": text}) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"dataId": "007"}, ["007"]),
+        ({"dataId": "007, 7"}, ["007", "7"]),
+        ({"dataId": " "}, []),
+        ({"dataId": ","}, []),
+        ({"updatedTime": "2999-01-01"}, []),
+        ({"updatedTime": "2000-01-01,2999-01-01"}, _ALL),
+        ({"updatedTime": ",2000-01-01"}, []),
+        ({"createdTime": "2000-01-01"}, _ALL),
+    ],
+)
+def test_keys_and_times_narrow_lists_and_exports_alike(
+    shop: Tenant, query: dict[str, str], expected: list[str]
+) -> None:
+    assert _listed(shop, query) == expected
+    assert _exported(shop, query) == expected
+
+
+def test_end_that_is_a_day_includes_it(shop: Tenant) -> None:
+    today = shop.get("/data", limit=1).json()["data"]["data"][0]["createdTime"][:10]
+    assert _listed(shop, {"createdTime": f"{today},{today}"}) == _ALL
+
+
+def test_filtered_pages_go_on_where_the_last_one_ended(shop: Tenant) -> None:
+    query = {"filter": json.dumps([_filter("price", "isNotEmpty")]), "limit": "1"}
+    found: list[str] = []
+    for number in (1, 2, 3):
+        page = shop.get("/data", page=number, sortBy="price", sortOrder="asc", **query).json()
+        assert page["data"]["total"] == 3
+        found += [record["dataId"] for record in page["data"]["data"]]
+    assert found == ["none", "007", "7"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("x", "The filter parameter must be a JSON list"),
+        ("{}", "must be a JSON list"),
+        ([{"field": "name"}], "condition 1 whose operator is None"),
+        ([_filter("name", "like", "x")], "whose operator is like, not one of eq, ne"),
+        ([_filter("nothing", "eq", "x")], "names what is no field: nothing"),
+        ([_filter("price", "eq", "many")], "condition of price: its value must be a number"),
+        ([_filter("price", "contains", "1")], "condition of price: its operator must be one of"),
+        ([_filter("since", "ge", "yesterday")], "its value must be a date"),
+        ([_filter("size", "eq", "huge")], "its value must be one of: small, large"),
+        ([_filter("price", "in", 1)], "value is no list of 1 to 1000 values"),
+        ([_filter("name", "isEmpty", "x")], "with a value, which isEmpty takes none of"),
+        ([_filter("name", "eq")], "value is no text, number or boolean"),
+        ([{"field": "name", "op": "eq"}], "with the unknown key op"),
+        ([_filter("_id", "eq", "x")] * 51, "has at most 50 conditions"),
+    ],
+)
+def test_filter_that_is_wrong_is_named(shop: Tenant, given: object, words: str) -> None:
+    text = given if isinstance(given, str) else json.dumps(given)
+    answers = (
+        shop.get("/data", filter=text),
+        shop.export(download="json", filter=text),
+    )
+    for answer in answers:
+        assert answer.status_code == 400, answer.text
+        assert words in answer.json()["message"]
+
+
+def test_filter_in_a_body_is_a_list(shop: Tenant) -> None:
+    body = {"download": "json", "filter": [_filter("dataId", "eq", "007")], "fields": ["dataId"]}
+    link = shop.post("/data/export", body).json()["data"]["link"]
+    assert json.loads(fetch(link)) == [{"dataId": "007"}]
+
+
+def test_background_export_keeps_its_filter(shop: Tenant) -> None:
+    conditions = json.dumps([_filter("price", "in", [9])])
+    queued = shop.export(
+        download="json", background="true", q="toko", dataId="007,7", filter=conditions
+    )
+    entry = shop.finished(queued.json()["data"]["exportId"])
+    assert (entry["status"], entry["totalMatched"], entry["totalRecords"]) == ("Done", 1, 1)
+
+
+def test_field_about_which_types_disagree_is_refused_until_a_type_is_named(site: Site) -> None:
+    tenant = Tenant.create(site)
+    hub, key = tenant.hub(), _FIELDS[0]
+    kinds = []
+    for name, kind in (("Texts", "string"), ("Numbers", "number")):
+        fields = [key, {"id": "x", "title": "X", "type": kind}]
+        made = tenant.post("/data-type", {"name": name, "fields": fields}).json()
+        kinds.append(made["data_type"]["_id"])
+        tenant.add(kinds[-1], hub, [{"dataId": name, "x": "5"}])
+    query = {"filter": json.dumps([_filter("x", "eq", "5")])}
+    refused = tenant.get("/data", **query)
+    assert refused.status_code == 400
+    assert "about which data types disagree" in refused.json()["message"]
+    assert _listed(tenant, {**query, "dataTypeId": kinds[0]}) == ["Texts"]
+    assert _listed(tenant, {**query, "dataTypeId": kinds[1]}) == ["Numbers"]
