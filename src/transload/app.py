@@ -44,6 +44,7 @@ from transload.flows import routes as flows
 from transload.hubs import routes as hubs
 from transload.jobs.model import Handler, HandoverError, LostError
 from transload.jobs.pool import Jobs, Places
+from transload.outgoing import Outgoing
 from transload.records import bulk_routes as bulk_records
 from transload.records import key_routes as named_records
 from transload.records import routes as records
@@ -146,6 +147,7 @@ def _build(
     observer = Observer(metrics=metrics, tracing=tracing, interruptions=(HandoverError, LostError))
     accounts = Accounts(database=database, token_key=keys.token_key(database, now))
     sessions = Sessions(database=database, passwords=Passwords())
+    outgoing = Outgoing(allows_http=settings.send_to_http, allows_private=settings.send_to_private)
     files = open_files(settings)
     exporter = Exports(
         database=database,
@@ -184,7 +186,7 @@ def _build(
     ready = readiness_of(database, files, jobs, (exporter.shift, log.listening))
     app = _web(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
-    provide(app, sessions)
+    provide(app, sessions, outgoing)
     provide(
         app, _rate_limiter(settings, database), Bookmarks(), Turns(), Watchers(), metrics, ready
     )

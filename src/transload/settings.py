@@ -120,6 +120,16 @@ class Settings(BaseSettings):
         default=256,
         description="Connections without a request that one address may keep open.",
     )
+    send_to_http: bool = Field(
+        default=False,
+        description="Webhooks and fetched addresses may begin with `http://`, unencrypted.",
+    )
+    send_to_private: bool = Field(
+        default=False,
+        description=(
+            "Webhooks and fetched addresses may lead into private networks, to this machine too."
+        ),
+    )
     debug: bool = Field(
         default=False, description="Name file and line in the answer to an internal error."
     )
