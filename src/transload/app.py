@@ -42,6 +42,16 @@ from transload.files.opening import open_files
 from transload.files.published import Downloads, Links, Published
 from transload.flows import routes as flows
 from transload.hubs import routes as hubs
+from transload.imports import monitor_routes as import_monitor
+from transload.imports import routes as imports
+from transload.imports.model import Kind
+from transload.imports.monitor import Monitor
+from transload.imports.records import RecordSubject
+from transload.imports.retention import RETENTION as IMPORT_RETENTION
+from transload.imports.retention import ImportRetention
+from transload.imports.run import JOB as IMPORT
+from transload.imports.run import Imports
+from transload.imports.subject import Subject
 from transload.jobs.model import Handler, HandoverError, LostError
 from transload.jobs.pool import Jobs, Places
 from transload.outgoing import Outgoing
@@ -91,6 +101,8 @@ class Service:
     exports: Exports
     export_log: ExportLog
     retention: Retention
+    imports: Imports
+    import_retention: ImportRetention
     jobs: Jobs
     readiness: Readiness
 
@@ -166,10 +178,28 @@ def _build(
         clock=clock,
         links=links,
     )
-    downloads = Downloads(links=links, shelves=[log], note=partial(_note_download, database))
     retention = Retention(database=database, files=files, clock=clock, shift=exporter.shift)
+    subjects: dict[Kind, Subject] = {one.kind: one for one in (RecordSubject(),)}
+    importer = Imports(
+        database=database, files=files, clock=clock, subjects=subjects, shutdown=exporter.shift
+    )
+    monitor = Monitor(
+        database=database,
+        files=files,
+        clock=clock,
+        links=links,
+        subjects=subjects,
+        listening=log.listening,
+    )
+    downloads = Downloads(
+        links=links, shelves=[log, monitor], note=partial(_note_download, database)
+    )
+    import_retention = ImportRetention(
+        database=database, files=files, clock=clock, shutdown=exporter.shift
+    )
     handlers: dict[str, Handler] = {
         JOB: exporter.perform,
+        IMPORT: importer.perform,
         RESHAPE: partial(reshape, database, exporter.shift),
         ERASE: partial(erase, database, exporter.shift),
     }
@@ -180,6 +210,7 @@ def _build(
         daily={
             RETENTION: observer.of_daily(RETENTION, retention.sweep),
             FORGETTING: observer.of_daily(FORGETTING, partial(forget_ended, database, clock)),
+            IMPORT_RETENTION: observer.of_daily(IMPORT_RETENTION, import_retention.sweep),
         },
     )
     metrics.watch(jobs.backlog)
@@ -190,6 +221,7 @@ def _build(
     provide(
         app, _rate_limiter(settings, database), Bookmarks(), Turns(), Watchers(), metrics, ready
     )
+    provide(app, importer, monitor)
     return Service(
         app=app,
         settings=settings,
@@ -197,6 +229,8 @@ def _build(
         exports=exporter,
         export_log=log,
         retention=retention,
+        imports=importer,
+        import_retention=import_retention,
         jobs=jobs,
         readiness=ready,
     )
@@ -295,6 +329,8 @@ def _include_api(app: FastAPI) -> None:
         export_log.router,
         single_exports.router,
         session_routes.router,
+        imports.router,
+        import_monitor.router,
         accounts_routes.router,
         role_routes.router,
         hubs.router,

@@ -98,6 +98,7 @@ class Settings(BaseSettings):
         default=False,
         description="Links lead to the bucket itself, which signs them, and not to the service.",
     )
+    max_import_mib: Count = Field(default=20, description="MB that a file to import may have.")
     max_body_mib: Count = Field(
         default=64,
         description="MiB that the body of a request may have; most routes take less.",
