@@ -50,9 +50,7 @@ class MonitorParameters(PageParameters):
     sort_by: Literal["createdTime", "updatedTime", "status"] = Field(
         "createdTime", alias="sortBy", description="The key to sort by."
     )
-    sort_order: Literal["asc", "desc"] = Field(
-        "desc", alias="sortOrder", description="Which way."
-    )
+    sort_order: Literal["asc", "desc"] = Field("desc", alias="sortOrder", description="Which way.")
 
     def statuses(self) -> list[Status]:
         """Give the statuses; raise BadStatusError for one that no import has."""
