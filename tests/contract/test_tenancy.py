@@ -166,7 +166,7 @@ def test_another_organizations_id_is_like_an_unknown_one(
     assert seen == {str(one): one.send(tenant, _NOBODYS) for one in references}
     refused = {place: status >= 400 for place, (status, _) in seen.items()}
     # A bulk answers item by item; a cursor is but a place in an order, whoever has it; a list of
-    # users narrowed by what nobody has is empty, and so is one of imports, which outlive their type.
+    # users narrowed by what nobody has is empty, and so is one of imports: they outlive their type.
     answered = ("bulk", "cursor", "/users?", "import-monitoring?dataTypeId")
     assert all(refused[place] for place in seen if not any(one in place for one in answered))
     assert len(seen) >= 10
