@@ -53,7 +53,7 @@ from transload.imports.run import JOB as IMPORT
 from transload.imports.run import Imports
 from transload.imports.subject import Subject
 from transload.jobs.model import Handler, HandoverError, LostError
-from transload.jobs.pool import Jobs, Places
+from transload.jobs.pool import Jobs, Limits
 from transload.outgoing import Outgoing
 from transload.records import bulk_routes as bulk_records
 from transload.records import key_routes as named_records
@@ -63,7 +63,7 @@ from transload.records.schema import routes as type_changes
 from transload.records.schema.change import RESHAPE, reshape
 from transload.records.schema.deletion import ERASE, erase
 from transload.settings import Settings
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 from transload.telemetry.metrics import Metrics
 from transload.telemetry.tracing import Tracing, open_tracing
 from transload.telemetry.work import Observer
@@ -75,9 +75,9 @@ from transload.web.middleware import OneSpelling, OnlyJson
 from transload.web.openapi import provide_document
 from transload.web.parts import provide
 from transload.web.rate_limit import RateLimiter
+from transload.web.read_limiter import ReadLimiter
 from transload.web.readiness import Readiness
 from transload.web.request_log import RequestLog
-from transload.web.turns import Turns
 
 API = "/api/v3"
 _PATIENCE_SECONDS = 5
@@ -105,6 +105,8 @@ class Service:
     import_retention: ImportRetention
     jobs: Jobs
     readiness: Readiness
+    shutdown: Shutdown
+    listening: Shutdown
 
 
 @contextmanager
@@ -145,7 +147,7 @@ def running_service(
             yield service
         finally:
             service.jobs.stop()
-            service.exports.shift.end(_PATIENCE_SECONDS)
+            service.shutdown.begin(_PATIENCE_SECONDS)
             service.jobs.leave()
             service.readiness.close()
             tracing.close()
@@ -161,12 +163,15 @@ def _build(
     sessions = Sessions(database=database, passwords=Passwords())
     outgoing = Outgoing(allows_http=settings.send_to_http, allows_private=settings.send_to_private)
     files = open_files(settings)
+    # Those who only listen leave first: they are told when the server stops taking connections.
+    shutdown, listening = Shutdown(), Shutdown()
     exporter = Exports(
         database=database,
         files=files,
         clock=clock,
         direct_slots=BoundedSemaphore(settings.direct_exports),
         metrics=metrics,
+        shutdown=shutdown,
     )
     signer = LinkSigner(
         secret=keys.link_key(database, now), lifetime=timedelta(hours=settings.link_hours)
@@ -177,11 +182,12 @@ def _build(
         files=files,
         clock=clock,
         links=links,
+        listening=listening,
     )
-    retention = Retention(database=database, files=files, clock=clock, shift=exporter.shift)
+    retention = Retention(database=database, files=files, clock=clock, shutdown=shutdown)
     subjects: dict[Kind, Subject] = {one.kind: one for one in (RecordSubject(),)}
     importer = Imports(
-        database=database, files=files, clock=clock, subjects=subjects, shutdown=exporter.shift
+        database=database, files=files, clock=clock, subjects=subjects, shutdown=shutdown
     )
     monitor = Monitor(
         database=database,
@@ -189,24 +195,24 @@ def _build(
         clock=clock,
         links=links,
         subjects=subjects,
-        listening=log.listening,
+        listening=listening,
     )
     downloads = Downloads(
         links=links, shelves=[log, monitor], note=partial(_note_download, database)
     )
     import_retention = ImportRetention(
-        database=database, files=files, clock=clock, shutdown=exporter.shift
+        database=database, files=files, clock=clock, shutdown=shutdown
     )
     handlers: dict[str, Handler] = {
         JOB: exporter.perform,
         IMPORT: importer.perform,
-        RESHAPE: partial(reshape, database, exporter.shift),
-        ERASE: partial(erase, database, exporter.shift),
+        RESHAPE: partial(reshape, database, shutdown),
+        ERASE: partial(erase, database, shutdown),
     }
     jobs = Jobs(
         database,
         {kind: observer.of_jobs(kind, handler) for kind, handler in handlers.items()},
-        places=Places.of(settings.background_exports, settings.organization_exports),
+        limits=Limits.of(settings.background_exports, settings.organization_exports),
         daily={
             RETENTION: observer.of_daily(RETENTION, retention.sweep),
             FORGETTING: observer.of_daily(FORGETTING, partial(forget_ended, database, clock)),
@@ -214,14 +220,11 @@ def _build(
         },
     )
     metrics.watch(jobs.backlog)
-    ready = readiness_of(database, files, jobs, (exporter.shift, log.listening))
+    ready = readiness_of(database, files, jobs, (shutdown, listening))
     app = _web(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
-    provide(app, sessions, outgoing)
-    provide(
-        app, _rate_limiter(settings, database), Bookmarks(), Turns(), Watchers(), metrics, ready
-    )
-    provide(app, importer, monitor)
+    provide(app, sessions, outgoing, importer, monitor, metrics, ready)
+    provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
     return Service(
         app=app,
         settings=settings,
@@ -233,6 +236,8 @@ def _build(
         import_retention=import_retention,
         jobs=jobs,
         readiness=ready,
+        shutdown=shutdown,
+        listening=listening,
     )
 
 
@@ -259,9 +264,9 @@ def _rate_limiter(settings: Settings, database: Database) -> RateLimiter:
 
 
 def readiness_of(
-    database: Database, files: Files, jobs: Jobs, shifts: Sequence[Shift]
+    database: Database, files: Files, jobs: Jobs, shutdowns: Sequence[Shutdown]
 ) -> Readiness:
-    """Give the checks of a process: its store, its files, its jobs, and that no shift is over."""
+    """Give the checks of a process: its store, its files, its jobs, and that it is not stopping."""
 
     def answers() -> bool:
         with database.read() as connection:
@@ -276,7 +281,7 @@ def readiness_of(
             "database": answers,
             "files": is_usable,
             "jobs": lambda: jobs.is_launched,
-            "running": lambda: not any(shift.is_over for shift in shifts),
+            "running": lambda: not any(shutdown.has_begun for shutdown in shutdowns),
         },
         _PATIENCE_SECONDS,
     )

@@ -23,7 +23,7 @@ from transload.imports.model import KEEP_DAYS, Import, Kind
 from transload.imports.run import THING
 from transload.imports.subject import Subject
 from transload.imports.template import make_template
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 DENIED = "You do not have permission to perform this action"
 NOT_FOUND = "Import monitoring record not found"
@@ -46,7 +46,7 @@ class Monitor:
     clock: Clock
     links: Links
     subjects: Mapping[Kind, Subject]
-    listening: Shift = field(default_factory=Shift)
+    listening: Shutdown = field(default_factory=Shutdown)
 
     def find_page(
         self,

@@ -11,7 +11,7 @@ from transload.db.engine import Database
 from transload.files.model import Files
 from transload.imports import store
 from transload.imports.model import KEEP_DAYS
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 RETENTION = "import_retention"
 _PART = 100
@@ -26,20 +26,20 @@ class ImportRetention:
     database: Database
     files: Files
     clock: Clock
-    shutdown: Shift
+    shutdown: Shutdown
 
     def sweep(self) -> None:
         """Remove imports past 30 days and every file of an import that is not there.
 
         Does no harm where two sweep at the same time; stops where the process does.
         """
-        with self.shutdown.at_work():
+        with self.shutdown.awaits():
             self._remove_imports()
             self._remove_files()
 
     def _remove_imports(self) -> None:
         before = self.clock.now() - timedelta(days=KEEP_DAYS)
-        while not self.shutdown.is_over:
+        while not self.shutdown.has_begun:
             with self.database.read() as connection:
                 past = store.find_made_before(connection, before, _PART)
             if not past:
@@ -52,7 +52,7 @@ class ImportRetention:
         """Remove the files of imports that are gone; those of today may not have theirs yet."""
         today = f"{self.clock.now() - _GRACE:%Y%m%d}"
         for part in _parts(self.files.iterate()):
-            if self.shutdown.is_over:
+            if self.shutdown.has_begun:
                 return
             named = {key: found[1] for key in part if (found := _KEY.fullmatch(key))}
             with self.database.read() as connection:

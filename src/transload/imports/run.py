@@ -32,7 +32,7 @@ from transload.imports.readings import Reading
 from transload.imports.subject import Destination, Subject
 from transload.jobs.attempts import Attempts, claim_of
 from transload.jobs.model import Lane, Queue
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 JOB = "import"
 THING = "import"
@@ -63,7 +63,7 @@ class Imports:
     clock: Clock
     subjects: Mapping[Kind, Subject]
     look_seconds: float = 0.9
-    shutdown: Shift = field(default_factory=Shift)
+    shutdown: Shutdown = field(default_factory=Shutdown)
 
     def start(
         self, queue: Queue, actor: Actor, request: Request, stream: BinaryIO, filename: str
