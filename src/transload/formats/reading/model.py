@@ -121,7 +121,7 @@ class Limits:
     `columns` and `rows` bound a table.
     """
 
-    memory_bytes: int = 1 << 30
+    memory_bytes: int = 800 << 20
     cpu_seconds: int = 120
     wall_seconds: int = 300
     unpacked_bytes: int = 1 << 30
