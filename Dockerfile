@@ -1,4 +1,14 @@
 # One image for every process: `serve`, `serve --no-worker`, `worker`, and the commands of administrators.
+# The wheel is made first, its console with the Node.js that stays behind here.
+FROM python:3.13-slim AS wheel
+WORKDIR /source
+COPY requirements/console.txt requirements/
+RUN pip install --no-cache-dir --requirement requirements/console.txt
+COPY LICENSE README.md pyproject.toml ./
+COPY console console
+COPY src src
+RUN python console/build.py && pip wheel --no-cache-dir --no-deps --wheel-dir /wheel .
+
 FROM python:3.13-slim
 
 ENV PYTHONUNBUFFERED=1 \
@@ -10,9 +20,8 @@ ENV PYTHONUNBUFFERED=1 \
 WORKDIR /opt/transload
 COPY requirements/runtime.txt requirements/
 RUN pip install --no-cache-dir --requirement requirements/runtime.txt
-COPY LICENSE README.md pyproject.toml ./
-COPY src src
-RUN pip install --no-cache-dir --no-deps . \
+COPY --from=wheel /wheel /wheel
+RUN pip install --no-cache-dir --no-deps /wheel/*.whl \
     && useradd --uid 10001 --create-home transload \
     && install --directory --owner=transload --group=transload /data
 

@@ -22,21 +22,27 @@ UV_INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet
 install = $(UV_INSTALL) $(1) 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV_INSTALL) $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test check format bench faults
+.PHONY: help console demo serve test check format bench faults
 
 help:
 	@echo "make demo    load sample records and export them to transload-demo/outlets.xlsx"
 	@echo "make serve   run the service on http://127.0.0.1:8080"
+	@echo "make console build the web console (serve and demo do it too)"
 	@echo "make test    run the whole test suite, on SQLite and files, PostgreSQL and S3"
 	@echo "make check   format, lint, types and import directions"
 	@echo "make format  put the sources into the project's format"
 	@echo "make bench   measure against other libraries (minutes)"
 	@echo "make faults  let processes, disks, database and store fail under load (minutes)"
 
+console: $(RUN_READY)
+	@$(BIN)/python console/build.py
+
 demo: $(RUN_READY)
+	@$(BIN)/python console/build.py || true
 	@$(BIN)/transload demo
 
 serve: $(RUN_READY)
+	@$(BIN)/python console/build.py || true # the service is of use without its console
 	@$(BIN)/transload serve
 
 test: $(TEST_READY)
@@ -47,6 +53,7 @@ check: $(TEST_READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python console/build.py --check
 
 format: $(TEST_READY)
 	$(BIN)/ruff format .

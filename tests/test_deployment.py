@@ -42,7 +42,12 @@ def _assert_understood(arguments: list[str]) -> None:
 
 def test_image_is_made_of_files_that_exist() -> None:
     ignored = (_ROOT / ".dockerignore").read_text().splitlines()
-    sources = [source for copied in _instructions("COPY") for source in shlex.split(copied)[:-1]]
+    sources = [
+        source
+        for copied in _instructions("COPY")
+        if not copied.startswith("--from=")
+        for source in shlex.split(copied)[:-1]
+    ]
     assert sources
     for source in sources:
         assert (_ROOT / source).exists(), source
@@ -52,7 +57,14 @@ def test_image_is_made_of_files_that_exist() -> None:
 def test_image_has_what_the_package_is_built_of() -> None:
     """The build reads the README and the licence, which pyproject.toml names."""
     copied = " ".join(_instructions("COPY"))
-    for name in ("README.md", "LICENSE", "pyproject.toml", "src", "requirements/runtime.txt"):
+    for name in (
+        "README.md",
+        "LICENSE",
+        "pyproject.toml",
+        "src",
+        "console",
+        "requirements/runtime.txt",
+    ):
         assert name in copied
 
 

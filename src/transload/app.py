@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import BoundedSemaphore
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -25,6 +26,8 @@ from transload.accounts.run import Accounts
 from transload.accounts.sessions import FORGETTING, Sessions, forget_ended
 from transload.clock import Clock
 from transload.configs import routes as configs
+from transload.console import routes as console
+from transload.console.routes import ConsoleFiles
 from transload.data_types import routes as data_types
 from transload.db.engine import Database, open_database
 from transload.db.migrate import migrate
@@ -42,19 +45,8 @@ from transload.files.opening import open_files
 from transload.files.published import Downloads, Links, Published
 from transload.flows import routes as flows
 from transload.hubs import routes as hubs
-from transload.imports import monitor_routes as import_monitor
-from transload.imports import routes as imports
-from transload.imports.model import Kind
-from transload.imports.monitor import Monitor
-from transload.imports.records import RecordSubject
-from transload.imports.retention import RETENTION as IMPORT_RETENTION
-from transload.imports.retention import ImportRetention
-from transload.imports.run import JOB as IMPORT
-from transload.imports.run import Imports
-from transload.imports.subject import Subject
 from transload.jobs.model import Handler, HandoverError, LostError
-from transload.jobs.pool import Jobs, Limits
-from transload.outgoing import Outgoing
+from transload.jobs.pool import Jobs, Places
 from transload.records import bulk_routes as bulk_records
 from transload.records import key_routes as named_records
 from transload.records import routes as records
@@ -63,7 +55,7 @@ from transload.records.schema import routes as type_changes
 from transload.records.schema.change import RESHAPE, reshape
 from transload.records.schema.deletion import ERASE, erase
 from transload.settings import Settings
-from transload.shutdown import Shutdown
+from transload.shift import Shift
 from transload.telemetry.metrics import Metrics
 from transload.telemetry.tracing import Tracing, open_tracing
 from transload.telemetry.work import Observer
@@ -75,9 +67,9 @@ from transload.web.middleware import OneSpelling, OnlyJson
 from transload.web.openapi import provide_document
 from transload.web.parts import provide
 from transload.web.rate_limit import RateLimiter
-from transload.web.read_limiter import ReadLimiter
 from transload.web.readiness import Readiness
 from transload.web.request_log import RequestLog
+from transload.web.turns import Turns
 
 API = "/api/v3"
 _PATIENCE_SECONDS = 5
@@ -101,12 +93,8 @@ class Service:
     exports: Exports
     export_log: ExportLog
     retention: Retention
-    imports: Imports
-    import_retention: ImportRetention
     jobs: Jobs
     readiness: Readiness
-    shutdown: Shutdown
-    listening: Shutdown
 
 
 @contextmanager
@@ -147,10 +135,18 @@ def running_service(
             yield service
         finally:
             service.jobs.stop()
-            service.shutdown.begin(_PATIENCE_SECONDS)
+            service.exports.shift.end(_PATIENCE_SECONDS)
             service.jobs.leave()
             service.readiness.close()
             tracing.close()
+
+
+def document() -> dict[str, Any]:
+    """Give the OpenAPI document of the API, without a service that serves it."""
+    settings, metrics = Settings(), Metrics(__version__)
+    app = _web(settings, metrics, open_tracing({}, __version__), has_api=True)
+    provide(app, settings)
+    return app.openapi()
 
 
 def _build(
@@ -161,17 +157,13 @@ def _build(
     observer = Observer(metrics=metrics, tracing=tracing, interruptions=(HandoverError, LostError))
     accounts = Accounts(database=database, token_key=keys.token_key(database, now))
     sessions = Sessions(database=database, passwords=Passwords())
-    outgoing = Outgoing(allows_http=settings.send_to_http, allows_private=settings.send_to_private)
     files = open_files(settings)
-    # Those who only listen leave first: they are told when the server stops taking connections.
-    shutdown, listening = Shutdown(), Shutdown()
     exporter = Exports(
         database=database,
         files=files,
         clock=clock,
         direct_slots=BoundedSemaphore(settings.direct_exports),
         metrics=metrics,
-        shutdown=shutdown,
     )
     signer = LinkSigner(
         secret=keys.link_key(database, now), lifetime=timedelta(hours=settings.link_hours)
@@ -182,49 +174,31 @@ def _build(
         files=files,
         clock=clock,
         links=links,
-        listening=listening,
     )
-    retention = Retention(database=database, files=files, clock=clock, shutdown=shutdown)
-    subjects: dict[Kind, Subject] = {one.kind: one for one in (RecordSubject(),)}
-    importer = Imports(
-        database=database, files=files, clock=clock, subjects=subjects, shutdown=shutdown
-    )
-    monitor = Monitor(
-        database=database,
-        files=files,
-        clock=clock,
-        links=links,
-        subjects=subjects,
-        listening=listening,
-    )
-    downloads = Downloads(
-        links=links, shelves=[log, monitor], note=partial(_note_download, database)
-    )
-    import_retention = ImportRetention(
-        database=database, files=files, clock=clock, shutdown=shutdown
-    )
+    downloads = Downloads(links=links, shelves=[log], note=partial(_note_download, database))
+    retention = Retention(database=database, files=files, clock=clock, shift=exporter.shift)
     handlers: dict[str, Handler] = {
         JOB: exporter.perform,
-        IMPORT: importer.perform,
-        RESHAPE: partial(reshape, database, shutdown),
-        ERASE: partial(erase, database, shutdown),
+        RESHAPE: partial(reshape, database, exporter.shift),
+        ERASE: partial(erase, database, exporter.shift),
     }
     jobs = Jobs(
         database,
         {kind: observer.of_jobs(kind, handler) for kind, handler in handlers.items()},
-        limits=Limits.of(settings.background_exports, settings.organization_exports),
+        places=Places.of(settings.background_exports, settings.organization_exports),
         daily={
             RETENTION: observer.of_daily(RETENTION, retention.sweep),
             FORGETTING: observer.of_daily(FORGETTING, partial(forget_ended, database, clock)),
-            IMPORT_RETENTION: observer.of_daily(IMPORT_RETENTION, import_retention.sweep),
         },
     )
     metrics.watch(jobs.backlog)
-    ready = readiness_of(database, files, jobs, (shutdown, listening))
+    ready = readiness_of(database, files, jobs, (exporter.shift, log.listening))
     app = _web(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
-    provide(app, sessions, outgoing, importer, monitor, metrics, ready)
-    provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
+    provide(app, sessions)
+    provide(
+        app, _rate_limiter(settings, database), Bookmarks(), Turns(), Watchers(), metrics, ready
+    )
     return Service(
         app=app,
         settings=settings,
@@ -232,12 +206,8 @@ def _build(
         exports=exporter,
         export_log=log,
         retention=retention,
-        imports=importer,
-        import_retention=import_retention,
         jobs=jobs,
         readiness=ready,
-        shutdown=shutdown,
-        listening=listening,
     )
 
 
@@ -264,9 +234,9 @@ def _rate_limiter(settings: Settings, database: Database) -> RateLimiter:
 
 
 def readiness_of(
-    database: Database, files: Files, jobs: Jobs, shutdowns: Sequence[Shutdown]
+    database: Database, files: Files, jobs: Jobs, shifts: Sequence[Shift]
 ) -> Readiness:
-    """Give the checks of a process: its store, its files, its jobs, and that it is not stopping."""
+    """Give the checks of a process: its store, its files, its jobs, and that no shift is over."""
 
     def answers() -> bool:
         with database.read() as connection:
@@ -281,7 +251,7 @@ def readiness_of(
             "database": answers,
             "files": is_usable,
             "jobs": lambda: jobs.is_launched,
-            "running": lambda: not any(shutdown.has_begun for shutdown in shutdowns),
+            "running": lambda: not any(shift.is_over for shift in shifts),
         },
         _PATIENCE_SECONDS,
     )
@@ -322,7 +292,7 @@ def _web(settings: Settings, metrics: Metrics, tracing: Tracing, *, has_api: boo
 
 
 def _include_api(app: FastAPI) -> None:
-    patch_fastapi(app)
+    patch_fastapi(app, redirect_from_root_to_docs=False)
     provide_document(app, "Import and export of data records.")
     # Side by side, with none around them, and the one that is asked most first: to find its route,
     # a request goes through them twice at every level.
@@ -334,8 +304,6 @@ def _include_api(app: FastAPI) -> None:
         export_log.router,
         single_exports.router,
         session_routes.router,
-        imports.router,
-        import_monitor.router,
         accounts_routes.router,
         role_routes.router,
         hubs.router,
@@ -347,6 +315,8 @@ def _include_api(app: FastAPI) -> None:
     ):
         app.include_router(router, prefix=API)
     app.include_router(file_routes.router)
+    app.include_router(console.router)
+    provide(app, ConsoleFiles())
 
 
 def _operation_id(route: APIRoute) -> str:

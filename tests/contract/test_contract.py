@@ -13,7 +13,6 @@ from tests.contract.export_parameters import EXPORT_PARAMETERS
 from tests.contract.exports import EXPORTS
 from tests.contract.flows import FLOWS
 from tests.contract.hubs import HUBS
-from tests.contract.imports import IMPORTS
 from tests.contract.people import PEOPLE
 from tests.contract.record_faults import RECORD_FAULTS
 from tests.contract.record_lists import RECORD_LISTS
@@ -31,7 +30,6 @@ ROUTES: list[Case] = [
     *FLOWS,
     *HUBS,
     *PEOPLE,
-    *IMPORTS,
     *RECORDS,
     *RECORD_FAULTS,
     *RECORD_LISTS,

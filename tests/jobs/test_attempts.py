@@ -14,7 +14,7 @@ from transload.errors import InvalidError, UnavailableError
 from transload.exports import store
 from transload.jobs.attempts import MAX_ATTEMPTS, MAX_CLAIMS, Attempts, Claim, EndedError
 from transload.jobs.model import HandoverError, LostError
-from transload.shutdown import Shutdown
+from transload.shift import Shift
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def attempts_at(job: Queued) -> Attempts:
     return Attempts(
         database=service.database,
         clock=service.clock,
-        shutdown=Shutdown(),
+        shutdown=Shift(),
         ledger=store.LEDGER,
         noun="work",
         id_prefix="w_",

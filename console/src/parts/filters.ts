@@ -1,0 +1,65 @@
+import { t } from "../text/en";
+
+export interface Filter {
+  field: string;
+  operator: Operator;
+  value?: string | string[];
+}
+export type Operator = keyof typeof t.operators;
+
+export interface Filterable {
+  id: string;
+  title: string;
+  type: string;
+  optionData: readonly string[];
+}
+
+const BY_KIND: Record<string, readonly Operator[]> = {
+  text: ["contains", "eq", "ne", "startsWith", "in", "isEmpty", "isNotEmpty"],
+  ordered: ["eq", "ne", "lt", "le", "gt", "ge", "isEmpty", "isNotEmpty"],
+  closed: ["eq", "ne", "in", "isEmpty", "isNotEmpty"],
+  boolean: ["eq", "isEmpty", "isNotEmpty"],
+  list: ["contains", "isEmpty", "isNotEmpty"],
+};
+const KINDS: Record<string, keyof typeof BY_KIND> = {
+  number: "ordered",
+  date: "ordered",
+  dateTime: "ordered",
+  time: "ordered",
+  boolean: "boolean",
+  list: "list",
+};
+
+/** What can be asked of a field. */
+export function operatorsOf(field: Filterable): readonly Operator[] {
+  const kind = field.optionData.length ? "closed" : (KINDS[field.type] ?? "text");
+  return BY_KIND[kind] ?? [];
+}
+
+export function needsValue(operator: Operator): boolean {
+  return operator !== "isEmpty" && operator !== "isNotEmpty";
+}
+
+/** The filters that an address holds; what is none is left out. */
+export function parseFilters(text: string | null): Filter[] {
+  if (!text) return [];
+  try {
+    const found: unknown = JSON.parse(text);
+    if (!Array.isArray(found)) return [];
+    return found.filter(
+      (one: Partial<Filter>) => typeof one?.field === "string" && `${one.operator}` in t.operators,
+    ) as Filter[];
+  } catch {
+    return [];
+  }
+}
+
+export function filtersText(filters: readonly Filter[]): string | null {
+  return filters.length ? JSON.stringify(filters) : null;
+}
+
+export function sentence(filter: Filter, fields: readonly Filterable[]): string {
+  const field = fields.find((one) => one.id === filter.field);
+  const value = Array.isArray(filter.value) ? filter.value.join(", ") : (filter.value ?? "");
+  return `${field?.title || filter.field} ${t.operators[filter.operator]} ${value}`.trim();
+}

@@ -1,1 +1,0 @@
-"""Imports: files to records, checked row by row, mended, committed, taken back."""

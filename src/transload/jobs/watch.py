@@ -1,0 +1,154 @@
+"""Looks after the jobs that nobody is at work on, so that each ends without a human.
+
+The job library starts a queued job once, and anew what its own process had begun before a restart.
+It does not see that another process has died, that a job raised because the database was gone, or
+that a job was claimed by an answer that never arrived. A look every five seconds finds all three.
+Nothing here reads this machine's clock: silences are measured by the database, waits in looks.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from threading import Event, Thread
+
+from dbos import DBOSClient, WorkflowStatus
+
+from transload.db.engine import Database, is_outage
+from transload.jobs import presence
+
+LOOK_SECONDS = 5.0
+_RETRY_SECONDS = 1.0
+_LOOKS_UNTIL_RETRIED = 2
+_LOOKS_UNTIL_LOST = 4
+_MAX_FOUND = 1_000
+_log = logging.getLogger(__name__)
+
+
+class Watch:
+    """Beats for one worker and puts back jobs that are left lying, until it is stopped.
+
+    `active` gives the ids of the workflows that this process is at work on.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        client: DBOSClient,
+        *,
+        worker_id: str,
+        names: Collection[str],
+        active: Callable[[], Collection[str]],
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._worker_id = worker_id
+        self._names = list(names)
+        self._active = active
+        self._look_seconds = look_seconds
+        self._failed: Counter[str] = Counter()
+        self._lost: Counter[str] = Counter()
+        self._is_over = Event()
+        self._thread = Thread(target=self._go_on, name="watch", daemon=True)
+
+    def start(self) -> None:
+        """Beat for the first time, before any job is claimed, and go on in a thread."""
+        self._beat()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more, and leave what this worker has begun to the others."""
+        self._is_over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        if not self._database.is_sqlite:
+            with self._database.write() as connection:
+                presence.leave(connection, self._worker_id)
+
+    def look(self) -> None:
+        """Beat, and put back each job that nobody is at work on."""
+        self._beat()
+        self._take_over()
+        self._retry()
+
+    def _go_on(self) -> None:
+        wait_seconds = self._look_seconds
+        is_away = False  # said once, however long it lasts
+        while not self._is_over.wait(wait_seconds):
+            wait_seconds = _RETRY_SECONDS
+            try:
+                self.look()
+                wait_seconds = self._look_seconds
+                if is_away:
+                    is_away = False
+                    _log.warning("The database is within reach again")
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next look may go well
+                if not is_outage(error):
+                    _log.exception("The jobs cannot be looked after now; trying again")
+                elif not is_away:
+                    is_away = True
+                    _log.warning("The database is out of reach; trying again: %s", _reason(error))
+
+    def _beat(self) -> None:
+        if not self._database.is_sqlite:
+            with self._database.write() as connection:
+                presence.beat(connection, self._worker_id)
+
+    def _take_over(self) -> None:
+        """Put back the jobs of the dead, and of this worker's those that it knows nothing of."""
+        begun = self._find("PENDING")
+        living = self._find_living()
+        own = [job.workflow_id for job in begun if job.executor_id == self._worker_id]
+        active = set(self._active())
+        lost = _seen(self._lost, (one for one in own if one not in active), _LOOKS_UNTIL_LOST)
+        for job in begun:
+            executor = job.executor_id or ""
+            if job.workflow_id in lost or (living is not None and executor not in living):
+                _log.warning("job %s was left by %s; queued again", job.workflow_id, executor)
+                self._client._sys_db.reenqueue_for_recovery(  # noqa: SLF001 - what recovery itself calls
+                    job.workflow_id, [executor], job.queue_name or ""
+                )
+
+    def _find_living(self) -> set[str] | None:
+        if self._database.is_sqlite:
+            return None
+        with self._database.read() as connection:
+            return presence.find_living(connection)
+
+    def _retry(self) -> None:
+        """Queue jobs anew that have ended by an exception, some seconds after they did."""
+        failed = {job.workflow_id: job for job in self._find("ERROR")}
+        for workflow_id in _seen(self._failed, failed, _LOOKS_UNTIL_RETRIED):
+            job = failed[workflow_id]
+            self._client.rewind_workflow(
+                workflow_id,
+                queue_name=job.queue_name,
+                queue_partition_key=job.queue_partition_key,
+            )
+            _log.warning("job %s had failed; queued again", workflow_id)
+
+    def _find(self, status: str) -> list[WorkflowStatus]:
+        return self._client.list_workflows(
+            status=status,
+            name=self._names,
+            limit=_MAX_FOUND,
+            load_input=False,
+            load_output=False,
+        )
+
+
+def _reason(error: BaseException) -> str:
+    """Give the first line of what the driver says: the statement is not what failed."""
+    return str(getattr(error, "orig", error)).partition("\n")[0]
+
+
+def _seen(counts: Counter[str], found: Iterable[str], looks: int) -> set[str]:
+    """Count the looks at which each was found, one after the other; give those of enough looks."""
+    present = set(found)
+    for gone in counts.keys() - present:
+        del counts[gone]
+    counts.update(present)
+    enough = {one for one in present if counts[one] >= looks}
+    for one in enough:
+        del counts[one]
+    return enough

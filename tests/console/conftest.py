@@ -1,0 +1,165 @@
+"""The console in a real browser: Debian's Chromium, driven over the real service."""
+
+import fcntl
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.accounts.browsers import signed_in
+from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
+from transload.app import running_service
+from transload.server import bound_socket, serving
+from transload.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+BUILD = ROOT / "console/build.py"
+AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_VIOLATIONS = """tags => axe.run({runOnly: tags}).then(result => result.violations.map(found =>
+    `${found.id}: ${found.help}: ${found.nodes.slice(0, 3).map(
+        node => `${node.html} ${node.failureSummary}`).join(" | ")}`))"""
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# A refusal that a page shows is an answer and no fault; browsers report it all the same.
+_REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+_NOBODY = re.compile(r"status of 401 .*/api/v3/(user|session)$")
+_LOST = re.compile(r"net::ERR_(CONNECTION|NETWORK|EMPTY|INTERNET|INCOMPLETE|ABORTED)")
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The console's files, built of these sources; a machine that cannot build them skips."""
+    with (ROOT / ".venv/.building-console").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one of the processes that run these tests builds
+        done = subprocess.run(  # noqa: S603 - the project's own build
+            [sys.executable, str(BUILD)], capture_output=True, text=True, check=False
+        )
+    if done.returncode:
+        pytest.skip(f"the console could not be built: {done.stderr.strip()[-300:]}")
+    return ROOT / "src/transload/console/static"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a process."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("this machine has no chromium")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def console_site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The service that serves the console: on SQLite, as most people meet it first."""
+    del built
+    settings = Settings(data_dir=tmp_path_factory.mktemp("console"), rate_limit=0)
+    clock = MovableClock()
+    with (
+        running_service(settings, clock) as service,
+        bound_socket("127.0.0.1", 0) as listener,
+        serving(service, listener) as url,
+        httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as http,
+    ):
+        yield Site(service=service, clock=clock, http=http)
+
+
+@pytest.fixture
+def owner(console_site: Site) -> Tenant:
+    """A fresh organization, seen by its owner."""
+    return Tenant.create(console_site)
+
+
+@pytest.fixture(scope="module")
+def module_owner(console_site: Site) -> Tenant:
+    """An organization for the tests of a module that only look."""
+    return Tenant.create(console_site)
+
+
+class Visitor:
+    """A person at a browser: any fault that the page reports fails the test."""
+
+    def __init__(self, context: BrowserContext, base_url: str) -> None:
+        self.context = context
+        self.base_url = base_url
+        self.page = context.new_page()
+        self.page.set_default_timeout(PATIENCE_SECONDS * 1_000 / 4)
+        self.faults: list[str] = []
+        self.expects_refusals = False
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type not in {"error", "warning"}:
+            return
+        said = f"{message.text} {message.location.get('url', '')}"
+        is_expected = _LOST.search(said) or _NOBODY.search(said)
+        if is_expected or (self.expects_refusals and _REFUSED.search(said)):
+            return
+        self.faults.append(said)
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the console; wait for its heading."""
+        self.page.goto(f"{self.base_url}/console{path}")
+        self.page.get_by_role("heading", level=1).first.wait_for()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until the page asks for nothing more."""
+        self.page.wait_for_load_state("networkidle")
+
+    def assert_accessible(self) -> None:
+        """Hold that axe finds nothing, and that nothing but grids scrolls sideways."""
+        self.page.evaluate(AXE.read_text() + "; undefined")
+        found = self.page.evaluate(_VIOLATIONS, TAGS)
+        assert found == [], "\n".join(found)
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def new_context(browser: Browser, *, is_phone: bool = False) -> BrowserContext:
+    """Give a browser of its own: on a desk in light colours, or on a phone in dark ones."""
+    return browser.new_context(
+        viewport={"width": 390, "height": 844} if is_phone else {"width": 1440, "height": 900},
+        color_scheme="dark" if is_phone else "light",
+        reduced_motion="reduce",
+        locale="en-GB",
+    )
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, console_site: Site) -> Iterator[Visit]:
+    """Give a browser for a user, signed in unless it is for nobody; on a desk or on a phone."""
+    visitors: list[Visitor] = []
+
+    def begin(who: Tenant | None = None, *, is_phone: bool = False) -> Visitor:
+        base_url = str(console_site.http.base_url).rstrip("/")
+        context = new_context(browser, is_phone=is_phone)
+        if who is not None:
+            ((name, secret),) = signed_in(who).cookies.items()
+            context.add_cookies([{"name": name, "value": secret, "url": base_url}])
+        visitors.append(Visitor(context, base_url))
+        return visitors[-1]
+
+    yield begin
+    for visitor in visitors:
+        visitor.context.close()
+    assert [fault for visitor in visitors for fault in visitor.faults] == []
