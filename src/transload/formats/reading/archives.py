@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, XMLParser
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from transload.formats.reading.model import Cause, Limits, UnreadableError
 
@@ -18,6 +18,8 @@ _LOCAL_HEADER_BYTES = 30
 _DECLARATION = re.compile(
     rb"<!\s*(?:DOCTYPE|ENTITY)|<\0!\0D\0O\0C\0|\0<\0!\0D\0O\0C", re.IGNORECASE
 )
+_XML_DECLARATION = re.compile(r"^\ufeff?<\?xml[^>]*\?>")
+_WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\0")
 DAMAGED = "The file is damaged: {}. Open it in a spreadsheet program and save it anew."
 _TOO_LARGE = "The file unpacks to more than {} MB. Split it, or remove what is not the table."
 
@@ -32,7 +34,7 @@ def checked_archive(file: Path, limits: Limits) -> Iterator[ZipFile]:
         with ZipFile(file) as archive:
             _check(archive.infolist(), limits)
             yield archive
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError) as error:
+    except (BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, UnicodeError) as error:
         raise UnreadableError(Cause.DAMAGED, DAMAGED.format("its archive is broken")) from error
     except ParseError as error:
         raise UnreadableError(Cause.DAMAGED, DAMAGED.format("its XML is broken")) from error
@@ -63,6 +65,21 @@ def part_windows(archive: ZipFile, part: str, limits: Limits) -> Iterator[bytes]
             yield window
 
 
+def in_utf8(archive: ZipFile, source: Path, plain: Path, limits: Limits) -> Path:
+    """Give the archive to read: `source`, or `plain` with its XML of UTF-16 in UTF-8."""
+    wide = {name for name in archive.namelist() if _is_wide(archive, name)}
+    if not wide:
+        return source
+    with ZipFile(plain, "w", ZIP_DEFLATED, compresslevel=1) as written:
+        for name in archive.namelist():
+            content = b"".join(part_windows(archive, name, limits))
+            if name in wide:
+                text = content.decode("utf-16" if content[:1] > b"<" else "utf-16-le")
+                content = _XML_DECLARATION.sub("", text, count=1).encode()
+            written.writestr(name, content)
+    return plain
+
+
 def part_tree(archive: ZipFile, part: str, limits: Limits) -> Element:
     """Parse a small part."""
     parser = XMLParser()  # noqa: S314 - part_windows refuses declarations
@@ -75,6 +92,13 @@ def part_tree(archive: ZipFile, part: str, limits: Limits) -> Element:
 def local_name(tag: str) -> str:
     """Give an element's name without its namespace: there are two for each kind of document."""
     return tag.rpartition("}")[2]
+
+
+def _is_wide(archive: ZipFile, name: str) -> bool:
+    if not name.lower().endswith((".xml", ".rels")):
+        return False
+    with archive.open(name) as part:
+        return part.read(2).startswith(_WIDE_STARTS)
 
 
 def _check(parts: list[ZipInfo], limits: Limits) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 SAMPLE_ROWS = 100
 _ROWS_ABOVE = 40
+_MOST_TITLES = 4_096
 _DATA = re.compile(
     r"[+-]?[€$£¥]?\s?[+-]?\d[\d.,' \u00a0]*(?:[eE][+-]?\d+)?\s?[%€$£¥]?"
     r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ].*)?"
@@ -33,7 +34,7 @@ def find_header(rows: Sequence[Texts], expected: Sequence[str]) -> int | None:
     if expected and (found := _expected_header(rows, expected)) is not None:
         return found
     filled = [_filled(row) for row in rows]
-    most = max(filled[:_ROWS_ABOVE], default=0)
+    most = max((count for count in filled[:_ROWS_ABOVE] if count <= _MOST_TITLES), default=0)
     possible = [at for at, count in enumerate(filled[:_ROWS_ABOVE]) if count * 2 > most]
     if not possible:
         return None

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-from transload.formats.reading.archives import DAMAGED
+from transload.formats.reading.archives import DAMAGED, PASSWORD
 from transload.formats.reading.model import Cause, Kind, UnreadableError
 
 _HEAD_BYTES = 1 << 16
@@ -37,6 +37,11 @@ _CONTENT_TYPES = (
     (b"ms-excel.template.macroEnabled.main", Kind.XLSM),
     (b"ms-excel.addin.macroEnabled.main", Kind.XLSM),
     (b"ms-excel.sheet.binary.macroEnabled.main", Kind.XLSB),
+)
+_PARTS = (
+    ("xl/workbook.bin", Kind.XLSB),
+    ("xl/workbook.xml", Kind.XLSX),
+    ("content.xml", Kind.ODS),
 )
 _HTML = re.compile(
     rb"\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*\?>\s*)?<(?:!doctype\s+html|html|head|body|table|meta|style)\b",
@@ -73,29 +78,34 @@ def find_kind(file: Path) -> Kind:
 def _archived(file: Path) -> Kind:
     try:
         with ZipFile(file) as archive:
-            names = {
-                name.replace("\\", "/").lstrip("/").casefold(): name for name in archive.namelist()
-            }
-            if "mimetype" in names:
-                said = archive.open(names["mimetype"]).read(200)
-                if b"opendocument.spreadsheet" in said:
-                    return Kind.ODS
-                raise UnreadableError(
-                    Cause.NOT_A_KIND, "The file is no table but another document of OpenDocument."
-                )
-            types = names.get("[content_types].xml")
-            said = archive.open(types).read(_HEAD_BYTES * 16) if types else b""
-    except (BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+            return _package(archive)
+    except NotImplementedError as error:
         raise UnreadableError(Cause.DAMAGED, DAMAGED.format("its archive is broken")) from error
+    except RuntimeError as error:
+        # What zipfile raises for a part that is encrypted.
+        raise UnreadableError(Cause.PASSWORD, PASSWORD) from error
+    except (BadZipFile, OSError, EOFError, ValueError) as error:
+        raise UnreadableError(Cause.DAMAGED, DAMAGED.format("its archive is broken")) from error
+
+
+def _package(archive: ZipFile) -> Kind:
+    names = {name.replace("\\", "/").lstrip("/").casefold(): name for name in archive.namelist()}
+    if "mimetype" in names:
+        if b"opendocument.spreadsheet" in archive.open(names["mimetype"]).read(200):
+            return Kind.ODS
+        raise UnreadableError(
+            Cause.NOT_A_KIND, "The file is no table but another document of OpenDocument."
+        )
+    types = names.get("[content_types].xml")
+    said = archive.open(types).read(_HEAD_BYTES * 16) if types else b""
+    # A part in UTF-16 says the same with zeros between.
+    said = said.replace(b"\0", b"")
     for sign, kind in _CONTENT_TYPES:
         if sign in said:
             return kind
-    if "xl/workbook.bin" in names:
-        return Kind.XLSB
-    if "xl/workbook.xml" in names:
-        return Kind.XLSX
-    if "content.xml" in names:
-        return Kind.ODS
+    for name, kind in _PARTS:
+        if name in names:
+            return kind
     what = "a document of Office" if types else "an archive (zip): unpack it first"
     raise UnreadableError(Cause.NOT_A_KIND, f"The file is no table but {what}.")
 

@@ -58,8 +58,9 @@ def read_file(
         return table
     finally:
         unfinished.unlink(missing_ok=True)
-        # What the child had decrypted.
-        unfinished.with_name(f"{unfinished.name}.plain").unlink(missing_ok=True)
+        # What the child had decrypted, or written anew.
+        for one in (".plain", ".utf8"):
+            unfinished.with_name(f"{unfinished.name}{one}").unlink(missing_ok=True)
 
 
 def _run(request: Request, answer: BinaryIO, look: Callable[[], None]) -> None:

@@ -20,6 +20,7 @@ from transload.formats.reading.archives import (
     DAMAGED,
     PASSWORD,
     checked_archive,
+    in_utf8,
     local_name,
     part_tree,
     part_windows,
@@ -47,7 +48,9 @@ _PARTS_WITHOUT_DECLARATION = ("sharedstrings.xml", "styles.xml")
 
 def read_xlsx(source: Path, rows: Path, kind: Kind, choices: Choices, limits: Limits) -> Table:
     """Read one sheet; raises UnreadableError."""
-    with checked_archive(source, limits) as archive, _opened(source) as workbook:
+    with checked_archive(source, limits) as archive:
+        plain = in_utf8(archive, source, rows.with_name(f"{rows.name}.utf8"), limits)
+    with checked_archive(plain, limits) as archive, _opened(plain) as workbook:
         sheets = _sheets(workbook)
         at = chosen_sheet(sheets, choices.sheet)
         part = _sheet_part(archive, sheets[at].name, limits)
