@@ -45,8 +45,19 @@ from transload.files.opening import open_files
 from transload.files.published import Downloads, Links, Published
 from transload.flows import routes as flows
 from transload.hubs import routes as hubs
+from transload.imports import monitor_routes as import_monitor
+from transload.imports import routes as imports
+from transload.imports.model import Kind
+from transload.imports.monitor import Monitor
+from transload.imports.records import RecordSubject
+from transload.imports.retention import RETENTION as IMPORT_RETENTION
+from transload.imports.retention import ImportRetention
+from transload.imports.run import JOB as IMPORT
+from transload.imports.run import Imports
+from transload.imports.subject import Subject
 from transload.jobs.model import Handler, HandoverError, LostError
-from transload.jobs.pool import Jobs, Places
+from transload.jobs.pool import Jobs, Limits
+from transload.outgoing import Outgoing
 from transload.records import bulk_routes as bulk_records
 from transload.records import key_routes as named_records
 from transload.records import routes as records
@@ -55,7 +66,7 @@ from transload.records.schema import routes as type_changes
 from transload.records.schema.change import RESHAPE, reshape
 from transload.records.schema.deletion import ERASE, erase
 from transload.settings import Settings
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 from transload.telemetry.metrics import Metrics
 from transload.telemetry.tracing import Tracing, open_tracing
 from transload.telemetry.work import Observer
@@ -67,9 +78,9 @@ from transload.web.middleware import OneSpelling, OnlyJson
 from transload.web.openapi import provide_document
 from transload.web.parts import provide
 from transload.web.rate_limit import RateLimiter
+from transload.web.read_limiter import ReadLimiter
 from transload.web.readiness import Readiness
 from transload.web.request_log import RequestLog
-from transload.web.turns import Turns
 
 API = "/api/v3"
 _PATIENCE_SECONDS = 5
@@ -93,8 +104,12 @@ class Service:
     exports: Exports
     export_log: ExportLog
     retention: Retention
+    imports: Imports
+    import_retention: ImportRetention
     jobs: Jobs
     readiness: Readiness
+    shutdown: Shutdown
+    listening: Shutdown
 
 
 @contextmanager
@@ -135,7 +150,7 @@ def running_service(
             yield service
         finally:
             service.jobs.stop()
-            service.exports.shift.end(_PATIENCE_SECONDS)
+            service.shutdown.begin(_PATIENCE_SECONDS)
             service.jobs.leave()
             service.readiness.close()
             tracing.close()
@@ -157,13 +172,17 @@ def _build(
     observer = Observer(metrics=metrics, tracing=tracing, interruptions=(HandoverError, LostError))
     accounts = Accounts(database=database, token_key=keys.token_key(database, now))
     sessions = Sessions(database=database, passwords=Passwords())
+    outgoing = Outgoing(allows_http=settings.send_to_http, allows_private=settings.send_to_private)
     files = open_files(settings)
+    # Those who only listen leave first: they are told when the server stops taking connections.
+    shutdown, listening = Shutdown(), Shutdown()
     exporter = Exports(
         database=database,
         files=files,
         clock=clock,
         direct_slots=BoundedSemaphore(settings.direct_exports),
         metrics=metrics,
+        shutdown=shutdown,
     )
     signer = LinkSigner(
         secret=keys.link_key(database, now), lifetime=timedelta(hours=settings.link_hours)
@@ -174,31 +193,49 @@ def _build(
         files=files,
         clock=clock,
         links=links,
+        listening=listening,
     )
-    downloads = Downloads(links=links, shelves=[log], note=partial(_note_download, database))
-    retention = Retention(database=database, files=files, clock=clock, shift=exporter.shift)
+    retention = Retention(database=database, files=files, clock=clock, shutdown=shutdown)
+    subjects: dict[Kind, Subject] = {one.kind: one for one in (RecordSubject(),)}
+    importer = Imports(
+        database=database, files=files, clock=clock, subjects=subjects, shutdown=shutdown
+    )
+    monitor = Monitor(
+        database=database,
+        files=files,
+        clock=clock,
+        links=links,
+        subjects=subjects,
+        listening=listening,
+    )
+    downloads = Downloads(
+        links=links, shelves=[log, monitor], note=partial(_note_download, database)
+    )
+    import_retention = ImportRetention(
+        database=database, files=files, clock=clock, shutdown=shutdown
+    )
     handlers: dict[str, Handler] = {
         JOB: exporter.perform,
-        RESHAPE: partial(reshape, database, exporter.shift),
-        ERASE: partial(erase, database, exporter.shift),
+        IMPORT: importer.perform,
+        RESHAPE: partial(reshape, database, shutdown),
+        ERASE: partial(erase, database, shutdown),
     }
     jobs = Jobs(
         database,
         {kind: observer.of_jobs(kind, handler) for kind, handler in handlers.items()},
-        places=Places.of(settings.background_exports, settings.organization_exports),
+        limits=Limits.of(settings.background_exports, settings.organization_exports),
         daily={
             RETENTION: observer.of_daily(RETENTION, retention.sweep),
             FORGETTING: observer.of_daily(FORGETTING, partial(forget_ended, database, clock)),
+            IMPORT_RETENTION: observer.of_daily(IMPORT_RETENTION, import_retention.sweep),
         },
     )
     metrics.watch(jobs.backlog)
-    ready = readiness_of(database, files, jobs, (exporter.shift, log.listening))
+    ready = readiness_of(database, files, jobs, (shutdown, listening))
     app = _web(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
-    provide(app, sessions)
-    provide(
-        app, _rate_limiter(settings, database), Bookmarks(), Turns(), Watchers(), metrics, ready
-    )
+    provide(app, sessions, outgoing, importer, monitor, metrics, ready)
+    provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
     return Service(
         app=app,
         settings=settings,
@@ -206,8 +243,12 @@ def _build(
         exports=exporter,
         export_log=log,
         retention=retention,
+        imports=importer,
+        import_retention=import_retention,
         jobs=jobs,
         readiness=ready,
+        shutdown=shutdown,
+        listening=listening,
     )
 
 
@@ -234,9 +275,9 @@ def _rate_limiter(settings: Settings, database: Database) -> RateLimiter:
 
 
 def readiness_of(
-    database: Database, files: Files, jobs: Jobs, shifts: Sequence[Shift]
+    database: Database, files: Files, jobs: Jobs, shutdowns: Sequence[Shutdown]
 ) -> Readiness:
-    """Give the checks of a process: its store, its files, its jobs, and that no shift is over."""
+    """Give the checks of a process: its store, its files, its jobs, and that it is not stopping."""
 
     def answers() -> bool:
         with database.read() as connection:
@@ -251,7 +292,7 @@ def readiness_of(
             "database": answers,
             "files": is_usable,
             "jobs": lambda: jobs.is_launched,
-            "running": lambda: not any(shift.is_over for shift in shifts),
+            "running": lambda: not any(shutdown.has_begun for shutdown in shutdowns),
         },
         _PATIENCE_SECONDS,
     )
@@ -304,6 +345,8 @@ def _include_api(app: FastAPI) -> None:
         export_log.router,
         single_exports.router,
         session_routes.router,
+        imports.router,
+        import_monitor.router,
         accounts_routes.router,
         role_routes.router,
         hubs.router,

@@ -38,6 +38,14 @@ class InvalidError(TransloadError):
         self.is_whole = is_whole
 
 
+class MissingError(InvalidError):
+    """A field without which nothing can be done is not there; the contract has the words."""
+
+    def __init__(self, message: str) -> None:
+        """Keep the sentence."""
+        super().__init__(message, is_whole=True)
+
+
 class UnauthenticatedError(TransloadError):
     """The caller is not known: the token is missing, malformed, expired or revoked."""
 
@@ -60,6 +68,10 @@ class NotFoundError(TransloadError):
 
 class ConflictError(TransloadError):
     """What is asked clashes with what is stored."""
+
+
+class UnusableError(TransloadError):
+    """What is sent, or what it refers to, is understood and cannot be used."""
 
 
 class TooLargeError(TransloadError):

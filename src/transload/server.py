@@ -14,7 +14,7 @@ import uvicorn
 from transload.app import Service
 from transload.connection import connections
 from transload.errors import StartupError
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 _GRACE_SECONDS = 10
 _BACKLOG = 2_048
@@ -94,13 +94,13 @@ def serving(service: Service, listener: socket.socket) -> Iterator[str]:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, listening: Shift) -> None:
+    def __init__(self, config: uvicorn.Config, listening: Shutdown) -> None:
         super().__init__(config)
         self._listening = listening
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Send away those who wait for changes: the server waits for all others to be served."""
-        self._listening.end(patience_seconds=0)
+        self._listening.begin(patience_seconds=0)
         await super().shutdown(sockets)
 
     @contextmanager
@@ -132,5 +132,5 @@ def _server(service: Service) -> _Server:
             lifespan="off",
             timeout_graceful_shutdown=_GRACE_SECONDS,
         ),
-        service.export_log.listening,
+        service.listening,
     )

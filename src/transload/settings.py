@@ -98,6 +98,7 @@ class Settings(BaseSettings):
         default=False,
         description="Links lead to the bucket itself, which signs them, and not to the service.",
     )
+    max_import_mib: Count = Field(default=20, description="MB that a file to import may have.")
     max_body_mib: Count = Field(
         default=64,
         description="MiB that the body of a request may have; most routes take less.",
@@ -119,6 +120,16 @@ class Settings(BaseSettings):
     idle_connections: Count = Field(
         default=256,
         description="Connections without a request that one address may keep open.",
+    )
+    send_to_http: bool = Field(
+        default=False,
+        description="Webhooks and fetched addresses may begin with `http://`, unencrypted.",
+    )
+    send_to_private: bool = Field(
+        default=False,
+        description=(
+            "Webhooks and fetched addresses may lead into private networks, to this machine too."
+        ),
     )
     debug: bool = Field(
         default=False, description="Name file and line in the answer to an internal error."

@@ -14,13 +14,14 @@ from tests.factories import Tenant
 class Sent:
     """What a case sends: the ids in its path, its query, its body, its headers, and by whom.
 
-    `body` is sent as JSON, text as it stands, a form as a form.
+    `body` is sent as JSON, text as it stands, a form as a form, with a file if there is one.
     """
 
     ids: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, object] = field(default_factory=dict)
     body: object = None
     form: Mapping[str, str] | None = None
+    file: tuple[str, bytes] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     by: Tenant | None = None
 
@@ -28,7 +29,8 @@ class Sent:
         """Give the client's arguments."""
         sent: dict[str, Any] = {"params": dict(self.query), "headers": dict(self.headers)}
         if self.form is not None:
-            return {**sent, "data": dict(self.form)}
+            files = {} if self.file is None else {"files": {"file": self.file}}
+            return {**sent, "data": dict(self.form), **files}
         name = "content" if isinstance(self.body, str) else "json"
         return {**sent, name: self.body}
 

@@ -13,6 +13,7 @@ from tests.contract.export_parameters import EXPORT_PARAMETERS
 from tests.contract.exports import EXPORTS
 from tests.contract.flows import FLOWS
 from tests.contract.hubs import HUBS
+from tests.contract.imports import IMPORTS
 from tests.contract.people import PEOPLE
 from tests.contract.record_faults import RECORD_FAULTS
 from tests.contract.record_lists import RECORD_LISTS
@@ -30,6 +31,7 @@ ROUTES: list[Case] = [
     *FLOWS,
     *HUBS,
     *PEOPLE,
+    *IMPORTS,
     *RECORDS,
     *RECORD_FAULTS,
     *RECORD_LISTS,

@@ -13,6 +13,7 @@ import pytest
 from tests.accounts.browsers import signed_in
 from tests.contract.configs import export_config, import_config
 from tests.factories import FIELDS, FLOW, Site, Tenant, fetch
+from tests.imports.sending import imported
 from transload.app import API
 
 _REFERRING_TO_NOTHING = {"/hub", "/data-type", "/flow", "/session", "/user/password"}
@@ -31,6 +32,7 @@ class Ids:
     record: str
     data_id: str
     export: str
+    import_: str
     file: str
     role: str = _UNKNOWN_ID
     flow: str = _UNKNOWN_ID
@@ -51,6 +53,7 @@ class Ids:
             "record_id": self.record,
             "data_id": self.data_id,
             "export_id": self.export,
+            "import_id": self.import_,
             "role_id": self.role,
             "flow_id": self.flow,
             "flow_name": self.flow_name,
@@ -113,6 +116,7 @@ _NOBODYS = Ids(
     record=_UNKNOWN_ID,
     data_id="no-such-key",
     export=f"exp_{_UNKNOWN_ID}",
+    import_=_UNKNOWN_ID,
     file="20200101/data_none_1.json",
 )
 
@@ -142,6 +146,7 @@ def theirs(victim: Tenant) -> Ids:
         session=_session(victim),
         user=victim.user_id,
         email=victim.email,
+        import_=imported(victim, b"Code\nx\n", dataTypeId=kind, hubId=hub).record["_id"],
         file=link.partition("/files/")[2].partition("?")[0],
         flow=flow,
         flow_name="Their secret flow",
@@ -161,8 +166,8 @@ def test_another_organizations_id_is_like_an_unknown_one(
     assert seen == {str(one): one.send(tenant, _NOBODYS) for one in references}
     refused = {place: status >= 400 for place, (status, _) in seen.items()}
     # A bulk answers item by item; a cursor is but a place in an order, whoever has it; a list of
-    # users narrowed by what nobody has is empty.
-    answered = ("bulk", "cursor", "/users?")
+    # users narrowed by what nobody has is empty, and so is one of imports: they outlive their type.
+    answered = ("bulk", "cursor", "/users?", "import-monitoring?dataTypeId")
     assert all(refused[place] for place in seen if not any(one in place for one in answered))
     assert len(seen) >= 10
     assert _everything(victim) == before

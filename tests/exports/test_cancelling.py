@@ -21,7 +21,7 @@ from transload.db.tables import exports
 from transload.exports import store
 from transload.files.model import Files, StagedFile
 from transload.jobs.model import HandoverError, LostError
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 
 class ObservedFiles:
@@ -99,10 +99,10 @@ def test_an_export_that_is_cancelled_stops_while_the_store_sorts(job: Queued) ->
 
 def test_an_export_is_handed_over_while_the_store_sorts(job: Queued) -> None:
     """P18: a process that stops does not wait for the end of a long statement."""
-    shift = Shift()
-    worker = replace(job.exports, shift=shift)
+    shutdown = Shutdown()
+    worker = replace(job.exports, shutdown=shutdown)
     with (
-        endless_sorting(job.exports.database, lambda: shift.end(patience_seconds=0)),
+        endless_sorting(job.exports.database, lambda: shutdown.begin(patience_seconds=0)),
         pytest.raises(HandoverError),
     ):
         worker.perform(job.owner.organization_id, job.row_id)

@@ -22,7 +22,7 @@ from transload.db.tables import exports
 from transload.errors import NotFoundError
 from transload.exports import store
 from transload.jobs.attempts import claim_of
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 from transload.web.events import PACE, Pace, Watchers, changes
 
 FAST = Pace(look_seconds=0.001, silence_seconds=60, looks_a_second=1_000_000)
@@ -168,7 +168,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 
 def collected(
-    look: Callable[[], int], *, shift: Shift | None = None, pace: Pace = FAST
+    look: Callable[[], int], *, shutdown: Shutdown | None = None, pace: Pace = FAST
 ) -> list[int | None]:
     """Give what is told of a number that begins at 0 and ends at 9."""
 
@@ -177,7 +177,7 @@ def collected(
             0,
             look,
             is_last=lambda seen: seen == 9,
-            listening=shift or Shift(),
+            listening=shutdown or Shutdown(),
             watchers=Watchers(),
             pace=pace,
         )
@@ -199,13 +199,13 @@ def test_a_long_silence_is_broken() -> None:
 
 
 def test_nobody_is_listened_to_when_the_process_stops() -> None:
-    shift = Shift()
+    shutdown = Shutdown()
 
     def look() -> int:
-        shift.end(patience_seconds=0)
+        shutdown.begin(patience_seconds=0)
         return 1
 
-    assert collected(look, shift=shift) == [0, 1]
+    assert collected(look, shutdown=shutdown) == [0, 1]
 
 
 def test_many_who_wait_look_no_more_often_together_than_a_few() -> None:
@@ -222,7 +222,7 @@ def test_many_who_wait_look_no_more_often_together_than_a_few() -> None:
             0,
             look,
             is_last=lambda seen: seen == 9,
-            listening=Shift(),
+            listening=Shutdown(),
             watchers=watchers,
             pace=pace,
         )

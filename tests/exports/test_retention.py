@@ -18,7 +18,7 @@ from tests.factories import PATIENCE_SECONDS, Tenant, fetch
 from tests.processes import Installation
 from transload.db.tables import exports
 from transload.exports.retention import Retention
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 DAYS = 30
 
@@ -158,9 +158,9 @@ def test_a_process_that_stops_leaves_the_rest_to_the_next_sweep(
 ) -> None:
     queued(tenant, tenant)
     tenant.site.clock.move(timedelta(days=DAYS, seconds=1))
-    over = Shift()
-    over.end(patience_seconds=0)
-    replace(retention, shift=over).sweep()
+    begun = Shutdown()
+    begun.begin(patience_seconds=0)
+    replace(retention, shutdown=begun).sweep()
     assert entries(tenant) == 1
     retention.sweep()
     assert entries(tenant) == 0

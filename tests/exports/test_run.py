@@ -23,7 +23,7 @@ from transload.exports.records import DATA
 from transload.files.local import LocalFiles
 from transload.files.model import StagedFile
 from transload.jobs.model import HandoverError
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 _FULL_DEVICE = Path("/dev/full")
 DENIED = "You do not have permission to export data"
@@ -157,10 +157,10 @@ def test_a_direct_export_of_a_process_that_stops_is_to_be_asked_for_again(tenant
     """P18."""
     service = tenant.site.service
     kind, _ = add_outlets(tenant, 1)
-    over = Shift()
-    over.end(patience_seconds=0)
+    begun = Shutdown()
+    begun.begin(patience_seconds=0)
     actor = service.accounts.authenticate(tenant.token, tenant.site.clock.now())
-    stopping = replace(service.exports, shift=over)
+    stopping = replace(service.exports, shutdown=begun)
     request = queued(tenant, tenant, data_type_id=kind).asked()
     with pytest.raises(UnavailableError, match="The service is stopping; try again"):
         stopping.perform_directly(actor, request, DATA)
@@ -194,11 +194,11 @@ def test_an_export_sees_what_was_there_when_it_ran(tenant: Tenant) -> None:
 
 def interrupt(job: Queued, *, times: int) -> None:
     """Have the job taken by workers that are stopped while they write."""
-    shift = Shift()
-    shift.end(patience_seconds=0)
+    shutdown = Shutdown()
+    shutdown.begin(patience_seconds=0)
     for _ in range(times):
         with pytest.raises(HandoverError):
-            replace(job.exports, shift=shift).perform(job.owner.organization_id, job.row_id)
+            replace(job.exports, shutdown=shutdown).perform(job.owner.organization_id, job.row_id)
 
 
 def files_below(job: Queued) -> set[str]:

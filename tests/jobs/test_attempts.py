@@ -14,7 +14,7 @@ from transload.errors import InvalidError, UnavailableError
 from transload.exports import store
 from transload.jobs.attempts import MAX_ATTEMPTS, MAX_CLAIMS, Attempts, Claim, EndedError
 from transload.jobs.model import HandoverError, LostError
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def attempts_at(job: Queued) -> Attempts:
     return Attempts(
         database=service.database,
         clock=service.clock,
-        shutdown=Shift(),
+        shutdown=Shutdown(),
         ledger=store.LEDGER,
         noun="work",
         id_prefix="w_",

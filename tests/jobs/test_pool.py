@@ -15,8 +15,8 @@ from transload.exports.records import DATA, RecordsRequest
 from transload.exports.retention import RETENTION
 from transload.exports.run import JOB
 from transload.formats.registry import Format
-from transload.jobs.pool import Jobs, Places
-from transload.jobs.tidying import TIDYING, forget_done
+from transload.jobs.pool import Jobs, Limits
+from transload.jobs.pruning import PRUNING, forget_done
 
 _REQUEST = RecordsRequest(
     format=Format.JSON,
@@ -72,7 +72,7 @@ def test_export_whose_job_cannot_be_queued_is_not_in_the_log(tenant: Tenant) -> 
     unlaunched = Jobs(
         service.accounts.database,
         {JOB: service.exports.perform},
-        places=Places(worker=1, organization=1),
+        limits=Limits(worker=1, organization=1),
     )
     with pytest.raises(RuntimeError, match="not launched"):
         service.exports.start(unlaunched, actor, _REQUEST, DATA)
@@ -104,7 +104,7 @@ def test_job_about_a_row_that_is_gone_or_done_does_nothing(tenant: Tenant) -> No
 def test_what_is_past_is_looked_for_once_a_day_by_one_process_of_all() -> None:
     """P11: a schedule's runs have ids of their own, so that no two processes do the same one."""
     schedules = {one["schedule_name"]: one["schedule"] for one in DBOS.list_schedules()}
-    assert schedules == {RETENTION: "23 3 * * *", TIDYING: "23 3 * * *"}
+    assert schedules == {RETENTION: "23 3 * * *", PRUNING: "23 3 * * *"}
 
 
 def test_jobs_that_are_done_are_forgotten_a_day_later(tenant: Tenant) -> None:

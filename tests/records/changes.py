@@ -15,7 +15,7 @@ from transload.db.engine import Database
 from transload.db.tables import records
 from transload.jobs.model import Lane
 from transload.records.schema import change
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 KEY = Field(id="dataId", title="", type=FieldType.STRING, is_key=True)
 FIELDS = [
@@ -48,15 +48,15 @@ class UnservedQueue:
         self.jobs.append((name, job_id))
 
 
-class ShortShift(Shift):
-    """A shift that is over after so many looks."""
+class ShortShutdown(Shutdown):
+    """A shutdown that begins after so many looks."""
 
     def __init__(self, looks: int) -> None:
         super().__init__()
         self._looks = looks
 
     @property
-    def is_over(self) -> bool:
+    def has_begun(self) -> bool:
         """Count the look."""
         self._looks -= 1
         return self._looks < 0
@@ -101,12 +101,12 @@ class Changing:
         """Change the type of the prices."""
         return self.change(Changes(fields=[KEY, price(kind), NOTE]), database)
 
-    def reshape(self, shift: Shift | None = None) -> None:
+    def reshape(self, shutdown: Shutdown | None = None) -> None:
         """Do the last job that was queued."""
         name, job_id = self.queue.jobs[-1]
         assert name == change.RESHAPE
         change.reshape(
-            database_of(self.tenant), shift or Shift(), self.tenant.organization_id, job_id
+            database_of(self.tenant), shutdown or Shutdown(), self.tenant.organization_id, job_id
         )
 
     def rows(self) -> list[Row[Any]]:

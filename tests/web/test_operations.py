@@ -15,8 +15,8 @@ from tests.conftest import empty_database
 from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from tests.processes import Installation, RunningProgram
 from transload.app import readiness_of
-from transload.jobs.pool import Jobs, Places
-from transload.shift import Shift
+from transload.jobs.pool import Jobs, Limits
+from transload.shutdown import Shutdown
 from transload.web.readiness import Readiness
 
 _PATHS = ("/healthz", "/readyz", "/metrics")
@@ -73,10 +73,10 @@ def test_process_whose_files_are_gone_is_not_ready_but_healthy(tmp_path: Path) -
 def test_process_that_stops_is_not_ready(site: Site) -> None:
     service = site.service
     database, files = service.accounts.database, service.exports.files
-    over = Shift()
-    over.end(patience_seconds=0)
-    unlaunched = Jobs(database, {}, places=Places.of(1))
-    with closing(readiness_of(database, files, unlaunched, [Shift(), over])) as readiness:
+    begun = Shutdown()
+    begun.begin(patience_seconds=0)
+    unlaunched = Jobs(database, {}, limits=Limits.of(1))
+    with closing(readiness_of(database, files, unlaunched, [Shutdown(), begun])) as readiness:
         assert asyncio.run(readiness.find_faults()) == ["jobs", "running"]
 
 

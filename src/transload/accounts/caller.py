@@ -17,7 +17,7 @@ from transload.web.cookies import cookie_of
 from transload.web.origin import require_own_page
 from transload.web.parts import find_part
 from transload.web.rate_limit import RateLimiter
-from transload.web.turns import Turns
+from transload.web.read_limiter import ReadLimiter
 
 Known = tuple[Actor, Session | None]
 
@@ -38,7 +38,7 @@ async def caller(request: Request) -> Actor:
         limiter.admit(actor.organization_id, now)
         return actor, session
 
-    actor, session = await find_part(request, Turns).run(admit)
+    actor, session = await find_part(request, ReadLimiter).run(admit)
     request.state.who, request.state.session = actor, session
     return actor
 

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from transload.db.types import Place
+from transload.db.types import RowAddress
 
 _NEWLINE = "\n"
 _ESCAPE = "/"
@@ -64,13 +64,13 @@ def insert_or_add(connection: Connection, table: Table, key: Sequence[str], amou
     )
 
 
-def place_of(connection: Connection, table: Table) -> ColumnElement[object]:
-    """Give where a row of the table lies: the fastest way back to it within one snapshot."""
+def address_of(connection: Connection, table: Table) -> ColumnElement[object]:
+    """Give the address of a row of the table: the fastest way back to it within one snapshot."""
     name = "rowid" if is_sqlite(connection) else "ctid"
-    return literal_column(f"{table.name}.{name}", Place())
+    return literal_column(f"{table.name}.{name}", RowAddress())
 
 
-def lay_down(
+def materialise_rows(
     connection: Connection,
     table: Table,
     rows: Select[*tuple[Any, ...]],

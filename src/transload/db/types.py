@@ -50,7 +50,7 @@ def _compile_for_sqlite(_type: Document, _compiler: TypeCompiler, **_: Any) -> s
     return "TEXT"
 
 
-class Place(types.UserDefinedType[object]):
+class RowAddress(types.UserDefinedType[object]):
     """Where a row lies in its table; it stays there for as long as a snapshot is read."""
 
     cache_ok = True
@@ -60,6 +60,6 @@ class Place(types.UserDefinedType[object]):
         return "TID"
 
 
-@compiles(Place, "sqlite")
-def _compile_place_for_sqlite(_type: Place, _compiler: TypeCompiler, **_: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+@compiles(RowAddress, "sqlite")
+def _compile_address_for_sqlite(_type: RowAddress, _compiler: TypeCompiler, **_: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
     return "INTEGER"

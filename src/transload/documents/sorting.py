@@ -21,8 +21,8 @@ from sqlalchemy import (
     select,
 )
 
-from transload.db.dialect import lay_down, place_of
-from transload.db.types import Place
+from transload.db.dialect import address_of, materialise_rows
+from transload.db.types import RowAddress
 from transload.documents.source import Source
 
 MAX_CARRIED = 1 << 30
@@ -32,7 +32,7 @@ positions = Table(
     Column("position", Integer, primary_key=True),
     Column("id", String(24), nullable=False),
     Column("size", Integer, nullable=False),
-    Column("place", Place),
+    Column("address", RowAddress),
     Column("line", Text),
     prefixes=["TEMPORARY"],
 )
@@ -49,16 +49,16 @@ def materialise(
     Where some may be in an earlier form of their schema, the rows themselves have to be read; where
     they are filtered, to ask for their size would take as long again.
     """
-    place = place_of(connection, source.table)
+    address = address_of(connection, source.table)
     is_plain = not source.schemas and not source.is_filtered
     carries_lines = is_plain and _are_small(connection, source)
-    carried = line.label("line") if carries_lines else place.label("place")
+    carried = line.label("line") if carries_lines else address.label("address")
     key, size = source.key.label("id"), source.size.label("size")
     rows = select(key, size, carried).where(*source.conditions)
-    lay_down(connection, positions, rows, ways)
+    materialise_rows(connection, positions, rows, ways)
     if carries_lines:
         return positions, positions.c.line
-    return positions.join(source.table, place == positions.c.place), line
+    return positions.join(source.table, address == positions.c.address), line
 
 
 def _are_small(connection: Connection, source: Source) -> bool:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -17,7 +17,7 @@ from transload.exports.model import KEEP_DAYS, Export
 from transload.exports.subjects import may_export
 from transload.files.model import Files
 from transload.files.published import Links, Published
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 LOG_DENIED = "You do not have permission to view export logs"
 _log = logging.getLogger(__name__)
@@ -29,14 +29,15 @@ class ExportLog:
     """The exports that have been asked for, and the files that they lead to.
 
     A user sees their own with any permission to export, others' with `view/log`, and those of the
-    last 30 days alone. `listening` is over when the process stops: who waits for changes leaves.
+    last 30 days alone. When `listening` begins to shut
+    down, who waits for changes leaves.
     """
 
     database: Database
     files: Files
     clock: Clock
     links: Links
-    listening: Shift = field(default_factory=Shift)
+    listening: Shutdown
 
     def find_page(
         self,

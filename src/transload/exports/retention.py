@@ -10,7 +10,7 @@ from transload.db.engine import Database
 from transload.exports import store
 from transload.exports.model import KEEP_DAYS, Export, export_of
 from transload.files.model import Files
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 RETENTION = "retention"
 _PART = 100
@@ -24,7 +24,7 @@ class Retention:
     database: Database
     files: Files
     clock: Clock
-    shift: Shift
+    shutdown: Shutdown
 
     def sweep(self) -> None:
         """Remove entries past 30 days, their files, and every file that no entry leads to.
@@ -32,13 +32,13 @@ class Retention:
         Works in parts of 100, each a transaction of its own, and leaves the rest to the next sweep
         when the process stops. Does no harm where two sweep at the same time.
         """
-        with self.shift.at_work():
+        with self.shutdown.awaits():
             self._remove_entries()
             self._remove_files()
 
     def _remove_entries(self) -> None:
         before = self.clock.now() - timedelta(days=KEEP_DAYS)
-        while not self.shift.is_over:
+        while not self.shutdown.has_begun:
             with self.database.read() as connection:
                 past = store.find_asked_before(connection, before, _PART)
             if not past:
@@ -50,7 +50,7 @@ class Retention:
 
     def _remove_files(self) -> None:
         for part in _parts(self.files.iterate()):
-            if self.shift.is_over:
+            if self.shutdown.has_begun:
                 return
             named = {key: export_id for key in part if (export_id := export_of(key))}
             with self.database.read() as connection:

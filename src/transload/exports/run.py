@@ -1,7 +1,7 @@
 """Use cases of exports: start one, perform it."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from threading import BoundedSemaphore
 from time import monotonic
@@ -30,7 +30,7 @@ from transload.exports.subjects import SUBJECTS
 from transload.files.model import Files
 from transload.jobs.attempts import Attempts, Claim, claim_of
 from transload.jobs.model import HandoverError, Lane, Queue
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 from transload.telemetry.metrics import Metrics
 
 JOB = "export"
@@ -51,8 +51,8 @@ class Exports:
     clock: Clock
     direct_slots: BoundedSemaphore
     metrics: Metrics
+    shutdown: Shutdown
     look_seconds: float = 0.9
-    shift: Shift = field(default_factory=Shift)
 
     def start(self, queue: Queue, actor: Actor, request: ExportRequest, report: str) -> Export:
         """Queue a background export: its log entry and its job exist both, or neither."""
@@ -123,7 +123,7 @@ class Exports:
         return Attempts(
             database=self.database,
             clock=self.clock,
-            shutdown=self.shift,
+            shutdown=self.shutdown,
             ledger=store.LEDGER,
             noun="export",
             id_prefix="exp_",

@@ -18,7 +18,7 @@ from transload.clock import Clock
 from transload.db.engine import Database, is_outage
 from transload.errors import TransloadError, UnavailableError
 from transload.jobs.model import HandoverError, LostError
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 from transload.telemetry.context import note_failure
 
 MAX_ATTEMPTS = 5
@@ -166,7 +166,7 @@ class Attempts:
 
     database: Database
     clock: Clock
-    shutdown: Shift
+    shutdown: Shutdown
     ledger: Ledger
     noun: str
     id_prefix: str = ""
@@ -190,7 +190,7 @@ class Attempts:
         error; an outage and a stopping process leave the row to a later run, which is why those
         are raised on. `on_failure` is called in the transaction that ends the row as failed.
         """
-        with self.shutdown.at_work():
+        with self.shutdown.awaits():
             row = self._begun(organization_id, row_id)
             if row is None:
                 return
@@ -241,7 +241,7 @@ class Attempts:
 
     def require_time(self) -> None:
         """Raise HandoverError where the process stops."""
-        if self.shutdown.is_over:
+        if self.shutdown.has_begun:
             raise HandoverError
 
     def require_end(self, claim: Claim) -> None:

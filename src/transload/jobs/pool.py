@@ -17,9 +17,10 @@ from sqlalchemy import Connection
 from transload.db.backlog import read_backlog
 from transload.db.engine import Database
 from transload.db.requirements import JOBS_SCHEMA
+from transload.jobs.library import active_jobs, register_queue
 from transload.jobs.model import Handler, Lane, Work
-from transload.jobs.tidying import TIDYING, forget_done
-from transload.jobs.watch import Watch
+from transload.jobs.pruning import PRUNING, forget_done
+from transload.jobs.rescue import Rescue
 from transload.telemetry.context import note_queued
 from transload.telemetry.metrics import Backlog
 
@@ -32,7 +33,7 @@ _SHORT_PLACES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class Limits:
     """How many long jobs run at the same time: in this process, and of one organization.
 
     The second holds over all machines. Short jobs have as many places again, two at the least.
@@ -42,15 +43,15 @@ class Places:
     organization: int
 
     @classmethod
-    def of(cls, worker: int, organization: int | None = None) -> "Places":
+    def of(cls, worker: int, organization: int | None = None) -> "Limits":
         """Give the places; an organization takes all of one process but one unless told."""
         return cls(worker=worker, organization=organization or max(1, worker - 1))
 
-    def in_lane(self, lane: Lane) -> "Places":
+    def of_lane(self, lane: Lane) -> "Limits":
         """Give the places of a lane."""
         if lane is Lane.LONG or self.worker >= _SHORT_PLACES:
             return self
-        return Places(worker=_SHORT_PLACES, organization=self.organization)
+        return Limits(worker=_SHORT_PLACES, organization=self.organization)
 
 
 class Jobs:
@@ -65,7 +66,7 @@ class Jobs:
         database: Database,
         handlers: Mapping[str, Handler],
         *,
-        places: Places,
+        limits: Limits,
         daily: Mapping[str, Work] | None = None,
     ) -> None:
         """Take the handlers by the name of their kind of job; `launch` starts them.
@@ -74,10 +75,10 @@ class Jobs:
         """
         self._database = database
         self._handlers = handlers
-        self._places = places
+        self._limits = limits
         self._daily = daily or {}
         self._client: DBOSClient | None = None
-        self._watch: Watch | None = None
+        self._rescue: Rescue | None = None
 
     def launch(self, *, is_worker: bool = True) -> None:
         """Take jobs to be queued and, in a worker, run them: those, too, that dead ones left."""
@@ -125,14 +126,14 @@ class Jobs:
 
     def stop(self) -> None:
         """Claim no more jobs. Those that are running go on; others wait for them until `leave`."""
-        if self._watch is not None:
+        if self._rescue is not None:
             DBOS.destroy(destroy_registry=True)
 
     def leave(self) -> None:
         """Leave what is still running to the next process, or to the other ones at once."""
-        if self._watch is not None:
-            self._watch.stop()
-            self._watch = None
+        if self._rescue is not None:
+            self._rescue.stop()
+            self._rescue = None
         if self._client is not None:
             self._client.destroy()
             self._client = None
@@ -142,28 +143,28 @@ class Jobs:
         dbos = DBOS(config=self._config(worker_id))
         for name, handler in self._handlers.items():
             DBOS.workflow(name=name, max_recovery_attempts=None)(_as_function(handler))
-        names = [*self._handlers, *self._daily, TIDYING]
-        work = {**self._daily, TIDYING: lambda: forget_done(client, names, datetime.now(UTC))}
+        names = [*self._handlers, *self._daily, PRUNING]
+        work = {**self._daily, PRUNING: lambda: forget_done(client, names, datetime.now(UTC))}
         daily = {name: _as_scheduled(one) for name, one in work.items()}
         for name, scheduled in daily.items():
             DBOS.workflow(name=name, max_recovery_attempts=None)(scheduled)
         for lane in Lane:
-            places = self._places.in_lane(lane)
-            # In memory: one that is registered is the same in every process, its places too.
-            dbos._registry._register_internal_queue(  # noqa: SLF001 - as the library does for its own
+            limits = self._limits.of_lane(lane)
+            register_queue(
+                dbos,
                 lane.value,
-                worker_concurrency=places.worker,
-                partition_concurrency=places.organization,
+                worker_concurrency=limits.worker,
+                partition_concurrency=limits.organization,
                 polling_interval_sec=_POLLING_SECONDS,
             )
-        self._watch = Watch(
+        self._rescue = Rescue(
             self._database,
             client,
             worker_id=worker_id,
             names=names,
-            active=dbos._active_workflows_set.activeList,  # noqa: SLF001 - nothing else tells
+            active=active_jobs(dbos),
         )
-        self._watch.start()
+        self._rescue.start()
         DBOS.launch()
         DBOS.apply_schedules(
             [

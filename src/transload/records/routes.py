@@ -33,7 +33,7 @@ from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_example, page_list
 from transload.web.parameters import Flag, Id, Names, PathId, query
 from transload.web.parts import ClockPart, DatabasePart, part
-from transload.web.turns import TurnsPart
+from transload.web.read_limiter import ReadLimiterPart
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 
@@ -125,7 +125,7 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
     actor: Caller,
     database: DatabasePart,
     bookmarks: BookmarksPart,
-    turns: TurnsPart,
+    read_limiter: ReadLimiterPart,
     asked: RecordsParameters,
 ) -> Response:
     """Give a page of the records that the caller sees."""
@@ -135,7 +135,7 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
         listing = list_records(database, bookmarks, actor, sought)
         return success(data=_page(request, asked, listing))
 
-    return await (turns.run(read) if sought.is_short else run_in_threadpool(read))
+    return await (read_limiter.run(read) if sought.is_short else run_in_threadpool(read))
 
 
 @router.post(
@@ -161,10 +161,12 @@ def add_record(actor: Adder, database: DatabasePart, clock: ClockPart, body: Bul
 
 @router.get("/data/{record_id}", **described(RecordAnswer, example=ONE, errors=(403, 404)))
 async def get_record(
-    actor: Caller, database: DatabasePart, turns: TurnsPart, record_id: PathId
+    actor: Caller, database: DatabasePart, read_limiter: ReadLimiterPart, record_id: PathId
 ) -> Response:
     """Give a record."""
-    return await turns.run(lambda: success(data=to_wire(single.get(database, actor, record_id))))
+    return await read_limiter.run(
+        lambda: success(data=to_wire(single.get(database, actor, record_id)))
+    )
 
 
 @router.put(

@@ -99,7 +99,7 @@ class JsonLines(logging.Formatter):
 def _is_no_outage(record: logging.LogRecord) -> bool:
     """Pass over what the job library says of a database that is away: eight times a second.
 
-    `jobs.watch` says it once.
+    `jobs.rescue` says it once.
     """
     message = record.getMessage()
     return not any(outage in message for outage in _OUTAGES)

@@ -13,6 +13,8 @@ SMALL = 64 << 10
 """Bytes of the body of a route that names no other bound, and of every form without a file."""
 AS_SET = 1 << 50
 """For bulk work: as much as the setting MAX_BODY_MIB allows."""
+STREAMED = 1 << 60
+"""For a file: its handler stops it, and holds none of it in memory."""
 MAX_BODY = "x-max-body-bytes"
 _MIB = 1 << 20
 _KIB = 1 << 10
@@ -126,7 +128,10 @@ class RequestBounds:
             size = len(message.get("body", b""))
             if size:
                 came += size
-                bound = min(self._max_bytes, state.get(MAX_BODY) or _bound_of_route(scope))
+                asked = state.get(MAX_BODY) or _bound_of_route(scope)
+                if asked == STREAMED:
+                    return message
+                bound = min(self._max_bytes, asked)
                 if came > bound:
                     raise TooLargeError(f"A request's body may have {_shown(bound)} at most.")
                 held.add(size)

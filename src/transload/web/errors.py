@@ -3,7 +3,8 @@
 import logging
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
@@ -26,6 +27,7 @@ from transload.errors import (
     TransloadError,
     UnauthenticatedError,
     UnavailableError,
+    UnusableError,
 )
 from transload.settings import Settings
 from transload.web.envelope import json_response
@@ -38,6 +40,7 @@ _STATUS: Mapping[type[TransloadError], int] = {
     NotFoundError: 404,
     ConflictError: 409,
     TooLargeError: 413,
+    UnusableError: 422,
     BusyError: 429,
     UnavailableError: 503,
 }
@@ -51,15 +54,28 @@ _OUT_OF_REACH = UnavailableError(
 _BROKEN_OFF = InvalidError("The request's body broke off.")
 _log = logging.getLogger(__name__)
 
+Found = TypeVar("Found")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def error_route(*, explains: bool, extra: Mapping[str, object] | None = None) -> type[APIRoute]:
+FailedCodes = Mapping[type[Exception], str]
+"""The `failedCode` of each kind of error, and of all kinds below it."""
+
+
+def error_route(
+    *,
+    explains: bool,
+    extra: Mapping[str, object] | None = None,
+    failed_codes: FailedCodes | None = None,
+) -> type[APIRoute]:
     """Give a route class whose errors have `extra` keys, all but that for an unknown caller.
+
+    With `failed_codes` each error, that one too, has a `failedCode` by its kind.
 
     With `explains`, an internal error also carries an `error` object that names the request's id
     (and, where the debug setting is on, the place in the code).
     """
+    keys = partial(_more_keys, extra or {}, failed_codes)
 
     class ErrorRoute(APIRoute):
         def get_route_handler(self) -> Handler:
@@ -68,25 +84,32 @@ def error_route(*, explains: bool, extra: Mapping[str, object] | None = None) ->
             async def answer(request: Request) -> Response:
                 try:
                     return await handle(request)
-                except UnauthenticatedError as error:
-                    return refusal(error, {})
                 except TransloadError as error:
                     if isinstance(error, ForbiddenError):
                         await run_in_threadpool(_record_denial, request, error)
-                    return refusal(error, extra or {})
+                    return refusal(error, keys(error))
                 except HTTPException:
                     raise
                 except ClientDisconnect:  # nobody reads the answer; it stands in the log
-                    return refusal(_BROKEN_OFF, extra or {})
+                    return refusal(_BROKEN_OFF, keys(_BROKEN_OFF))
                 except Exception as error:  # noqa: BLE001 - the last place before the wire
                     if is_outage(error):
                         _log.warning("The database is out of reach: %s", error)
-                        return refusal(_OUT_OF_REACH, extra or {})
-                    return _failure(request, error, extra or {}, explains=explains)
+                        return refusal(_OUT_OF_REACH, keys(_OUT_OF_REACH))
+                    return _failure(request, error, keys(error), explains=explains)
 
             return answer
 
     return ErrorRoute
+
+
+def _more_keys(
+    extra: Mapping[str, object], failed_codes: FailedCodes | None, error: Exception
+) -> Mapping[str, object]:
+    known = {} if isinstance(error, UnauthenticatedError) else dict(extra)
+    if failed_codes is not None:
+        known["failedCode"] = _by_kind(failed_codes, error)
+    return known
 
 
 def refusal(error: TransloadError, extra: Mapping[str, object]) -> Response:
@@ -100,7 +123,12 @@ def refusal(error: TransloadError, extra: Mapping[str, object]) -> Response:
     if isinstance(error, InvalidError) and not error.is_whole:
         message = f"{_BAD_REQUEST} {message}"
     body = {"status": False, "message": message, **extra}
-    return json_response(body, _STATUS[type(error)], headers)
+    return json_response(body, _by_kind(_STATUS, error), headers)
+
+
+def _by_kind(table: Mapping[type[Any], Found], error: Exception) -> Found:
+    """Give what the table has for the error's kind, or for the nearest kind above it."""
+    return next(table[kind] for kind in type(error).__mro__ if kind in table)
 
 
 def handle_http_errors(app: FastAPI) -> None:

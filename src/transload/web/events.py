@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from transload.errors import TransloadError
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 from transload.web.openapi import JSON, example_text
 
 EVENT_STREAM = "text/event-stream"
@@ -62,7 +62,7 @@ async def changes(
     look: Callable[[], Seen],
     *,
     is_last: Callable[[Seen], bool],
-    listening: Shift,
+    listening: Shutdown,
     watchers: Watchers,
     pace: Pace = PACE,
 ) -> AsyncIterator[Seen | None]:
@@ -74,7 +74,7 @@ async def changes(
     with watchers.one_more():
         seen, spoke, looked = first, monotonic(), monotonic()
         yield seen
-        while not (is_last(seen) or listening.is_over):
+        while not (is_last(seen) or listening.has_begun):
             await asyncio.sleep(pace.look_seconds)
             found = seen
             if monotonic() - looked >= watchers.number / pace.looks_a_second:

@@ -10,14 +10,16 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from transload.settings import Settings
-from transload.web.bounds import MAX_BODY, SMALL
+from transload.web.bounds import MAX_BODY, SMALL, STREAMED
 from transload.web.parameters import Parameters
 
 JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
+_MULTIPART = "multipart/form-data"
 _REFERENCES = "#/components/schemas/{model}"
 _DEFINITIONS = "x-definitions"
 _BEARER = "bearerAuth"
+_FRAMEWORKS_OWN = "Validation Error"
 _MEANINGS = {
     400: "A parameter or a value is missing or wrong; the message names it.",
     401: "The token is missing, malformed, expired or revoked.",
@@ -27,6 +29,7 @@ _MEANINGS = {
     409: "What is asked clashes with what is stored.",
     413: "The body is too large.",
     416: "The range is beyond the file's end.",
+    422: "The file, or what it refers to, cannot be used; the message says why.",
     429: "A limit is reached; see the header Retry-After.",
     500: "An internal error.",
     503: "The database is out of reach for the moment; see the header Retry-After.",
@@ -40,6 +43,7 @@ _MESSAGES = {
     409: "There is a hub Jakarta already.",
     413: "A request's body may have 64 MiB at most.",
     416: "The file has 1024 bytes; the range is beyond its end.",
+    422: "The file must be a file of type: csv, xls, xlsx.",
     429: "Your organization may send 100 requests a second.",
     500: "Internal server error, please contact support.",
     503: "The database is out of reach for the moment; try again.",
@@ -61,6 +65,7 @@ class Refusal(TypedDict):
     message: str
     data: NotRequired[list[object]]
     error: NotRequired[dict[str, object]]
+    failedCode: NotRequired[str]
 
 
 def described(
@@ -72,6 +77,7 @@ def described(
     body: Any = None,  # noqa: ANN401 - a type, of any form
     body_example: object = None,
     is_query_in_body: bool = False,
+    form: type[Parameters] | None = None,
     max_body_bytes: int = SMALL,
     errors: Sequence[int] = (),
     leads_to: Mapping[str, Mapping[str, str]] | None = None,
@@ -82,8 +88,8 @@ def described(
     `answer` and `body` are types, each with an example, `errors` the codes beyond those that every
     endpoint may answer.
     The body has at most `max_body_bytes`; AS_SET is what the setting says.
-    With `is_query_in_body` the query's parameters may also stand in a JSON or form body.
-    One that `is_open` asks for no token.
+    With `is_query_in_body` the query's parameters may also stand in a JSON or form body. `form` are
+    the texts of a form that has a file too. One that `is_open` asks for no token.
     `leads_to` names endpoints by their functions, and where their parameters stand in the answer.
     """
     extra: dict[str, Any] = {_DEFINITIONS: {}, MAX_BODY: max_body_bytes}
@@ -95,6 +101,8 @@ def described(
         extra["requestBody"] = _optional_body(query, body_example, extra[_DEFINITIONS])
         for parameter in extra["parameters"]:
             parameter["required"] = False
+    elif form is not None:
+        extra["requestBody"] = _form_body(form, extra[_DEFINITIONS])
     elif body is not None:
         schema = _schema(body, extra[_DEFINITIONS])
         sent = {JSON: {"schema": schema, "example": example_text(body_example)}}
@@ -160,9 +168,10 @@ def _document(app: FastAPI, description: str) -> dict[str, Any]:
         for operation in operations.values():
             schemas.update(operation.pop(_DEFINITIONS, {}))
             bound = operation.pop(MAX_BODY, SMALL)
-            if "requestBody" in operation:
+            if "requestBody" in operation and bound != STREAMED:
                 operation[MAX_BODY] = min(bound, most_bytes)
-            operation["responses"].pop("422", None)  # the framework's own; ours answer 400
+            if operation["responses"].get("422", {}).get("description") == _FRAMEWORKS_OWN:
+                del operation["responses"]["422"]  # of wrong parameters: ours answer 400
             for part in (*operation["responses"].values(), operation.get("requestBody", {})):
                 for content in part.get("content", {}).values():
                     content["example"] = orjson.loads(content["example"])
@@ -198,6 +207,19 @@ def _optional_body(
     schema = {**_schema(model, definitions), "required": []}
     content = {"schema": schema, "example": example_text(example)}
     return {"required": False, "content": {JSON: content, _FORM: content}}
+
+
+def _form_body(model: type[Parameters], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Describe a form: a file, and texts of which each may be left out."""
+    schema = model.model_json_schema(ref_template=_REFERENCES)
+    definitions.update(schema.pop("$defs", {}))
+    texts = {name: _without_none(described) for name, described in schema["properties"].items()}
+    file = {"type": "string", "format": "binary", "description": "The file."}
+    content = {
+        "schema": {"type": "object", "properties": {"file": file, **texts}, "required": ["file"]},
+        "example": example_text({"file": "The bytes of the file."}),
+    }
+    return {"required": True, "content": {_MULTIPART: content}}
 
 
 def _without_none(schema: Mapping[str, Any]) -> dict[str, Any]:

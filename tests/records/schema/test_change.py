@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from tests.factories import Tenant
 from tests.formats.workbooks import read_by_calamine
-from tests.records.changes import KEY, MANY, NOTE, Changing, ShortShift, price
+from tests.records.changes import KEY, MANY, NOTE, Changing, ShortShutdown, price
 from tests.records.reads import data_type_of_id, database_of
 from transload.data_types.changing import Changes
 from transload.data_types.model import Field, FieldType
@@ -19,7 +19,7 @@ from transload.db.engine import Database
 from transload.errors import BusyError, ConflictError
 from transload.jobs.model import HandoverError
 from transload.records.schema import change
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 NUMBERS = [str(n) for n in range(MANY)]
 
@@ -85,7 +85,7 @@ def test_many_records_are_of_the_new_type_at_once_and_rewritten_behind(tenant: T
     assert many.shapes() == {1: MANY}
     assert many.exported() == expected
     with pytest.raises(HandoverError):
-        many.reshape(ShortShift(looks=1))
+        many.reshape(ShortShutdown(looks=1))
     assert many.shapes() == {1: 1, changed.shape: MANY - 1}
     assert many.exported() == expected
     for _ in range(2):
@@ -305,4 +305,4 @@ def test_the_service_rewrites_many_records_by_itself(tenant: Tenant) -> None:
 
 def test_a_job_about_a_type_that_is_gone_does_nothing(tenant: Tenant) -> None:
     """P18."""
-    change.reshape(database_of(tenant), Shift(), tenant.organization_id, f"{'f' * 24}.2")
+    change.reshape(database_of(tenant), Shutdown(), tenant.organization_id, f"{'f' * 24}.2")

@@ -31,7 +31,7 @@ from transload.jobs.model import HandoverError, Queue
 from transload.records.schema import statements
 from transload.records.schema.statements import Rewritten, Shaped, Stored
 from transload.records.schema.upgrade import converted, upgraded
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 RESHAPE = "reshape"
 _MAX_ROUNDS = 10
@@ -94,15 +94,15 @@ def change(
     )
 
 
-def reshape(database: Database, shift: Shift, organization_id: str, job_id: str) -> None:
+def reshape(database: Database, shutdown: Shutdown, organization_id: str, job_id: str) -> None:
     """Do the job of rewriting a type's documents of older forms; `job_id` begins with its id.
 
     It rewrites whatever is left to rewrite, so it may be killed and started anew at any moment.
     """
     data_type_id = job_id.partition(".")[0]
     after: str | None = ""
-    with shift.at_work():
-        while not shift.is_over:
+    with shutdown.awaits():
+        while not shutdown.has_begun:
             if after is not None:
                 after = _rewrite_next(database, organization_id, data_type_id, after)
             elif _is_rewritten(database, organization_id, data_type_id):

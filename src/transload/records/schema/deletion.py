@@ -18,7 +18,7 @@ from transload.errors import NotFoundError
 from transload.jobs.model import HandoverError, Queue
 from transload.records.schema import statements
 from transload.records.schema.statements import Shaped
-from transload.shift import Shift
+from transload.shutdown import Shutdown
 
 ERASE = "erase"
 MAX_IN_REQUEST = 10_000
@@ -58,14 +58,14 @@ def remove(
             # Also where the request does it: the process may die on the way.
             queue.enqueue(connection, ERASE, organization_id=organization_id, job_id=data_type_id)
     if not is_gone and records <= MAX_IN_REQUEST:
-        erase(database, Shift(), organization_id, data_type_id)
+        erase(database, Shutdown(), organization_id, data_type_id)
     return data_type
 
 
-def erase(database: Database, shift: Shift, organization_id: str, data_type_id: str) -> None:
+def erase(database: Database, shutdown: Shutdown, organization_id: str, data_type_id: str) -> None:
     """Do the job of removing what a removed type left behind, however often it was begun."""
-    with shift.at_work():
-        while not shift.is_over:
+    with shutdown.awaits():
+        while not shutdown.has_begun:
             with database.write() as connection:
                 if _erase_part(connection, organization_id, data_type_id):
                     return

@@ -1,4 +1,4 @@
-"""Short reads take turns, first come, first served.
+"""Few short reads at once, first come, first served.
 
 With many of them in threads at once the interpreter's lock goes from one to the other at every
 statement, and to whoever happens to ask: the unlucky wait ten times as long as the others.
@@ -19,7 +19,7 @@ _MOST_THREADS = 40
 Answer = TypeVar("Answer")
 
 
-class Turns:
+class ReadLimiter:
     """Runs short work in threads, three at once.
 
     A turn is a courtesy: what has waited 0.1 seconds runs without one, so that work that proves to
@@ -44,4 +44,4 @@ class Turns:
                 self._turns.release()
 
 
-TurnsPart = Annotated[Turns, Depends(part(Turns))]
+ReadLimiterPart = Annotated[ReadLimiter, Depends(part(ReadLimiter))]

@@ -1,26 +1,26 @@
-"""The time in which a process takes on work."""
+"""Stopping a process: no new work, and an end of the work that is under way."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition, Event
 
 
-class Shift:
-    """Tells those at work when it is over, and whoever ends it when the last has left."""
+class Shutdown:
+    """Tells those at work that the process stops, and whoever stops it when the last has left."""
 
     def __init__(self) -> None:
-        self._over = Event()
+        self._begun = Event()
         self._left = Condition()
         self._at_work = 0
 
     @property
-    def is_over(self) -> bool:
+    def has_begun(self) -> bool:
         """The process is stopping: leave the work to the next one."""
-        return self._over.is_set()
+        return self._begun.is_set()
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Count as at work for the length of the block."""
+    def awaits(self) -> Iterator[None]:
+        """Have the shutdown wait for the end of the block."""
         with self._left:
             self._at_work += 1
         try:
@@ -30,8 +30,8 @@ class Shift:
                 self._at_work -= 1
                 self._left.notify_all()
 
-    def end(self, patience_seconds: float) -> bool:
-        """Say that it is over and wait for all to leave; False if some stay beyond the patience."""
-        self._over.set()
+    def begin(self, patience_seconds: float) -> bool:
+        """Stop, and wait for all to leave; False if some stay beyond the patience."""
+        self._begun.set()
         with self._left:
             return self._left.wait_for(lambda: not self._at_work, patience_seconds)

@@ -1,4 +1,4 @@
-"""Which processes live: each says so every few seconds, by the clock of the database.
+"""Heartbeats: which processes live, by the clock of the database.
 
 Only PostgreSQL is shared by processes that can die beside each other.
 """

@@ -14,7 +14,7 @@ from tests.factories import PATIENCE_SECONDS, Tenant, fetch
 from transload.db.engine import Database
 from transload.db.tables import exports
 from transload.exports.run import JOB
-from transload.jobs.watch import Watch
+from transload.jobs.rescue import Rescue
 
 _BEGUN = {"executor_id": "embedded", "status": "PENDING"}
 
@@ -22,18 +22,18 @@ _BEGUN = {"executor_id": "embedded", "status": "PENDING"}
 @contextmanager
 def watching(
     database: Database, *, worker_id: str = "embedded", active: Collection[str] = ()
-) -> Iterator[Watch]:
+) -> Iterator[Rescue]:
     """Look after the jobs beside the service, as a worker that is at work on those."""
     client = DBOSClient(
         system_database_engine=database.writer,
         dbos_system_schema="dbos",
         application_name="transload",
     )
-    watch = Watch(database, client, worker_id=worker_id, names=[JOB], active=lambda: active)
+    rescue = Rescue(database, client, worker_id=worker_id, names=[JOB], active=lambda: active)
     try:
-        yield watch
+        yield rescue
     finally:
-        watch.stop()
+        rescue.stop()
         client.destroy()
 
 
@@ -98,28 +98,28 @@ def _assert_done(entry: dict[str, Any]) -> None:
 
 def test_a_job_that_raised_is_tried_again(tenant: Tenant, export_id: str) -> None:
     _set_back(tenant, export_id, {"status": "ERROR"})
-    with watching(_database(tenant)) as watch:
-        _assert_done(_looked_at(tenant, export_id, watch.look))
+    with watching(_database(tenant)) as rescue:
+        _assert_done(_looked_at(tenant, export_id, rescue.look))
 
 
 def test_a_job_that_was_claimed_and_never_begun_is_queued_again(
     tenant: Tenant, export_id: str
 ) -> None:
     _set_back(tenant, export_id, _BEGUN)
-    with watching(_database(tenant)) as watch:
-        _assert_done(_looked_at(tenant, export_id, watch.look))
+    with watching(_database(tenant)) as rescue:
+        _assert_done(_looked_at(tenant, export_id, rescue.look))
 
 
 def test_a_job_that_is_being_worked_on_is_left_alone(tenant: Tenant, export_id: str) -> None:
     _set_back(tenant, export_id, {**_BEGUN, "executor_id": "watcher"})
     database = _database(tenant)
     active = [f"{JOB}-{export_id.removeprefix('exp_')}"]
-    with watching(database, worker_id="watcher", active=active) as watch:
+    with watching(database, worker_id="watcher", active=active) as rescue:
         for _ in range(10):
-            watch.look()
+            rescue.look()
         assert tenant.log_entry(export_id)["status"] == "Processing"
-    with watching(database, worker_id="watcher") as watch:
-        _assert_done(_looked_at(tenant, export_id, watch.look))
+    with watching(database, worker_id="watcher") as rescue:
+        _assert_done(_looked_at(tenant, export_id, rescue.look))
 
 
 def test_the_job_of_a_worker_that_is_silent_is_queued_again(tenant: Tenant, export_id: str) -> None:
@@ -127,8 +127,8 @@ def test_the_job_of_a_worker_that_is_silent_is_queued_again(tenant: Tenant, expo
     if database.is_sqlite:
         pytest.skip("SQLite serves one process")
     _set_back(tenant, export_id, {**_BEGUN, "executor_id": "long-gone"})
-    with watching(database) as watch:
-        _assert_done(_looked_at(tenant, export_id, watch.look))
+    with watching(database) as rescue:
+        _assert_done(_looked_at(tenant, export_id, rescue.look))
 
 
 def test_an_export_whose_connections_break_is_done_all_the_same(tenant: Tenant) -> None:

@@ -1,11 +1,11 @@
-"""What becomes of jobs that are done: they are forgotten a day later."""
+"""Pruning: jobs that are done are forgotten a day later."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from dbos import DBOSClient
 
-TIDYING = "tidying"
+PRUNING = "tidying"  # as the schedule is stored in databases that there are
 _KEPT = timedelta(days=1)
 _PART = 1_000
 

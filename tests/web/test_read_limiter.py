@@ -5,12 +5,12 @@ from threading import Event
 
 import pytest
 
-from transload.web.turns import Turns
+from transload.web.read_limiter import ReadLimiter
 
 
 def test_work_that_proves_long_holds_up_nobody() -> None:
     async def run() -> tuple[str, list[str]]:
-        turns, is_over = Turns(), Event()
+        turns, is_over = ReadLimiter(), Event()
 
         def wait() -> str:
             is_over.wait()
@@ -29,7 +29,7 @@ def test_work_that_proves_long_holds_up_nobody() -> None:
 
 def test_a_turn_is_given_back_by_work_that_fails() -> None:
     async def run() -> str:
-        turns = Turns()
+        turns = ReadLimiter()
 
         def fail() -> str:
             raise LookupError

@@ -1,4 +1,4 @@
-"""Looks after the jobs that nobody is at work on, so that each ends without a human.
+"""Rescues orphaned jobs: those whose worker died, that raised, or whose claim was lost.
 
 The job library starts a queued job once, and anew what its own process had begun before a restart.
 It does not see that another process has died, that a job raised because the database was gone, or
@@ -14,7 +14,8 @@ from threading import Event, Thread
 from dbos import DBOSClient, WorkflowStatus
 
 from transload.db.engine import Database, is_outage
-from transload.jobs import presence
+from transload.jobs import heartbeat
+from transload.jobs.library import requeue
 
 LOOK_SECONDS = 5.0
 _RETRY_SECONDS = 1.0
@@ -24,8 +25,8 @@ _MAX_FOUND = 1_000
 _log = logging.getLogger(__name__)
 
 
-class Watch:
-    """Beats for one worker and puts back jobs that are left lying, until it is stopped.
+class Rescue:
+    """Sends one worker's heartbeat and requeues orphaned jobs, until it is stopped.
 
     `active` gives the ids of the workflows that this process is at work on.
     """
@@ -49,10 +50,10 @@ class Watch:
         self._failed: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
         self._is_over = Event()
-        self._thread = Thread(target=self._go_on, name="watch", daemon=True)
+        self._thread = Thread(target=self._go_on, name="rescue", daemon=True)
 
     def start(self) -> None:
-        """Beat for the first time, before any job is claimed, and go on in a thread."""
+        """Send the first heartbeat, before any job is claimed, and go on in a thread."""
         self._beat()
         self._thread.start()
 
@@ -63,10 +64,10 @@ class Watch:
             self._thread.join()
         if not self._database.is_sqlite:
             with self._database.write() as connection:
-                presence.leave(connection, self._worker_id)
+                heartbeat.leave(connection, self._worker_id)
 
     def look(self) -> None:
-        """Beat, and put back each job that nobody is at work on."""
+        """Send a heartbeat, and requeue each orphaned job."""
         self._beat()
         self._take_over()
         self._retry()
@@ -84,7 +85,7 @@ class Watch:
                     _log.warning("The database is within reach again")
             except Exception as error:  # noqa: BLE001 - whatever it is, the next look may go well
                 if not is_outage(error):
-                    _log.exception("The jobs cannot be looked after now; trying again")
+                    _log.exception("Orphaned jobs cannot be rescued now; trying again")
                 elif not is_away:
                     is_away = True
                     _log.warning("The database is out of reach; trying again: %s", _reason(error))
@@ -92,7 +93,7 @@ class Watch:
     def _beat(self) -> None:
         if not self._database.is_sqlite:
             with self._database.write() as connection:
-                presence.beat(connection, self._worker_id)
+                heartbeat.beat(connection, self._worker_id)
 
     def _take_over(self) -> None:
         """Put back the jobs of the dead, and of this worker's those that it knows nothing of."""
@@ -105,15 +106,13 @@ class Watch:
             executor = job.executor_id or ""
             if job.workflow_id in lost or (living is not None and executor not in living):
                 _log.warning("job %s was left by %s; queued again", job.workflow_id, executor)
-                self._client._sys_db.reenqueue_for_recovery(  # noqa: SLF001 - what recovery itself calls
-                    job.workflow_id, [executor], job.queue_name or ""
-                )
+                requeue(self._client, job.workflow_id, executor, job.queue_name or "")
 
     def _find_living(self) -> set[str] | None:
         if self._database.is_sqlite:
             return None
         with self._database.read() as connection:
-            return presence.find_living(connection)
+            return heartbeat.find_living(connection)
 
     def _retry(self) -> None:
         """Queue jobs anew that have ended by an exception, some seconds after they did."""

@@ -1,0 +1,1 @@
+"""Imports: files to records, checked row by row, mended, committed, taken back."""

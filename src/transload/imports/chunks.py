@@ -1,0 +1,170 @@
+"""What became of a chunk's rows, packed into few bytes: a row of the store a chunk, not a row.
+
+| column | holds |
+|---|---|
+| `verdict` | a `Verdict` |
+| `id`, `version` | of what the row is, or was made into; the version is that after the write |
+| `before` | of what was changed: its image before the write |
+| `faults` | JSON: a list of `[field, value, code, sentence]`, null where there is none |
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+import orjson
+import polars as pl
+
+from transload.imports.cells import CellFault
+from transload.imports.checking import Checked
+from transload.imports.model import Code, Counts, Verdict
+from transload.imports.subject import Refusal, Results
+
+_SCHEMA = {
+    "verdict": pl.String,
+    "id": pl.String,
+    "version": pl.Int32,
+    "before": pl.String,
+    "faults": pl.String,
+}
+_MAX_VALUE = 1_000
+_MAX_EXAMPLES = 5
+_MAX_DISTINCT = 200
+
+
+def verdicts(checked: Checked, results: Results) -> pl.DataFrame:
+    """Give what became of each row: of good ones by the results, of the others by their faults."""
+    rows = checked.frame.height
+    good = checked.good_rows
+    verdict = pl.Series("verdict", [Verdict.INVALID.value], dtype=pl.String).new_from_index(0, rows)
+    empty = pl.Series("id", [None], dtype=pl.String).new_from_index(0, rows)
+    faults = list(checked.faults)
+    faults += [_refusal(good[at], checked, one) for at, one in results.refusals.items()]
+    places = pl.Series(good, dtype=pl.UInt32)
+    if checked.left_out:
+        verdict = verdict.scatter(
+            pl.Series(checked.left_out, dtype=pl.UInt32), Verdict.LEFT_OUT.value
+        )
+    if good:
+        verdict = verdict.scatter(places, [one.value for one in results.verdicts])
+    before = [results.before.get(at) for at in range(len(good))] if results.before else []
+    versions = pl.Series("version", [None], dtype=pl.Int32).new_from_index(0, rows)
+    return pl.DataFrame(
+        {
+            "verdict": verdict,
+            "id": empty.scatter(places, results.ids) if good else empty,
+            "version": versions.scatter(places, results.versions) if good else versions,
+            "before": empty.scatter(places, before) if before else empty,
+            "faults": _fault_texts(rows, faults),
+        }
+    )
+
+
+def all_invalid(rows: int, sentence: str) -> pl.DataFrame:
+    """Give that none of the rows went in, for one reason."""
+    text = orjson.dumps([["", "", Code.SERVER.value, sentence]]).decode()
+    return pl.DataFrame(
+        {
+            "verdict": [Verdict.INVALID.value] * rows,
+            "id": [None] * rows,
+            "version": [None] * rows,
+            "before": [None] * rows,
+            "faults": [text] * rows,
+        },
+        schema=_SCHEMA,
+    )
+
+
+def counts_of(frame: pl.DataFrame) -> Counts:
+    """Count the verdicts."""
+    found = dict(frame.get_column("verdict").value_counts().iter_rows())
+    return Counts(**{str(name): int(number) for name, number in found.items()})
+
+
+def pack(frame: pl.DataFrame) -> bytes:
+    """Give the frame in few bytes."""
+    buffer = BytesIO()
+    frame.write_ipc(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def unpack(content: bytes) -> pl.DataFrame:
+    """Give the frame that was packed."""
+    return pl.read_ipc(BytesIO(content))
+
+
+def problems_of(faults: Sequence[CellFault], lines: Sequence[int]) -> list[dict[str, Any]]:
+    """Group faults by field and kind: how many, some distinct values, and where they stand first.
+
+    For faults without a field, by sentence.
+    """
+    groups: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for fault in faults:
+        says = "" if fault.field_id else fault.sentence
+        group = groups.setdefault(
+            (fault.field_id, fault.code.value, says),
+            {
+                "field": fault.field_id,
+                "code": fault.code.value,
+                "sentence": fault.sentence,
+                "count": 0,
+                "lines": [],
+                "values": Counter(),
+            },
+        )
+        group["count"] += 1
+        if len(group["lines"]) < _MAX_EXAMPLES:
+            group["lines"].append(lines[fault.row])
+        if len(group["values"]) < _MAX_DISTINCT or fault.value in group["values"]:
+            group["values"][fault.value[:_MAX_VALUE]] += 1
+    return [{**group, "values": dict(group["values"])} for group in groups.values()]
+
+
+def merged_problems(parts: Sequence[Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Give the groups of all chunks as one list, the largest first."""
+    groups: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for part in parts:
+        for one in part:
+            says = "" if one["field"] else one["sentence"]
+            key = (one["field"], one["code"], says)
+            group = groups.get(key)
+            if group is None:
+                groups[key] = {**one, "lines": list(one["lines"]), "values": dict(one["values"])}
+                continue
+            group["count"] += one["count"]
+            group["lines"] = (group["lines"] + one["lines"])[:_MAX_EXAMPLES]
+            for value, number in one["values"].items():
+                if value in group["values"] or len(group["values"]) < _MAX_DISTINCT:
+                    group["values"][value] = group["values"].get(value, 0) + number
+    return sorted(groups.values(), key=lambda group: -group["count"])
+
+
+def error_text(faults: str | None) -> str:
+    """Give all that is wrong with a row as one text, as the file of failed rows has it."""
+    if faults is None:
+        return ""
+    return "; ".join(one[3] for one in orjson.loads(faults)) + "."
+
+
+def _refusal(row: int, checked: Checked, refusal: Refusal) -> CellFault:
+    return CellFault(
+        row=row,
+        field_id=refusal.field_id,
+        value=checked.frame.item(row, "key") or "",
+        code=refusal.code,
+        sentence=refusal.sentence,
+    )
+
+
+def _fault_texts(rows: int, faults: Sequence[CellFault]) -> pl.Series:
+    by_row: dict[int, list[list[str]]] = {}
+    for fault in faults:
+        by_row.setdefault(fault.row, []).append(
+            [fault.field_id, fault.value[:_MAX_VALUE], fault.code.value, fault.sentence]
+        )
+    texts = pl.Series("faults", [None], dtype=pl.String).new_from_index(0, rows)
+    if not by_row:
+        return texts
+    places = pl.Series(list(by_row), dtype=pl.UInt32)
+    return texts.scatter(places, [orjson.dumps(one).decode() for one in by_row.values()])

@@ -1,0 +1,275 @@
+"""Puts the rows of an import into the store, chunk by chunk, each in one transaction."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from sqlalchemy import Connection
+
+from transload.accounts import store as accounts
+from transload.accounts.model import Actor
+from transload.clock import Clock
+from transload.db.engine import Database
+from transload.errors import ForbiddenError, InvalidError, TransloadError
+from transload.files.fetching import local_file
+from transload.files.model import Files
+from transload.imports import store
+from transload.imports.checking import Checked, Rules, check
+from transload.imports.chunks import all_invalid, counts_of, pack, problems_of, unpack, verdicts
+from transload.imports.failures import write_failures
+from transload.imports.model import Counts, Import, Kind, Verdict, outcome
+from transload.imports.rows import chunk, repeats, within
+from transload.imports.subject import Destination, Results, Subject
+from transload.jobs.attempts import Attempts, Claim, EndedError
+
+DENIED = "You do not have permission to perform this action"
+_MAX_TRIES = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """An import all of whose rows have been looked at. `has_failures`: their file is there."""
+
+    one: Import
+    counts: Counts
+    has_failures: bool
+    stopped_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A chunk of an import, and the claim under which it is committed."""
+
+    job: store.Job
+    claim: Claim
+    one: Import
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committer:
+    """Does the work of a commit; `look` of `Attempts` says whether it is still wanted."""
+
+    database: Database
+    files: Files
+    clock: Clock
+    subjects: Mapping[Kind, Subject]
+    attempts: Attempts
+
+    def work(self, job: store.Job, claim: Claim) -> Made:
+        """Commit the chunks that are left, and write the file of the rows that failed.
+
+        A chunk that an earlier attempt has committed stays as it is. Where the import is cancelled,
+        or its user may not go on, no further row goes in: those left are failed rows that say so.
+        """
+        with self.database.read() as connection:
+            one = self._import(connection, job)
+            done = {
+                found.number
+                for found in store.find_summaries(connection, one)
+                if found.job_id == job.id
+            }
+        with local_file(self.files, one.rows_key) as path:
+            stopped_by = self._commit_all(job, claim, one, path, done)
+            return self._finished(claim, one, path, stopped_by)
+
+    def finish(self, connection: Connection, claim: Claim, made: Made) -> bool:
+        """End the job and the import together."""
+        now = self.clock.now()
+        if not store.LEDGER.finish(connection, claim, store.DONE, now):
+            return False
+        store.change(
+            connection,
+            made.one,
+            now,
+            status=outcome(made.counts),
+            counts=made.counts,
+            has_failed_file=made.has_failures,
+            error_message=made.stopped_by,
+            processed_chunks=made.one.total_chunks,
+            processed_time=now,
+        )
+        return True
+
+    def fail(self, connection: Connection, claim: Claim, message: str) -> None:
+        """End an import that cannot be brought to its end: rows that are in stay in."""
+        job = store.find_job(connection, claim.organization_id, claim.id)
+        one = None if job is None else store.find(connection, job.organization_id, job.import_id)
+        if one is None:
+            return
+        valid = one.counts.valid
+        counts = Counts(
+            new=one.counts.new,
+            changed=one.counts.changed,
+            same=one.counts.same,
+            invalid=one.total_rows - valid,
+        )
+        now = self.clock.now()
+        store.change(
+            connection,
+            one,
+            now,
+            status=outcome(counts),
+            counts=counts,
+            error_message=message,
+            processed_time=now,
+        )
+
+    def _commit_all(
+        self, job: store.Job, claim: Claim, one: Import, path: Path, done: set[int]
+    ) -> str | None:
+        """Commit the chunks that are not done; give why it was stopped, if it was."""
+        stopped_by = None
+        repeated: dict[int, int] | None = None
+        for number in range(one.total_chunks):
+            if number in done:
+                continue
+            self.attempts.require_time()
+            if stopped_by is None:
+                try:
+                    with self.database.read() as connection:
+                        one = self._import(connection, job)
+                        if one.is_cancelled:
+                            raise InvalidError(one.error_message or "The import was cancelled.")
+                        destination = self.open(connection, job.user_id, one)
+                    rules = rules_of(one, destination)
+                    if repeated is None:
+                        repeated = repeats(path, one, rules)
+                    rows = chunk(path, one, number)
+                    checked = check(rows, rules, within(repeated, one, number))
+                    part = _Part(job=job, claim=claim, one=one, number=number)
+                    self._commit(part, destination, rules, checked)
+                except TransloadError as error:
+                    stopped_by = error.message
+            if stopped_by is not None:
+                part = _Part(job=job, claim=claim, one=one, number=number)
+                self._leave_out(part, stopped_by)
+        return stopped_by
+
+    def open(self, connection: Connection, user_id: str, one: Import) -> Destination:
+        """Look up where the rows go, as the user may at this moment."""
+        actor = accounts.find_user(connection, one.organization_id, user_id)
+        if actor is None:
+            raise ForbiddenError(DENIED)
+        return opened(self.subjects, connection, actor, one)
+
+    def _commit(
+        self, part: "_Part", destination: Destination, rules: Rules, checked: Checked
+    ) -> None:
+        mode = part.one.mode
+        for _ in range(_MAX_TRIES):
+            with self.database.read() as connection:
+                prepared = destination.prepare(connection, checked, rules, mode)
+            with self._writing(part) as connection:
+                results = (
+                    destination.results(prepared)
+                    if part.one.is_dry_run
+                    else destination.write(connection, prepared, self.clock.now())
+                )
+                if results is not None:
+                    self._put(connection, part, checked, results)
+                    return
+            with self.database.read() as connection:
+                destination = self.open(connection, part.job.user_id, part.one)
+            if destination.fields != rules.fields:
+                raise InvalidError(
+                    "The data type was changed while its records were imported.", is_whole=True
+                )
+        raise InvalidError("The records are changed too fast to be imported.", is_whole=True)
+
+    @contextmanager
+    def _writing(self, part: "_Part") -> Iterator[Connection]:
+        """Open the transaction of a chunk: it counts only while the claim holds."""
+        with self.database.write() as connection:
+            percent = min(99, 100 * part.number // max(1, part.one.total_chunks))
+            if not store.LEDGER.keep(connection, part.claim, progress=percent):
+                raise EndedError
+            yield connection
+
+    def _put(
+        self, connection: Connection, part: "_Part", checked: Checked, results: Results
+    ) -> None:
+        lines = checked.frame.get_column("line").to_list() if checked.faults else []
+        problems = problems_of(checked.faults, lines)
+        self._put_frame(connection, part, verdicts(checked, results), problems)
+
+    def _leave_out(self, part: "_Part", reason: str) -> None:
+        _, rows = part.one.chunk(part.number)
+        frame = all_invalid(rows, f"Not imported: {reason.rstrip('.')}")
+        with self._writing(part) as connection:
+            self._put_frame(connection, part, frame, [])
+
+    def _put_frame(
+        self,
+        connection: Connection,
+        part: "_Part",
+        frame: pl.DataFrame,
+        problems: list[dict[str, object]],
+    ) -> None:
+        found = store.Chunk(
+            number=part.number,
+            job_id=part.job.id,
+            revision=part.one.revision,
+            counts=counts_of(frame),
+            problems=problems,
+            content=pack(frame),
+        )
+        store.put_chunk(connection, part.one, found)
+        store.count(connection, part.one, found.counts, self.clock.now())
+
+    def _finished(self, claim: Claim, one: Import, path: Path, stopped_by: str | None) -> Made:
+        look = self.attempts.watch(claim)
+        with self.database.read() as connection:
+            counts = sum(
+                (found.counts for found in store.find_summaries(connection, one)), Counts()
+            )
+        if counts.invalid:
+            with self.files.stage() as staged:
+                write_failures(staged.stream, path, one, self._failed_frames(one), lambda: look(99))
+                self.files.publish(staged, one.failed_key)
+        return Made(
+            one=one, counts=counts, has_failures=bool(counts.invalid), stopped_by=stopped_by
+        )
+
+    def _failed_frames(self, one: Import) -> Iterator[tuple[int, pl.DataFrame]]:
+        with self.database.read() as connection:
+            summaries = store.find_summaries(connection, one)
+        for summary in summaries:
+            if summary.counts.invalid:
+                with self.database.read() as connection:
+                    found = store.find_chunk(connection, one, summary.number)
+                if found is not None:
+                    frame = unpack(found.content)
+                    if (frame.get_column("verdict") == Verdict.INVALID.value).any():
+                        yield found.number, frame
+
+    @staticmethod
+    def _import(connection: Connection, job: store.Job) -> Import:
+        one = store.find(connection, job.organization_id, job.import_id)
+        if one is None:
+            raise EndedError
+        return one
+
+
+def opened(
+    subjects: Mapping[Kind, Subject], connection: Connection, actor: Actor, one: Import
+) -> Destination:
+    """Look up where an import's rows go; raise ForbiddenError where the actor may not import."""
+    subject = subjects[one.target.kind]
+    actor.require(subject.permission)
+    return subject.open(connection, actor, one.target)
+
+
+def rules_of(one: Import, destination: Destination) -> Rules:
+    """Give how an import's rows are read."""
+    mapping = one.mapping or {}
+    columns = {field_id: at for at, field_id in mapping.items()}
+    known = {field.id for field in destination.fields}
+    return Rules(
+        fields=destination.fields,
+        columns={name: at for name, at in columns.items() if name in known},
+        readings=one.readings,
+        is_marked=one.table is not None and one.table.text is not None,
+    )

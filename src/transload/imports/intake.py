@@ -1,0 +1,67 @@
+"""A file as it came to a table of rows: kept, read by a guarded process, cut into chunks."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+from transload.data_types.model import Field
+from transload.errors import UnusableError
+from transload.files.model import Files
+from transload.formats.reading.model import Cause, Choices, Limits, Table, UnreadableError
+from transload.formats.reading.reader import read_file
+from transload.imports.rows import chunk_ends
+
+NOT_A_FILE = "The file must be a file of type: csv, xls, xlsx."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFile:
+    """What a file was found to be, and where its chunks end."""
+
+    table: Table
+    chunk_ends: tuple[int, ...]
+
+
+def keep(files: Files, key: str, stream: BinaryIO) -> int:
+    """Keep a file as it came; give its size in bytes."""
+    with files.stage() as staged:
+        copyfileobj(stream, staged.stream)
+        return files.publish(staged, key)
+
+
+def read_rows(
+    files: Files,
+    source: Path,
+    *,
+    rows_key: str,
+    choices: Choices,
+    fields: Sequence[Field],
+    look: Callable[[], None],
+) -> ReadFile:
+    """Read a file and keep its rows under the key.
+
+    The fields' titles and ids tell which row is the header, where that is not chosen. Raises
+    UnusableError for a file that cannot be read.
+    """
+    titles = tuple(dict.fromkeys(name for one in fields for name in (one.title, one.id) if name))
+    wanted = replace(choices, expected_titles=titles)
+    with TemporaryDirectory(dir=files.scratch_dir) as folder:
+        rows = Path(folder) / "rows.parquet"
+        try:
+            table = read_file(source, rows, choices=wanted, limits=Limits(), look=look)
+        except UnreadableError as error:
+            raise refusal(error) from error
+        ends = chunk_ends(rows, len(table.titles))
+        with rows.open("rb") as stream:
+            keep(files, rows_key, stream)
+    return ReadFile(table=table, chunk_ends=ends)
+
+
+def refusal(error: UnreadableError) -> UnusableError:
+    """Give the refusal of a file; of one of a kind that is not taken, in the contract's words."""
+    if error.cause is Cause.NOT_A_KIND:
+        return UnusableError(NOT_A_FILE)
+    return UnusableError(error.message)

@@ -1,0 +1,207 @@
+"""Imports that were started: read them, cancel one, fetch their files."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from io import BytesIO
+
+from sqlalchemy import Connection
+
+from transload import audit
+from transload.accounts import store as accounts
+from transload.accounts.model import Actor, Permission
+from transload.clock import Clock
+from transload.db.engine import Database
+from transload.db.ids import is_id
+from transload.errors import ForbiddenError, NotFoundError, TransloadError, UnavailableError
+from transload.files.model import Files
+from transload.files.published import Links, Published
+from transload.imports import intake, store
+from transload.imports.model import KEEP_DAYS, Import, Kind
+from transload.imports.run import THING
+from transload.imports.subject import Subject
+from transload.imports.template import make_template
+from transload.shutdown import Shutdown
+
+DENIED = "You do not have permission to perform this action"
+NOT_FOUND = "Import monitoring record not found"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TEMPLATE = "template_"
+_MAX_TITLE = 80
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Monitor:
+    """The imports of the last 30 days.
+
+    A user sees their own with any permission to import, others' with `view/log`, and may end
+    others' as an admin. `listening` is over when the process stops.
+    """
+
+    database: Database
+    files: Files
+    clock: Clock
+    links: Links
+    subjects: Mapping[Kind, Subject]
+    listening: Shutdown = field(default_factory=Shutdown)
+
+    def find_page(
+        self,
+        actor: Actor,
+        wanted: Callable[[datetime, str | None], store.MonitorFilter],
+        *,
+        sort_by: str,
+        is_descending: bool,
+        offset: int,
+        limit: int,
+    ) -> tuple[int, list[Import]]:
+        """Give how many match of those that the actor may see, and the page of them."""
+        if not may_import(actor) and not actor.may(Permission.VIEW_LOG):
+            raise ForbiddenError(DENIED)
+        email = None if actor.may(Permission.VIEW_LOG) else actor.email
+        with self.database.read() as connection:
+            return store.find_page(
+                connection,
+                wanted(self._since(), email),
+                sort_by=sort_by,
+                is_descending=is_descending,
+                offset=offset,
+                limit=limit,
+            )
+
+    def get(self, actor: Actor, import_id: str) -> Import:
+        """Give an import; raise NotFoundError, or ForbiddenError for one not theirs to see."""
+        with self.database.read() as connection:
+            return self._seen(actor, store.find(connection, actor.organization_id, import_id))
+
+    def cancel(self, actor: Actor, import_id: str) -> Import:
+        """End an import that runs: what is in stays in, and the rows left are failed rows.
+
+        Of one that has ended, the file of failed rows goes. Once more changes nothing.
+        """
+        now = self.clock.now()
+        with self.database.write() as connection:
+            one = self._seen(actor, store.lock(connection, actor.organization_id, import_id))
+            require_own(actor, one)
+            if not one.status.is_over and not one.is_cancelled:
+                message = f"The import was cancelled by {actor.email}."
+                store.change(connection, one, now, is_cancelled=True, error_message=message)
+                self._note(connection, actor, audit.Action.CANCEL, one, now)
+            elif one.status.is_over and one.has_failed_file:
+                store.change(connection, one, now, has_failed_file=False)
+                self._note(connection, actor, audit.Action.DELETE, one, now)
+        if one.status.is_over:
+            try:
+                self.files.remove(one.failed_key)
+            except UnavailableError:
+                _log.warning("a file of import %s is left to the next sweep", one.id)
+        return self.get(actor, import_id)
+
+    def failed_link(self, one: Import, base_url: str) -> str | None:
+        """Give a fresh link to the rows that failed; None where none did."""
+        published = self._failed(one)
+        return None if published is None else self.links.to(published, base_url)
+
+    def template_link(self, one: Import, base_url: str) -> str:
+        """Give a fresh link to a workbook to fill in, which is made when it is fetched."""
+        return self.links.to(self._template(one), base_url)
+
+    def find_published(self, name: str) -> Published | None:
+        """Give the file under that public name: an import's template, or its failed rows."""
+        import_id, _, filename = name.partition("/")
+        if not is_id(import_id):
+            return None
+        with self.database.read() as connection:
+            found = store.find_all(connection, [import_id])
+        if not found:
+            return None
+        [one] = found
+        if filename.startswith(_TEMPLATE):
+            return self._made_template(one, name)
+        failed = self._failed(one)
+        return failed if failed is not None and failed.name == name else None
+
+    def _failed(self, one: Import) -> Published | None:
+        if not one.has_failed_file or self.clock.now() >= one.expires_time:
+            return None
+        return _published(one, one.failed_name, one.failed_key)
+
+    def _template(self, one: Import) -> Published:
+        title = one.target_name.replace("/", "_").replace("\\", "_")[:_MAX_TITLE]
+        if one.target.kind is Kind.TASK:
+            title = "task_import"
+        return _published(one, f"{one.id}/{_TEMPLATE}{title}.xlsx", "")
+
+    def _made_template(self, one: Import, name: str) -> Published | None:
+        """Make the template as the one who imported may see its fields now, if they still may."""
+        with self.database.read() as connection:
+            actor = accounts.find_user(connection, one.organization_id, one.user_id)
+            if actor is None:
+                return None
+            try:
+                destination = self.subjects[one.target.kind].open(connection, actor, one.target)
+            except TransloadError:
+                return None
+        made = make_template(destination.mappable)
+        digest = hashlib.sha256(repr(destination.mappable).encode()).hexdigest()[:16]
+        key = f"{one.created_time:%Y%m%d}/imp_{one.id}.template-{digest}.xlsx"
+        if self.files.find(key) is None:
+            intake.keep(self.files, key, BytesIO(made))
+        return _published(one, name, key)
+
+    def _since(self) -> datetime:
+        return self.clock.now() - timedelta(days=KEEP_DAYS)
+
+    def _seen(self, actor: Actor, one: Import | None) -> Import:
+        if one is None or one.created_time < self._since() or one.status.is_draft:
+            raise NotFoundError(NOT_FOUND)
+        require_sight(actor, one)
+        return one
+
+    @staticmethod
+    def _note(
+        connection: Connection, actor: Actor, action: audit.Action, one: Import, now: datetime
+    ) -> None:
+        audit.record(
+            connection,
+            actor,
+            action,
+            thing=THING,
+            thing_id=one.id,
+            now=now,
+            detail=one.target_name,
+        )
+
+
+def may_import(actor: Actor) -> bool:
+    """Tell whether the actor may import anything at all."""
+    return actor.may(Permission.IMPORT_DATA) or actor.may(Permission.IMPORT_TASK)
+
+
+def require_sight(actor: Actor, one: Import) -> None:
+    """Raise ForbiddenError unless the actor may know of the import."""
+    is_own = one.user_id == actor.user_id and may_import(actor)
+    if not is_own and not actor.may(Permission.VIEW_LOG):
+        raise ForbiddenError(DENIED)
+
+
+def require_own(actor: Actor, one: Import) -> None:
+    """Raise ForbiddenError unless the import is the actor's own, or they are an admin."""
+    if not may_import(actor) or (one.user_id != actor.user_id and not actor.is_admin):
+        raise ForbiddenError(DENIED)
+
+
+def _published(one: Import, name: str, key: str) -> Published:
+    return Published(
+        organization_id=one.organization_id,
+        name=name,
+        key=key,
+        media_type=_XLSX,
+        expires_time=one.expires_time,
+        thing=THING,
+        thing_id=one.id,
+        detail=one.target_name,
+    )

@@ -1,0 +1,184 @@
+"""The wire of imports that were started."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+from typing_extensions import TypedDict
+
+from transload.accounts.caller import Caller
+from transload.accounts.run import Accounts
+from transload.imports.model import Import, Kind, Status
+from transload.imports.monitor import Monitor
+from transload.imports.store import MonitorFilter
+from transload.imports.wire import EXAMPLE, FAILED_CODES, BadStatusError, ImportId, Record, record
+from transload.web.auth import bearer_token
+from transload.web.envelope import success
+from transload.web.errors import error_route
+from transload.web.events import Watchers, as_events, changes, event_stream
+from transload.web.links import base_url
+from transload.web.openapi import described
+from transload.web.paging import PageList, PageParameters, page_example, page_list
+from transload.web.parameters import Id, Names, Whole, query
+from transload.web.parts import part
+
+router = APIRouter(
+    tags=["Import"], route_class=error_route(explains=False, failed_codes=FAILED_CODES)
+)
+MonitorPart = Annotated[Monitor, Depends(part(Monitor))]
+AccountsPart = Annotated[Accounts, Depends(part(Accounts))]
+WatchersPart = Annotated[Watchers, Depends(part(Watchers))]
+_MAX_LIMIT = 100
+_STARTED = [one for one in Status if not one.is_draft]
+
+
+class MonitorParameters(PageParameters):
+    """The parameters of the list of imports."""
+
+    limit: Whole = Field(20, ge=1, le=_MAX_LIMIT, description="Imports a page.")
+    type: Names = Field(
+        (), description="What was imported: datasource, task, visit, route.", examples=["task"]
+    )
+    status: Names = Field(
+        (), description="onprocess, success, partially, failed.", examples=["success"]
+    )
+    data_type_id: Id | None = Field(
+        None, alias="dataTypeId", description="Imports of this data type only."
+    )
+    sort_by: Literal["createdTime", "updatedTime", "status"] = Field(
+        "createdTime", alias="sortBy", description="The key to sort by."
+    )
+    sort_order: Literal["asc", "desc"] = Field("desc", alias="sortOrder", description="Which way.")
+
+    def statuses(self) -> list[Status]:
+        """Give the statuses; raise BadStatusError for one that no import has."""
+        known = {one.value: one for one in _STARTED}
+        if not set(self.status) <= known.keys():
+            raise BadStatusError("Invalid status value", is_whole=True)
+        return [known[one] for one in self.status]
+
+    def kinds(self) -> list[Kind]:
+        """Give the kinds; one that there is none of matches nothing."""
+        known = {one.value: one for one in Kind}
+        return [known[one] for one in self.type if one in known] or (
+            [Kind.VISIT] if self.type else []
+        )
+
+
+class PageAnswer(TypedDict):
+    """A page of imports."""
+
+    status: Literal[True]
+    message: str
+    data: PageList[Record]
+
+
+class OneAnswer(TypedDict):
+    """One import."""
+
+    status: Literal[True]
+    message: str
+    data: Record
+
+
+_ONE = {"status": True, "message": "Success", "data": {**EXAMPLE, "errorMessage": None}}
+_PAGE = {
+    "status": True,
+    "message": "Success",
+    "data": page_example("/import-monitoring", EXAMPLE),
+}
+
+
+@router.get(
+    "/import-monitoring",
+    **described(PageAnswer, example=_PAGE, query=MonitorParameters, errors=(400, 403)),
+)
+def list_imports(
+    request: Request,
+    actor: Caller,
+    monitor: MonitorPart,
+    asked: Annotated[MonitorParameters, Depends(query(MonitorParameters))],
+) -> Response:
+    """List the imports of the last 30 days: one's own, with `view/log` everybody's."""
+    statuses, kinds = asked.statuses(), asked.kinds()
+    total, found = monitor.find_page(
+        actor,
+        lambda since, email: MonitorFilter(
+            organization_id=actor.organization_id,
+            since=since,
+            kinds=kinds,
+            statuses=statuses,
+            data_type_id=asked.data_type_id,
+            email=email,
+        ),
+        sort_by=asked.sort_by,
+        is_descending=asked.sort_order == "desc",
+        offset=asked.offset,
+        limit=asked.limit,
+    )
+    base = base_url(request)
+    items = [wire(monitor, one, base, is_single=False) for one in found]
+    return success(data=page_list(request, asked, items, total))
+
+
+@router.get(
+    "/import-monitoring/{import_id}", **described(OneAnswer, example=_ONE, errors=(403, 404))
+)
+def get_import(
+    request: Request, actor: Caller, monitor: MonitorPart, import_id: ImportId
+) -> Response:
+    """Give an import of the last 30 days, with fresh links to its files."""
+    return success(data=wire(monitor, monitor.get(actor, import_id), base_url(request)))
+
+
+@router.delete(
+    "/import-monitoring/{import_id}", **described(OneAnswer, example=_ONE, errors=(403, 404))
+)
+def cancel_import(
+    request: Request, actor: Caller, monitor: MonitorPart, import_id: ImportId
+) -> Response:
+    """End an import that runs, or remove the file of failed rows of one that has ended.
+
+    What is in the store stays there; the rows that were not reached are failed rows that say so.
+    """
+    return success(data=wire(monitor, monitor.cancel(actor, import_id), base_url(request)))
+
+
+@router.get(
+    "/import-monitoring/{import_id}/events",
+    **as_events(described(OneAnswer, example=_ONE, errors=(403, 404))),
+)
+async def watch_import(  # noqa: PLR0917 - the framework fills them in by name
+    request: Request,
+    actor: Caller,
+    monitor: MonitorPart,
+    accounts: AccountsPart,
+    watchers: WatchersPart,
+    import_id: ImportId,
+) -> Response:
+    """Give an import as server-sent events: now, and whenever it changes, until it has ended."""
+    token, base = bearer_token(request), base_url(request)
+    first = await run_in_threadpool(monitor.get, actor, import_id)
+
+    def look() -> Import:
+        return monitor.get(accounts.authenticate(token, monitor.clock.now()), import_id)
+
+    async def objects() -> AsyncIterator[dict[str, Any] | None]:
+        async for seen in changes(
+            first,
+            look,
+            is_last=lambda one: one.status.is_over,
+            listening=monitor.listening,
+            watchers=watchers,
+        ):
+            yield None if seen is None else wire(monitor, seen, base)
+
+    return event_stream(objects())
+
+
+def wire(monitor: Monitor, one: Import, base: str, *, is_single: bool = True) -> dict[str, Any]:
+    """Give an import with links to its files."""
+    links = monitor.template_link(one, base), monitor.failed_link(one, base)
+    return record(one, *links, is_single=is_single)

@@ -1,0 +1,176 @@
+"""Readings: what a person says that cells mean, where their field alone cannot tell.
+
+A reading is stated, never guessed. It is applied to the text of a cell before its field reads it,
+and leaves alone what it does not understand: that stays an error.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from enum import StrEnum
+
+from transload.data_types.model import Field, FieldType
+from transload.data_types.values import MisfitError, canonical
+
+_DAY = re.compile(r"(\d{1,4})[./\- ](\d{1,2})[./\- ](\d{1,4})(?:[T ]+(.*))?", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+_GROUPED = {
+    ",": re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d+)?", re.ASCII),
+    ".": re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?", re.ASCII),
+}
+_CENTURY_STARTS = 69  # as POSIX has it: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068
+_YEAR_DIGITS = 4
+_SHORT_YEAR_DIGITS = 2
+_MAX_SPELLINGS = 1_000
+
+TRUE_WORDS = frozenset({"yes", "y", "ya", "t", "on", "x", "ok", "oui", "si", "sí", "ja", "benar"})
+FALSE_WORDS = frozenset({"no", "n", "tidak", "tdk", "f", "off", "-", "non", "nein", "salah"})
+
+
+class DayOrder(StrEnum):
+    """In which order the parts of a day stand."""
+
+    YMD = "ymd"
+    DMY = "dmy"
+    MDY = "mdy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How the cells of one field are read.
+
+    `words` are texts and what they stand for, letter case and blanks at the ends ignored:
+    `ya` for `true`, `Jakrta` for `Jakarta`. `leave_out`: rows whose cell is none of the field's
+    are left out instead of being an error.
+    """
+
+    day_order: DayOrder | None = None
+    decimal_separator: str | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    leave_out: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """It says nothing."""
+        return self == NO_READING
+
+    def over(self, other: "Reading") -> "Reading":
+        """Give this reading where it says something, and else the other."""
+        return Reading(
+            day_order=self.day_order or other.day_order,
+            decimal_separator=self.decimal_separator or other.decimal_separator,
+            words={**other.words, **self.words},
+            leave_out=self.leave_out or other.leave_out,
+        )
+
+
+NO_READING = Reading()
+
+
+def applied(reading: Reading, field_type: FieldType, text: str) -> str:
+    """Give the text as the reading has it, and the same text where it has nothing to say."""
+    word = reading.words.get(text.strip().casefold())
+    if word is not None:
+        return word
+    if field_type is FieldType.NUMBER and reading.decimal_separator is not None:
+        return _number(text, reading.decimal_separator)
+    if field_type in _DATED and reading.day_order is not None:
+        return _day(text, reading.day_order, with_time=field_type is FieldType.DATE_TIME)
+    return text
+
+
+_DATED = frozenset({FieldType.DATE, FieldType.DATE_TIME})
+
+
+def offers(field: Field, values: Sequence[str]) -> list[Reading]:
+    """Give the readings under which some of these texts, none of which the field takes, fit.
+
+    Of day orders both are given where both fit: it is for a person to say which.
+    """
+    kind = field.value_type
+    candidates: list[Reading] = []
+    if kind in _DATED:
+        candidates = [Reading(day_order=order) for order in DayOrder]
+    elif kind is FieldType.NUMBER:
+        candidates = [Reading(decimal_separator=mark) for mark in (",", ".")]
+    elif kind is FieldType.BOOLEAN:
+        words = {text.strip().casefold() for text in values}
+        meant = dict.fromkeys(words & TRUE_WORDS, "true")
+        meant |= dict.fromkeys(words & FALSE_WORDS, "false")
+        candidates = [Reading(words=meant)] if meant else []
+    elif kind is FieldType.OPTION:
+        candidates = [Reading(words=found) for found in _spellings(field, values)]
+    return [one for one in candidates if any(fits(field, one, text) for text in values)]
+
+
+def fits(field: Field, reading: Reading, text: str) -> bool:
+    """Tell whether the field takes the text as the reading has it."""
+    try:
+        canonical(field, applied(reading, field.value_type, text))
+    except MisfitError:
+        return False
+    return True
+
+
+def meaning(field: Field, reading: Reading, text: str) -> str:
+    """Say what a text is under a reading: the value as it would be stored."""
+    try:
+        return str(canonical(field, applied(reading, field.value_type, text)))
+    except MisfitError:
+        return text
+
+
+def _spellings(field: Field, values: Sequence[str]) -> list[dict[str, str]]:
+    """Give for each text the option that it is nearly: by case and blanks, else by letters."""
+    by_form = {_plain(option): option for option in field.options}
+    found: dict[str, str] = {}
+    for text in list(dict.fromkeys(values))[:_MAX_SPELLINGS]:
+        near = get_close_matches(_plain(text), list(by_form), n=1, cutoff=0.75)
+        if near:
+            found[text.strip().casefold()] = by_form[near[0]]
+    return [{text: option} for text, option in found.items()]
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _number(text: str, decimal: str) -> str:
+    bare = text.strip()
+    if not bare or not _GROUPED[decimal].fullmatch(bare):
+        return text
+    thousands = "." if decimal == "," else ","
+    return bare.replace(thousands, "").replace(decimal, ".")
+
+
+def _day(text: str, order: DayOrder, *, with_time: bool) -> str:
+    found = _DAY.fullmatch(text.strip())
+    if found is None:
+        return text
+    first, second, third, rest = found.groups()
+    parts = dict(zip(order.value, (first, second, third), strict=True))
+    year = _year(parts["y"])
+    if year is None or max(len(parts["m"]), len(parts["d"])) > _SHORT_YEAR_DIGITS:
+        return text
+    try:
+        day = date(year, int(parts["m"]), int(parts["d"])).isoformat()
+    except ValueError:
+        return text
+    if rest is None:
+        return day
+    clock = _CLOCK.fullmatch(rest.strip())
+    if not with_time or clock is None:
+        return f"{day} {rest}"
+    hour, minute, second_ = clock.groups()
+    return f"{day} {hour:0>2}:{minute}:{second_ or '00'}"
+
+
+def _year(digits: str) -> int | None:
+    if len(digits) == _YEAR_DIGITS:
+        return int(digits)
+    if len(digits) != _SHORT_YEAR_DIGITS:
+        return None
+    short = int(digits)
+    return short + (1900 if short >= _CENTURY_STARTS else 2000)

@@ -1,0 +1,205 @@
+"""Records as what is imported."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import Connection
+
+from transload.accounts.model import Actor, Permission
+from transload.data_types import store as data_types
+from transload.data_types.model import KEY_FIELD, DataType, Field, Provider
+from transload.errors import ForbiddenError, MissingError, UnusableError
+from transload.hubs import store as hubs
+from transload.imports.cells import name_of
+from transload.imports.checking import Checked, Rules
+from transload.imports.model import Code, Kind, Mode, Target, Verdict
+from transload.imports.subject import Refusal, Results, TakenBack
+from transload.records import rows
+from transload.records.access import hidden_fields, is_seen
+from transload.records.model import Fault, Record, Rejected, stored_emails
+from transload.records.schema.upgrade import current_values
+from transload.records.writes import documents
+from transload.records.writes.bulk import Effect
+from transload.records.writes.documents import CheckedDocuments, DocumentResults, Image
+from transload.records.writes.planning import Way
+
+_WAYS = {Mode.UPSERT: Way.MERGE, Mode.INSERT: Way.ADD, Mode.UPDATE: Way.PATCH}
+_VERDICTS = {
+    Effect.CREATED: Verdict.NEW,
+    Effect.UPDATED: Verdict.CHANGED,
+    Effect.UNCHANGED: Verdict.SAME,
+    Effect.REJECTED: Verdict.INVALID,
+}
+_CODES = {
+    Fault.TAKEN: Code.REPEATED,
+    Fault.UNKNOWN: Code.NOT_FOUND,
+    Fault.FORBIDDEN: Code.FORBIDDEN,
+    Fault.INVALID: Code.FORMAT,
+    Fault.NOT_CHOSEN: Code.NOT_FOUND,
+}
+
+
+class RecordSubject:
+    """Opens data types for the rows of files."""
+
+    kind = Kind.DATA
+    permission = Permission.IMPORT_DATA
+
+    def open(self, connection: Connection, actor: Actor, target: Target) -> "RecordDestination":
+        """Look up type and hub.
+
+        Raises UnusableError where there is none, InvalidError where a hub is needed, ForbiddenError
+        for a hub that the user does not see.
+        """
+        organization_id = actor.organization_id
+        data_type = data_types.find(connection, organization_id, target.data_type_id)
+        if data_type is None or data_type.provider is not Provider.INTERNAL:
+            raise UnusableError("The selected dataTypeId is invalid.")
+        if not target.hub_id and not data_type.is_common:
+            raise MissingError("The hubId field is required.")
+        if target.hub_id:
+            if hubs.find(connection, organization_id, target.hub_id) is None:
+                raise UnusableError("The selected hubId is invalid.")
+            if not actor.sees_hub(target.hub_id):
+                raise ForbiddenError("You do not have permission to perform this action")
+        return RecordDestination(
+            actor=actor,
+            target=documents.Target(data_type=data_type, hub_id=target.hub_id),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDestination:
+    """A type's records, in a hub."""
+
+    actor: Actor
+    target: documents.Target
+
+    @property
+    def data_type(self) -> DataType:
+        """The type."""
+        return self.target.data_type
+
+    @property
+    def name(self) -> str:
+        """The type's name."""
+        return self.data_type.name
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The type's fields."""
+        return self.data_type.fields
+
+    @property
+    def mappable(self) -> tuple[Field, ...]:
+        """Those that the user may write."""
+        hidden = hidden_fields(self.actor, self.data_type)
+        return tuple(one for one in self.fields if one.id not in hidden)
+
+    def prepare(
+        self, connection: Connection, checked: Checked, rules: Rules, mode: Mode
+    ) -> documents.PreparedDocuments:
+        """Work out what becomes of the good rows; writes nothing."""
+        good = checked.good
+        given = CheckedDocuments(
+            data_ids=good.get_column("key").to_list(),
+            documents=good.get_column("document").to_list(),
+            values=good.get_column("values").to_list(),
+            is_whole=rules.is_whole,
+            missing=rules.missing,
+        )
+        return documents.prepare(connection, self.actor, self.target, given, _WAYS[mode])
+
+    def results(self, prepared: documents.PreparedDocuments) -> Results:
+        """Give what would become of them."""
+        return self._results(prepared, prepared.results)
+
+    def write(
+        self, connection: Connection, prepared: documents.PreparedDocuments, now: datetime
+    ) -> Results | None:
+        """Write them; None where records, type or hub have changed since they were prepared."""
+        written = documents.write(connection, prepared, now)
+        return None if written is None else self._results(prepared, written)
+
+    def versions(self, connection: Connection, keys: Sequence[str]) -> Mapping[str, int]:
+        """Give the versions of the records that have these keys, by id."""
+        sought = [self.target.key(one) for one in keys]
+        return rows.find_versions(connection, self.actor.organization_id, sought)
+
+    def current(
+        self, connection: Connection, ids: Sequence[str]
+    ) -> Mapping[str, Mapping[str, object]]:
+        """Give the values of these records, by id."""
+        found = rows.find_by_ids(connection, self.actor.organization_id, ids)
+        return {
+            one.id: current_values(one, self.data_type)
+            for one in found.values()
+            if is_seen(self.actor, one, self.data_type)
+        }
+
+    def take_back(
+        self,
+        connection: Connection,
+        created: Mapping[str, int],
+        changed: Mapping[str, tuple[int, str]],
+        now: datetime | None,
+    ) -> TakenBack:
+        """Remove and restore what nobody has edited since."""
+        if now is None:
+            ids = [*created, *changed]
+            found = rows.find_by_ids(connection, self.actor.organization_id, ids)
+            same = {
+                one.id
+                for one in found.values()
+                if one.version == created.get(one.id, changed.get(one.id, (0, ""))[0])
+            }
+            return TakenBack(
+                removed=frozenset(same & created.keys()),
+                restored=frozenset(same & changed.keys()),
+            )
+        removed = documents.remove_unedited(connection, self.actor, created, now)
+        images = [_image(one, version, text) for one, (version, text) in changed.items()]
+        restored = documents.restore(connection, self.actor, images, now)
+        return TakenBack(removed=frozenset(removed), restored=frozenset(restored))
+
+    def _results(self, prepared: documents.PreparedDocuments, results: DocumentResults) -> Results:
+        key = next(one for one in self.fields if one.is_key)
+        return Results(
+            verdicts=[_VERDICTS[effect] for effect in results.effects],
+            ids=results.record_ids,
+            versions=results.versions,
+            before={at: _image_text(one) for at, one in results.before.items()},
+            refusals={
+                at: _refusal(key, prepared.keys[at].data_id, one)
+                for at, one in results.rejected.items()
+            },
+        )
+
+
+def _refusal(key: Field, data_id: str, rejected: Rejected) -> Refusal:
+    sentence = rejected.reason.rstrip(".")
+    if rejected.fault is Fault.UNKNOWN:
+        sentence = f'{name_of(key)} "{data_id}": there is no record to update'
+    elif rejected.fault is Fault.TAKEN:
+        sentence = f"{name_of(key)}: {sentence[0].lower()}{sentence[1:]}"
+    return Refusal(code=_CODES[rejected.fault], field_id=KEY_FIELD, sentence=sentence)
+
+
+def _image_text(record: Record) -> str:
+    """Give all that a write changes of a record, but for what tells of the write itself."""
+    return orjson.dumps(
+        [record.shape, stored_emails(record.limited_to), dict(record.values)]
+    ).decode()
+
+
+def _image(record_id: str, version: int, text: str) -> Image:
+    shape, limited_to, values = orjson.loads(text)
+    return Image(
+        id=record_id,
+        version=version,
+        document=orjson.dumps(values).decode(),
+        shape=shape,
+        limited_to=limited_to,
+    )

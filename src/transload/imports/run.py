@@ -1,0 +1,271 @@
+"""Use cases of imports: start one, do its job."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, BinaryIO
+
+from sqlalchemy import Connection, Row
+
+from transload import audit
+from transload.accounts.model import Actor
+from transload.clock import Clock
+from transload.data_types.model import KEY_FIELD, Field, FieldType
+from transload.db.engine import Database
+from transload.db.ids import new_id
+from transload.errors import UnusableError
+from transload.files.fetching import local_file
+from transload.files.model import Files
+from transload.formats.reading.model import Choices, Table
+from transload.imports import intake, store
+from transload.imports.committing import Committer, Made
+from transload.imports.mapping import (
+    MappingError,
+    Match,
+    by_position,
+    chosen,
+    match,
+    require_distinct,
+)
+from transload.imports.model import KEEP_DAYS, Counts, Import, Kind, Mode, Status, Step, Target
+from transload.imports.readings import Reading
+from transload.imports.subject import Destination, Subject
+from transload.jobs.attempts import Attempts, claim_of
+from transload.jobs.model import Lane, Queue
+from transload.shutdown import Shutdown
+
+JOB = "import"
+THING = "import"
+_SHORT_ROWS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked with a file, complete and checked by itself.
+
+    `decimal_separator` and `day_order` are readings of all fields that have numbers or days.
+    """
+
+    target: Target
+    mode: Mode
+    is_dry_run: bool
+    choices: Choices
+    mapping: Mapping[str, str | None] | None
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imports:
+    """The imports of one process."""
+
+    database: Database
+    files: Files
+    clock: Clock
+    subjects: Mapping[Kind, Subject]
+    look_seconds: float = 0.9
+    shutdown: Shutdown = field(default_factory=Shutdown)
+
+    def start(
+        self, queue: Queue, actor: Actor, request: Request, stream: BinaryIO, filename: str
+    ) -> Import:
+        """Read a file and queue the import of its rows: its entry and its job exist both, or none.
+
+        Raises ForbiddenError, InvalidError for what is missing, UnusableError for a file, a type or
+        a hub that cannot be used. Nothing is kept then.
+        """
+        destination = self.open(actor, request.target)
+        one = self.new_import(actor, request, filename, destination.name)
+        size = intake.keep(self.files, one.upload_key, stream)
+        try:
+            with local_file(self.files, one.upload_key) as source:
+                read = intake.read_rows(
+                    self.files,
+                    source,
+                    rows_key=one.rows_key,
+                    choices=request.choices,
+                    fields=destination.mappable,
+                    look=self.attempts.require_time,
+                )
+            found = matches(request.mapping, read.table, destination.mappable)
+            one = replace(
+                one,
+                uploaded_size=size,
+                upload_size=size,
+                table=read.table,
+                chunk_ends=read.chunk_ends,
+                mapping={each.column: each.field_id for each in found},
+                readings=general_readings(request.reading, destination.mappable),
+            )
+            with self.database.write() as connection:
+                return self.queue(connection, queue, actor, one, Step.COMMIT)
+        except BaseException:
+            self.files.remove(one.upload_key)
+            self.files.remove(one.rows_key)
+            raise
+
+    def perform(self, organization_id: str, job_id: str) -> None:
+        """Do the job of an import; what was done by an earlier attempt at it stays done."""
+        committer = self.committer
+
+        def work(row: Row[*tuple[Any, ...]]) -> Made:
+            return committer.work(store.job_of(row), claim_of(row))
+
+        self.attempts.run(
+            organization_id,
+            job_id,
+            work=work,
+            finish=committer.finish,
+            on_failure=committer.fail,
+        )
+
+    def open(self, actor: Actor, target: Target) -> Destination:
+        """Look up where rows are to go; raise ForbiddenError where the actor may not import."""
+        subject = self.subjects.get(target.kind)
+        if subject is None:
+            raise UnusableError("The selected type is invalid.")
+        actor.require(subject.permission)
+        with self.database.read() as connection:
+            return subject.open(connection, actor, target)
+
+    @property
+    def attempts(self) -> Attempts:
+        """How the jobs of imports are run."""
+        return Attempts(
+            database=self.database,
+            clock=self.clock,
+            shutdown=self.shutdown,
+            ledger=store.LEDGER,
+            noun="import",
+            look_seconds=self.look_seconds,
+        )
+
+    @property
+    def committer(self) -> Committer:
+        """What puts rows into the store."""
+        return Committer(
+            database=self.database,
+            files=self.files,
+            clock=self.clock,
+            subjects=self.subjects,
+            attempts=self.attempts,
+        )
+
+    def queue(
+        self, connection: Connection, queue: Queue, actor: Actor, one: Import, step: Step
+    ) -> Import:
+        """Write an import that is new, and the job of its first step; give it as it is then."""
+        job = self.new_job(actor, one, step)
+        queued = replace(one, job_id=job.id)
+        store.add(connection, queued)
+        self.enqueue(connection, queue, queued, job)
+        audit.record(
+            connection,
+            actor,
+            audit.Action.CREATE,
+            thing=THING,
+            thing_id=one.id,
+            now=self.clock.now(),
+            detail=one.target_name,
+        )
+        return queued
+
+    def new_job(self, actor: Actor, one: Import, step: Step) -> store.Job:
+        """Give a job about an import that the actor wants."""
+        return store.Job(
+            id=new_id(),
+            organization_id=one.organization_id,
+            import_id=one.id,
+            user_id=actor.user_id,
+            step=step,
+            status=store.RUNNING,
+            progress=0,
+            error_message=None,
+            created_time=self.clock.now(),
+        )
+
+    @staticmethod
+    def enqueue(connection: Connection, queue: Queue, one: Import, job: store.Job) -> None:
+        """Have a worker do the job."""
+        store.add_job(connection, job)
+        queue.enqueue(
+            connection,
+            JOB,
+            organization_id=one.organization_id,
+            job_id=job.id,
+            lane=Lane.SHORT if one.total_rows <= _SHORT_ROWS else Lane.LONG,
+        )
+
+    def new_import(self, actor: Actor, request: Request, filename: str, name: str) -> Import:
+        """Give an import whose file is not read yet."""
+        now = self.clock.now()
+        return Import(
+            id=new_id(),
+            organization_id=actor.organization_id,
+            user_id=actor.user_id,
+            email=actor.email,
+            target=request.target,
+            target_name=name,
+            filename=filename,
+            status=Status.PROCESSING,
+            mode=request.mode,
+            is_dry_run=request.is_dry_run,
+            choices=request.choices,
+            mapping=None,
+            readings={},
+            table=None,
+            upload_size=0,
+            uploaded_size=0,
+            revision=1,
+            checked_revision=0,
+            job_id="",
+            chunk_ends=(),
+            processed_chunks=0,
+            counts=Counts(),
+            has_failed_file=False,
+            error_message=None,
+            is_cancelled=False,
+            undone=None,
+            created_time=now,
+            updated_time=now,
+            processed_time=None,
+            expires_time=now + timedelta(days=KEEP_DAYS),
+        )
+
+
+def matches(
+    mapping: Mapping[str, str | None] | None, table: Table, fields: Sequence[Field]
+) -> list[Match]:
+    """Give which columns are which fields: as chosen, and else what is certain.
+
+    Raises MappingError where nothing is, where two columns are one field, and where no column is
+    the key.
+    """
+    titles = table.titles
+    found = match(titles, fields) if table.header_row else by_position(len(titles), fields)
+    if mapping:
+        said = chosen(mapping, titles, fields)
+        columns, names = {one.column for one in said}, {one.field_id for one in said}
+        rest = [one for one in found if one.column not in columns and one.field_id not in names]
+        found = require_distinct([*said, *rest], titles)
+    if not found:
+        raise MappingError(
+            "No column of the file is a field: its titles are neither titles nor ids of fields."
+        )
+    key = next((one for one in fields if one.is_key), None)
+    if key is not None and key.id not in {one.field_id for one in found}:
+        raise MappingError(
+            f"No column of the file is {key.title or KEY_FIELD} ({KEY_FIELD}), by which records "
+            "are told apart."
+        )
+    return found
+
+
+def general_readings(reading: Reading, fields: Sequence[Field]) -> dict[str, Reading]:
+    """Give what was said of all numbers and days, by field."""
+    if reading.is_empty:
+        return {}
+    numbers = Reading(decimal_separator=reading.decimal_separator)
+    days = Reading(day_order=reading.day_order)
+    by_type = {FieldType.NUMBER: numbers, FieldType.DATE: days, FieldType.DATE_TIME: days}
+    found = {one.id: by_type[one.value_type] for one in fields if one.value_type in by_type}
+    return {name: one for name, one in found.items() if not one.is_empty}

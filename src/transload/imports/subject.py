@@ -1,0 +1,108 @@
+"""What imports write to, as an interface: records are the first that has it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from transload.accounts.model import Actor, Permission
+from transload.data_types.model import Field
+from transload.imports.checking import Checked, Rules
+from transload.imports.model import Code, Kind, Mode, Target, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a row that is right in itself cannot go in."""
+
+    code: Code
+    field_id: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """What became of good rows, or would, side by side in their order.
+
+    `before` are JSON images of what is changed, `refusals` why a row does not go in, both by
+    position. A row has an id and a version where there is something to have them.
+    """
+
+    verdicts: list[Verdict]
+    ids: list[str | None]
+    versions: list[int | None]
+    before: Mapping[int, str]
+    refusals: Mapping[int, Refusal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """What an undo did with the rows of a chunk, or would do: ids. The rest was edited since."""
+
+    removed: frozenset[str]
+    restored: frozenset[str]
+
+
+class Destination(Protocol):
+    """Where the rows of one import go, as it is at the moment that it was opened."""
+
+    @property
+    def name(self) -> str:
+        """The name that people know it by."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What a row may have."""
+
+    @property
+    def mappable(self) -> tuple[Field, ...]:
+        """Those of them that the user may write."""
+
+    def prepare(self, connection: Connection, checked: Checked, rules: Rules, mode: Mode) -> Any:  # noqa: ANN401 - the subject's own
+        """Work out what becomes of the good rows, each of which has a document; writes nothing."""
+
+    def results(self, prepared: Any) -> Results:  # noqa: ANN401 - likewise
+        """Give what would become of rows that were prepared."""
+
+    def write(self, connection: Connection, prepared: Any, now: datetime) -> Results | None:  # noqa: ANN401 - likewise
+        """Write what was prepared; None, and nothing written, where the store has moved on."""
+
+    def versions(self, connection: Connection, keys: Sequence[str]) -> Mapping[str, int]:
+        """Give the versions of what has these keys now, by id."""
+
+    def current(
+        self, connection: Connection, ids: Sequence[str]
+    ) -> Mapping[str, Mapping[str, object]]:
+        """Give the values that these have now, by id."""
+
+    def take_back(
+        self,
+        connection: Connection,
+        created: Mapping[str, int],
+        changed: Mapping[str, tuple[int, str]],
+        now: datetime | None,
+    ) -> TakenBack:
+        """Remove what was created and restore what was changed, where it still has that version.
+
+        `changed` has versions and images by id. Without `now` it only says what it would do.
+        """
+
+
+class Subject(Protocol):
+    """A kind of thing that can be imported."""
+
+    @property
+    def kind(self) -> Kind:
+        """Which."""
+
+    @property
+    def permission(self) -> Permission:
+        """What it takes to import it."""
+
+    def open(self, connection: Connection, actor: Actor, target: Target) -> Destination:
+        """Look up where rows are to go.
+
+        Raises UnusableError for what is not there, ForbiddenError for a hub that is not theirs.
+        """

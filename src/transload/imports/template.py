@@ -1,0 +1,112 @@
+"""A workbook to fill in, made from what an import may have.
+
+Its titles mark what is required with a star; options are lists to choose from; numbers and days are
+shown as such; what a field is stands in a note at its title; one row is an example.
+"""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]  # ships no types
+from xlsxwriter.format import Format  # type: ignore[import-untyped]  # likewise
+from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]  # likewise
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # likewise
+
+from transload.data_types.model import Field, FieldType
+
+_ROWS = 10_000
+_WIDTH = 20
+_MAX_NOTE = 1_000
+_OPTIONS = "Options"
+_FORMS = {
+    FieldType.STRING: "@",
+    FieldType.TEXT: "@",
+    FieldType.PHONE: "@",
+    FieldType.COORDINATE: "@",
+    FieldType.LIST: "@",
+    FieldType.OPTION: "@",
+    FieldType.NUMBER: "General",
+    FieldType.BOOLEAN: "General",
+    FieldType.DATE: "yyyy-mm-dd",
+    FieldType.DATE_TIME: "yyyy-mm-dd hh:mm:ss",
+    FieldType.TIME: "hh:mm:ss",
+}
+_EXAMPLES: dict[FieldType, str | int | bool] = {
+    FieldType.STRING: "Text",
+    FieldType.TEXT: "Text",
+    FieldType.PHONE: "+62 811 000 111",
+    FieldType.COORDINATE: "-6.17,106.8",
+    FieldType.LIST: '["one","two"]',
+    FieldType.NUMBER: 12,
+    FieldType.BOOLEAN: True,
+    FieldType.DATE: "2025-01-31",
+    FieldType.DATE_TIME: "2025-01-31 10:20:30",
+    FieldType.TIME: "10:20:30",
+}
+_SAYS = {
+    FieldType.STRING: "Text.",
+    FieldType.TEXT: "Text.",
+    FieldType.PHONE: "A phone number.",
+    FieldType.COORDINATE: "Latitude and longitude in degrees, with a comma between them.",
+    FieldType.LIST: "A list, as a JSON array.",
+    FieldType.OPTION: "One of the list.",
+    FieldType.NUMBER: "A number.",
+    FieldType.BOOLEAN: "TRUE or FALSE.",
+    FieldType.DATE: "A date: year-month-day.",
+    FieldType.DATE_TIME: "A date and a time, UTC.",
+    FieldType.TIME: "A time of day.",
+}
+
+
+def make_template(fields: Sequence[Field]) -> bytes:
+    """Give the workbook's bytes: the same for the same fields."""
+    buffer = BytesIO()
+    book = Workbook(
+        buffer,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    sheet = book.add_worksheet("Import")
+    options = book.add_worksheet(_OPTIONS)
+    options.hide()
+    title_form = book.add_format({"bold": True, "bottom": 1})
+    forms = {kind: book.add_format({"num_format": form}) for kind, form in _FORMS.items()}
+    sheet.freeze_panes(1, 0)
+    for at, one in enumerate(fields):
+        _write_column(sheet, options, at, one, title_form, forms[one.value_type])
+    book.close()
+    return buffer.getvalue()
+
+
+def _write_column(  # noqa: PLR0917 - the two sheets, the place, the field and its two formats
+    sheet: Worksheet,
+    options: Worksheet,
+    at: int,
+    one: Field,
+    title_form: Format,
+    form: Format,
+) -> None:
+    is_required = one.is_required or one.is_key
+    sheet.set_column(at, at, _WIDTH, form)
+    sheet.write_string(0, at, f"{one.title or one.id}{' *' if is_required else ''}", title_form)
+    note = _SAYS[one.value_type] + (" Required." if is_required else "")
+    if one.description:
+        note = f"{one.description}\n{note}"
+    sheet.write_comment(0, at, note[:_MAX_NOTE])
+    if one.options:
+        options.write_column(0, at, one.options)
+        column = xl_col_to_name(at, col_abs=True)
+        source = f"={_OPTIONS}!{column}$1:{column}${len(one.options)}"
+        sheet.data_validation(1, at, _ROWS, at, {"validate": "list", "source": source})
+    elif one.value_type is FieldType.BOOLEAN:
+        choice = {"validate": "list", "source": ["TRUE", "FALSE"]}
+        sheet.data_validation(1, at, _ROWS, at, choice)
+    example = one.options[0] if one.options else _EXAMPLES[one.value_type]
+    if isinstance(example, str):
+        sheet.write_string(1, at, example, form)
+    else:
+        sheet.write(1, at, example, form)

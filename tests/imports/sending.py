@@ -1,0 +1,79 @@
+"""Files sent to be imported, and what became of them."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import httpx
+import openpyxl  # type: ignore[import-untyped]  # ships no types
+
+from tests.factories import PATIENCE_SECONDS, Tenant, fetch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """An import that has ended, as its user sees it."""
+
+    tenant: Tenant
+    record: Mapping[str, Any]
+
+    def counts(self) -> tuple[int, int, int, int]:
+        """Give created, updated, unchanged, invalid."""
+        record = self.record
+        return (
+            record["created"],
+            record["updated"],
+            record["unchanged"],
+            record["totalInvalid"],
+        )
+
+    def failed_rows(self) -> list[list[object]]:
+        """Give the rows of the file of failed rows, its titles first."""
+        return sheet_rows(fetch(self.record["fileFailedImported"]))
+
+    def errors(self) -> list[str]:
+        """Give what is wrong with each failed row."""
+        return [str(row[-1]) for row in self.failed_rows()[1:]]
+
+
+def send(
+    tenant: Tenant, content: bytes, filename: str = "rows.csv", **fields: object
+) -> httpx.Response:
+    """Send a file to be imported."""
+    form = {name: str(value) for name, value in fields.items() if value is not None}
+    return tenant.request("POST", "/data/import", files={"file": (filename, content)}, data=form)
+
+
+def finished(tenant: Tenant, import_id: str) -> Sent:
+    """Wait until an import has ended."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        answer = tenant.get(f"/import-monitoring/{import_id}")
+        assert answer.status_code == 200, answer.text
+        record = answer.json()["data"]
+        if record["status"] != "onprocess":
+            return Sent(tenant=tenant, record=record)
+        assert time.monotonic() < deadline, record
+        time.sleep(0.02)
+
+
+def imported(tenant: Tenant, content: bytes, filename: str = "rows.csv", **fields: object) -> Sent:
+    """Import a file; give what became of it."""
+    answer = send(tenant, content, filename, **fields)
+    assert answer.status_code == 200, answer.text
+    return finished(tenant, answer.json()["data"]["_id"])
+
+
+def stored(tenant: Tenant, data_type_id: str) -> dict[str, dict[str, Any]]:
+    """Give a type's records by their keys."""
+    answer = tenant.get("/data", dataTypeId=data_type_id, limit=1_000)
+    assert answer.status_code == 200, answer.text
+    return {record["dataId"]: record for record in answer.json()["data"]["data"]}
+
+
+def sheet_rows(content: bytes) -> list[list[object]]:
+    """Give the rows of a workbook's first sheet."""
+    book = openpyxl.load_workbook(BytesIO(content))
+    return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
