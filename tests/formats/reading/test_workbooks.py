@@ -433,6 +433,26 @@ def test_a_cell_beside_the_table_is_a_column_without_title() -> None:
     assert not found.faults
 
 
+def test_a_table_may_begin_anywhere() -> None:
+    def write(workbook: xlsxwriter.Workbook) -> None:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(4, 3, ["a", "b"])
+        sheet.write_row(5, 3, ["1", "x"])
+
+    old = xlwt.Workbook()
+    sheet = old.add_sheet("Data")
+    for row, column, cell in [(4, 3, "a"), (4, 4, "b"), (5, 3, "1"), (5, 4, "x")]:
+        sheet.write(row, column, cell)
+    file = BytesIO()
+    old.save(file)
+    blank: list[list[object]] = [[None]] * 4
+    document = _ods([*blank, [None, None, None, "a", "b"], [None, None, None, "1", "x"]])
+
+    for content in (_by_xlsxwriter(write), file.getvalue(), document):
+        found = read(content)
+        assert (found.table.titles, found.rows, found.lines) == (("a", "b"), [["1", "x"]], [6])
+
+
 def test_pyexcelerates_workbooks_are_read() -> None:
     workbook = pyexcelerate.Workbook()
     workbook.new_sheet("Data", data=[["a", "b"], ["x", 1.5], ["y", moment(2024, 2, 29, 12)]])

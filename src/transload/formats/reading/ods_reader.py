@@ -68,14 +68,14 @@ def read_ods(source: Path, rows: Path, choices: Choices, limits: Limits) -> Tabl
             for name, style in zip(found.names, found.styles, strict=True)
         ]
         at = chosen_sheet(sheets, choices.sheet)
-        width = found.widths[at]
+        start, width = found.starts[at], found.widths[at]
         read = _Sheets(wanted=at)
         rows_of_sheet = (
-            [*row, *(None,) * (width - len(row))]
+            [*row[start:], *(None,) * (width - max(start, len(row)))]
             for row in read.rows(part_windows(archive, _CONTENT, limits))
         )
         return write_sheet(
-            batches_of(rows_of_sheet, {}, width=width),
+            batches_of(rows_of_sheet, {}, width=width - start),
             kind=Kind.ODS,
             sheets=sheets,
             sheet=at,
@@ -91,6 +91,7 @@ class _Sheets:
     def __init__(self, wanted: int | None = None) -> None:
         self.names: list[str] = []
         self.styles: list[str] = []
+        self.starts: list[int] = []
         self.widths: list[int] = []
         self.hidden_styles: set[str] = set()
         self._wanted = wanted
@@ -133,6 +134,7 @@ class _Sheets:
                 self._table_depth = self._depth
                 self.names.append(attributes.get(f"{_TABLE}name", ""))
                 self.styles.append(attributes.get(f"{_TABLE}style-name", ""))
+                self.starts.append(_MAX_COLUMNS)
                 self.widths.append(0)
                 self._blank_rows = 0
         elif name == f"{_TABLE}table-row":
@@ -190,6 +192,8 @@ class _Sheets:
         if not self._row:
             self._blank_rows += self._row_times
             return
+        first = next(at for at, cell in enumerate(self._row) if cell is not None)
+        self.starts[-1] = min(self.starts[-1], first)
         self.widths[-1] = max(self.widths[-1], len(self._row))
         if len(self.names) - 1 == self._wanted:
             self._ready += [()] * min(self._blank_rows, _MAX_ROWS)

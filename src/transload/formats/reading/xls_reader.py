@@ -47,8 +47,9 @@ def read_xls(source: Path, rows: Path, choices: Choices, limits: Limits) -> Tabl
         sheet = book.sheet_by_index(at)
     except Exception:  # noqa: BLE001 - it raises whatever comes up in a broken record
         return _read_by_calamine(source, rows, choices, limits)
+    found = _Rows(book, sheet)
     return write_sheet(
-        batches_of(_Rows(book, sheet).each(), {}, width=sheet.ncols),
+        batches_of(found.each(), {}, width=sheet.ncols - found.start),
         kind=Kind.XLS,
         sheets=sheets,
         sheet=at,
@@ -66,6 +67,18 @@ class _Rows:
         self._sheet = sheet
         self._is_1904 = book.datemode == 1
         self._elapsed: dict[int, bool] = {}
+        self.start = self._first_column()
+
+    def _first_column(self) -> int:
+        """Give the column before which there is nothing in any row."""
+        empty = {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK}
+        first: int = self._sheet.ncols
+        for at in range(self._sheet.nrows):
+            kinds = self._sheet.row_types(at, 0, first)
+            first = next((to for to, kind in enumerate(kinds) if kind not in empty), first)
+            if not first:
+                break
+        return first
 
     def each(self) -> Iterator[Row]:
         sheet = self._sheet
@@ -75,7 +88,7 @@ class _Rows:
             for column, kind in enumerate(kinds):
                 if kind not in {xlrd.XL_CELL_TEXT, xlrd.XL_CELL_NUMBER}:
                     row[column] = self._cell(at, column, kind, values[column])
-            yield row + [None] * (sheet.ncols - len(row))
+            yield (row + [None] * (sheet.ncols - len(row)))[self.start :]
 
     def _cell(self, row: int, column: int, kind: int, value: float) -> object:
         if kind == xlrd.XL_CELL_DATE:
