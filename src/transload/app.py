@@ -67,6 +67,8 @@ from transload.records.schema.change import RESHAPE, reshape
 from transload.records.schema.deletion import ERASE, erase
 from transload.settings import Settings
 from transload.shutdown import Shutdown
+from transload.tasks import bulk_routes as bulk_tasks
+from transload.tasks import routes as tasks
 from transload.telemetry.metrics import Metrics
 from transload.telemetry.tracing import Tracing, open_tracing
 from transload.telemetry.work import Observer
@@ -352,6 +354,8 @@ def _include_api(app: FastAPI) -> None:
         hubs.router,
         data_types.router,
         type_changes.router,
+        tasks.router,
+        bulk_tasks.router,
         flows.router,
         configs.exporting,
         configs.importing,

@@ -82,7 +82,6 @@ CONVENTIONS = [
         (405, "Method not allowed"),
         allow="GET, PUT, DELETE",
     ),
-    refused("GET", "/tasks", "what is not there yet", (404, "Data not found")),
     *(
         Case(
             method="GET",

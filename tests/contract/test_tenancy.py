@@ -18,7 +18,7 @@ from transload.app import API
 
 _REFERRING_TO_NOTHING = {"/hub", "/data-type", "/flow", "/session", "/user/password"}
 _UNKNOWN_ID = "f" * 24
-_LISTS = ("/hubs", "/data-types", "/flows", "/export-configs", "/import-configs")
+_LISTS = ("/hubs", "/data-types", "/tasks", "/flows", "/export-configs", "/import-configs")
 _HUB = {"name": "Mine", "address": "", "lat": 0, "lng": 0}
 
 
@@ -37,6 +37,7 @@ class Ids:
     role: str = _UNKNOWN_ID
     flow: str = _UNKNOWN_ID
     flow_name: str = "No such flow"
+    task: str = _UNKNOWN_ID
     export_config: str = _UNKNOWN_ID
     import_config: str = _UNKNOWN_ID
     session: str = _UNKNOWN_ID
@@ -57,6 +58,7 @@ class Ids:
             "role_id": self.role,
             "flow_id": self.flow,
             "flow_name": self.flow_name,
+            "task_id": self.task,
             "config_id": self.export_config if "export" in path else self.import_config,
             "session_id": self.session,
             "user_id": self.user,
@@ -79,25 +81,22 @@ class Ids:
         """Give a body that is right but for the things it refers to."""
         record = {"hubId": self.hub, "dataTypeId": self.data_type, "dataId": self.data_id}
         kind = path.removeprefix(API).split("/")[1]
-        if path.endswith(("/bulk", "/bulk/upsert")):
+        task = {"flow": self.flow_name, "hubId": self.hub, "_id": self.task, "assignee": []}
+        if kind != "tasks" and path.endswith(("/bulk", "/bulk/upsert")):
             return {"data": [{**record, "_id": self.record}]}
-        match kind:
-            case "hub":
-                return _HUB
-            case "data-type":
-                return {"name": "Mine", "fields": FIELDS}
-            case "data":
-                return record
-            case "flow":
-                return FLOW
-            case "export-config":
-                return self._config(flowIds=[self.flow])
-            case "import-config":
-                return self._config(referenceType="flow", referenceId=self.flow)
-            case "user":
-                return {"name": "Mine", "hubId": [self.hub]}
-            case _:
-                raise AssertionError(f"No body is known for {path}.")
+        bodies: Mapping[str, object] = {
+            "hub": _HUB,
+            "data-type": {"name": "Mine", "fields": FIELDS},
+            "data": record,
+            "task": task,
+            "tasks": {"tasks": [task]},
+            "flow": FLOW,
+            "export-config": self._config(flowIds=[self.flow]),
+            "import-config": self._config(referenceType="flow", referenceId=self.flow),
+            "user": {"name": "Mine", "hubId": [self.hub]},
+        }
+        assert kind in bodies, f"No body is known for {path}."
+        return bodies[kind]
 
     def _config(self, **reference: object) -> dict[str, object]:
         return {"name": "Mine", "collection": "task", "fields": [], **reference}
@@ -134,6 +133,7 @@ def theirs(victim: Tenant) -> Ids:
     link = answer["data"]["link"]
     assert b"Secret" in fetch(link)
     flow = victim.flow(name="Their secret flow")
+    (task,) = victim.add_tasks("Their secret flow", hub, [{"title": "Secret"}])
     export_configs = victim.post("/export-config", export_config(victim, name="Their columns"))
     import_configs = victim.post("/import-config", import_config(victim, name="Their columns"))
     return Ids(
@@ -150,6 +150,7 @@ def theirs(victim: Tenant) -> Ids:
         file=link.partition("/files/")[2].partition("?")[0],
         flow=flow,
         flow_name="Their secret flow",
+        task=task,
         export_config=export_configs.json()["data"]["_id"],
         import_config=import_configs.json()["data"]["_id"],
     )

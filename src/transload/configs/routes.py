@@ -27,6 +27,7 @@ exporting = APIRouter(tags=["Export Config"], route_class=error_route(explains=F
 importing = APIRouter(tags=["Import Config"], route_class=error_route(explains=False))
 _OF_THE_SYSTEM = {"_id", "organizationId", "createdTime", "updatedTime", "name"}
 _FOUND = "Success."
+_MAX_BODY_BYTES = 8 << 20
 
 Name = Annotated[str, Field(min_length=1, max_length=255, examples=["For the office"])]
 
@@ -214,6 +215,7 @@ def get_export_config(actor: Caller, database: DatabasePart, config_id: PathId) 
         status=201,
         body=ExportConfigBody,
         body_example=_EXPORT_SENT,
+        max_body_bytes=_MAX_BODY_BYTES,
         errors=(400, 403, 409),
         leads_to={
             name: {"config_id": "data/_id"}
@@ -235,6 +237,7 @@ def create_export_config(
         example=_one(_EXPORT_SENT, "Export Config has been updated successfully."),
         body=ExportConfigBody,
         body_example=_EXPORT_SENT,
+        max_body_bytes=_MAX_BODY_BYTES,
         errors=(400, 403, 404, 409),
     ),
 )
@@ -293,6 +296,7 @@ def get_import_config(actor: Caller, database: DatabasePart, config_id: PathId) 
         status=201,
         body=ImportConfigBody,
         body_example=_IMPORT_SENT,
+        max_body_bytes=_MAX_BODY_BYTES,
         errors=(400, 403, 409),
         leads_to={
             name: {"config_id": "data/_id"}
@@ -314,6 +318,7 @@ def create_import_config(
         example=_one(_IMPORT_SENT, "Import Config has been updated successfully."),
         body=ImportConfigBody,
         body_example=_IMPORT_SENT,
+        max_body_bytes=_MAX_BODY_BYTES,
         errors=(400, 403, 404, 409),
     ),
 )

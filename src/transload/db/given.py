@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql
 from transload.db.dialect import is_sqlite
 from transload.db.types import Document
 
-Values = Mapping[str, str | int]
+Values = Mapping[str, str | int | None]
 _MAX_PARAMETERS = 7_000  # SQLite takes 32,766
 
 

@@ -35,6 +35,7 @@ from transload.web.times import zulu
 
 router = APIRouter(tags=["Flow"], route_class=error_route(explains=False))
 _MAX_NAME_LENGTH = 255
+_MAX_BODY_BYTES = 8 << 20
 _OF_THE_SYSTEM = {"_id", "organizationId", "version", "createdTime", "updatedTime", "deleted_at"}
 _KNOWN = {"name", "pages", "configurations", "isDefault", "orderIndex"}
 _RESERVED = "reservedKey"
@@ -276,6 +277,7 @@ def list_flows(
         status=201,
         body=FlowBody,
         body_example=_SENT,
+        max_body_bytes=_MAX_BODY_BYTES,
         errors=(400, 403, 409),
         leads_to={
             name: {"flow_id": "flow/_id"} for name in ("get_flow", "replace_flow", "delete_flow")
@@ -302,6 +304,7 @@ def get_flow(actor: Caller, database: DatabasePart, flow_id: PathId) -> Response
         example=_ONE,
         body=FlowBody,
         body_example=_SENT,
+        max_body_bytes=_MAX_BODY_BYTES,
         errors=(400, 403, 404, 409),
     ),
 )

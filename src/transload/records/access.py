@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from transload.accounts.hidden import require_seen, unseen
 from transload.accounts.model import Actor, Permission
 from transload.data_types import store as data_types
 from transload.data_types.model import KEY_FIELD, DataType
@@ -18,9 +19,9 @@ from transload.hubs import store as hubs
 from transload.records.model import Record
 from transload.records.store import Selection
 
+__all__ = ["require_seen", "unseen"]
 DENIED = "You do not have permission to perform this action"
 _NO_HUB = ""
-_MAX_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,21 +113,6 @@ def hidden_fields(actor: Actor, data_type: DataType) -> frozenset[str]:
     The key is never one of them: without it no record could be told from another.
     """
     return actor.hidden_fields(Permission.VIEW_DATA, data_type.id) - {KEY_FIELD}
-
-
-def require_seen(hidden: Collection[str], names: Iterable[str]) -> None:
-    """Raise ForbiddenError naming those of the fields that are hidden."""
-    named = unseen(hidden, names)
-    if named is not None:
-        raise ForbiddenError(named)
-
-
-def unseen(hidden: Collection[str], names: Iterable[str]) -> str | None:
-    """Name, in a sentence, those of the fields that are hidden; None where none is."""
-    found = [name for name in dict.fromkeys(names) if name in hidden]
-    if not found:
-        return None
-    return f"You do not have permission to use these fields: {', '.join(found[:_MAX_NAMED])}."
 
 
 def without(data_type: DataType, hidden: Collection[str]) -> DataType:

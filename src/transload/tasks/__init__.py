@@ -1,0 +1,1 @@
+"""Tasks: documents whose schema is a flow."""

@@ -1,0 +1,316 @@
+"""The wire of tasks: lists, and single ones."""
+
+from typing import Annotated, Any, Literal, NotRequired
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
+
+from transload.accounts.caller import Caller
+from transload.documents.order import Slice
+from transload.tasks.access import Request as Wanted
+from transload.tasks.listing import Query, list_tasks
+from transload.tasks.model import Status, Way
+from transload.tasks.store import TimeBy
+from transload.tasks.values import MisfitError, canonical_time
+from transload.tasks.wire import (
+    MAX_BODY_BYTES,
+    ONE,
+    SENT,
+    TASK,
+    TaskBody,
+    TaskObject,
+    TasksPart,
+    narrowed,
+    wire,
+    wire_one,
+)
+from transload.web.body import JsonBody
+from transload.web.envelope import success
+from transload.web.errors import error_route
+from transload.web.openapi import described
+from transload.web.paging import PageList, PageParameters, page_example, page_list
+from transload.web.parameters import EXAMPLE_ID, Flag, Id, Names, PathId, query
+from transload.web.parts import DatabasePart
+
+router = APIRouter(tags=["Task"], route_class=error_route(explains=False))
+_CREATED = "Task has been created"
+_DATA_VERSION = "3.0"
+_SOURCE = "database"
+
+
+def _statuses(value: object) -> object:
+    items = value.split(",") if isinstance(value, str) else value
+    found = [item.strip() for item in items] if isinstance(items, list) else []
+    if not found or not set(found) <= set(Status):
+        raise PydanticCustomError("statuses", "must be UNASSIGNED, ONGOING or DONE")
+    return frozenset(map(Status, found))
+
+
+def _instant(value: object) -> object:
+    try:
+        found = canonical_time(value)
+    except MisfitError as misfit:
+        raise PydanticCustomError("time", "{misfit}", {"misfit": str(misfit)}) from misfit
+    return found
+
+
+Statuses = Annotated[
+    frozenset[Status], BeforeValidator(_statuses), WithJsonSchema({"type": "string"})
+]
+"""Statuses, with commas between them."""
+Instant = Annotated[str, BeforeValidator(_instant)]
+"""A time, in the form that tasks have it."""
+
+
+class TaskParameters(PageParameters):
+    """Which tasks a list shows, and what of them."""
+
+    fields: Names = Field((), description="Keys of a task; default: all.", examples=["title"])
+    flow: Names | None = Field(None, description="Of the flows of these names.")
+    flow_id: Names | None = Field(None, alias="flowId", description="Of these flows.")
+    done_by: str | None = Field(
+        None, alias="doneBy", description="Done by the user of this name or e-mail."
+    )
+    assignee: str | None = Field(None, description="Assigned to the user of this e-mail.")
+    status: Statuses | None = Field(None, description="Of these statuses.", examples=["DONE"])
+    hub_id: Id | None = Field(None, alias="hubId", description="Of this hub.")
+    sort_by: str = Field(
+        "createdTime", alias="sortBy", description="A key of every task, or a component's id."
+    )
+    sort_order: Literal["asc", "desc"] = Field(
+        "desc", alias="sortOrder", description="Missing values come last either way."
+    )
+    time_by: TimeBy = Field(
+        TimeBy.CREATED, alias="timeBy", description="Which time is from timeFrom to timeTo."
+    )
+    time_from: Instant | None = Field(None, alias="timeFrom", description="In UTC; included.")
+    time_to: Instant | None = Field(None, alias="timeTo", description="In UTC; included.")
+    active: Flag | None = Field(None, description="true: not done; false: done.")
+    lazy_load: Flag = Field(
+        default=False,
+        alias="lazyLoad",
+        description="Go from page to page by cursor: nothing is doubled or left out meanwhile.",
+    )
+    cursor: Id | None = Field(
+        None, description="With lazyLoad: the last _id of the page before the one asked for."
+    )
+
+    def to_query(self) -> Query:
+        """Give what is asked."""
+        return Query(
+            fields=self.fields or None,
+            request=Wanted(
+                flow_ids=self.flow_id,
+                flow_names=self.flow,
+                hub_id=self.hub_id,
+                statuses=self.status,
+                is_active=self.active,
+                assignee=self.assignee,
+                done_by=self.done_by,
+                time_by=self.time_by,
+                time_from=self.time_from,
+                time_to=self.time_to,
+            ),
+            sort_by=self.sort_by,
+            is_descending=self.sort_order == "desc",
+            after=self.cursor if self.lazy_load else None,
+            part=Slice(offset=self.offset, limit=self.limit),
+        )
+
+
+TasksQuery = Annotated[TaskParameters, Depends(query(TaskParameters))]
+
+
+class Counting(TypedDict):
+    """How many of the tasks on all pages are done, and under way."""
+
+    doneTotal: int
+    ongoingTotal: int
+
+
+class Metadata(TypedDict):
+    """What there is to say of all pages."""
+
+    counting: Counting
+    sourceDataTask: str
+
+
+class TasksAnswer(TypedDict):
+    """A page of tasks."""
+
+    status: Literal[True]
+    message: str
+    tasks: PageList[TaskObject]
+    metadata: Metadata
+    dataVersion: str
+
+
+class TaskAnswer(TypedDict):
+    """One task."""
+
+    status: Literal[True]
+    message: str
+    task: TaskObject
+    ignoredFields: NotRequired[list[str]]
+
+
+class HubBody(TypedDict):
+    """Where a task goes."""
+
+    hubId: str
+
+
+class AssigneeBody(TypedDict):
+    """Who is to do a task: e-mails; none: nobody."""
+
+    assignee: list[str]
+
+
+def _one(message: str = "Success") -> dict[str, Any]:
+    return {"status": True, "message": message, "task": ONE}
+
+
+_LINKS = {
+    name: {"task_id": "task/_id"}
+    for name in (
+        "get_task",
+        "replace_task",
+        "change_task",
+        "move_task",
+        "assign_task",
+        "delete_task",
+    )
+}
+
+
+@router.get(
+    "/tasks",
+    **described(
+        TasksAnswer,
+        example={
+            "status": True,
+            "message": "Success.",
+            "tasks": page_example("/tasks", TASK),
+            "metadata": {
+                "counting": {"doneTotal": 0, "ongoingTotal": 1},
+                "sourceDataTask": _SOURCE,
+            },
+            "dataVersion": _DATA_VERSION,
+        },
+        query=TaskParameters,
+        errors=(400, 403),
+    ),
+)
+def get_tasks(
+    actor: Caller, database: DatabasePart, request: Request, asked: TasksQuery
+) -> Response:
+    """Give a page of the tasks that the caller sees."""
+    wanted = asked.to_query()
+    listing = list_tasks(database, actor, wanted)
+    items = [narrowed(wire(found), wanted.fields) for found in listing.found]
+    return success(
+        message="Success.",
+        tasks=page_list(request, asked, items, listing.total),
+        metadata={
+            "counting": {
+                "doneTotal": listing.counts.get(Status.DONE, 0),
+                "ongoingTotal": listing.counts.get(Status.ONGOING, 0),
+            },
+            "sourceDataTask": _SOURCE,
+        },
+        dataVersion=_DATA_VERSION,
+    )
+
+
+@router.post(
+    "/task",
+    **described(
+        TaskAnswer,
+        example=_one(_CREATED),
+        status=201,
+        body=TaskBody,
+        body_example=SENT,
+        max_body_bytes=MAX_BODY_BYTES,
+        errors=(400, 403),
+        leads_to=_LINKS,
+    ),
+)
+def create_task(tasks: TasksPart, body: JsonBody) -> Response:
+    """Create a task of a flow."""
+    return success(status=201, message=_CREATED, task=wire_one(tasks.add(body)))
+
+
+@router.get("/task/{task_id}", **described(TaskAnswer, example=_one(), errors=(403, 404)))
+def get_task(tasks: TasksPart, task_id: PathId) -> Response:
+    """Give a task."""
+    return success(task=wire_one(tasks.get(task_id)))
+
+
+@router.put(
+    "/task/{task_id}",
+    **described(
+        TaskAnswer,
+        example=_one(),
+        body=TaskBody,
+        body_example=SENT,
+        max_body_bytes=MAX_BODY_BYTES,
+        errors=(400, 403, 404),
+    ),
+)
+def replace_task(tasks: TasksPart, task_id: PathId, body: JsonBody) -> Response:
+    """Change all values of a task; its flow stays."""
+    return success(task=wire_one(tasks.change(task_id, body, Way.PUT)))
+
+
+@router.patch(
+    "/task/{task_id}",
+    **described(
+        TaskAnswer,
+        example=_one(),
+        body=TaskBody,
+        body_example={"outlet": "Toko Baru", "status": "DONE"},
+        max_body_bytes=MAX_BODY_BYTES,
+        errors=(400, 403, 404),
+    ),
+)
+def change_task(tasks: TasksPart, task_id: PathId, body: JsonBody) -> Response:
+    """Change the named values of a task; null removes one."""
+    return success(task=wire_one(tasks.change(task_id, body, Way.PATCH)))
+
+
+@router.put(
+    "/task/{task_id}/move",
+    **described(
+        TaskAnswer,
+        example=_one(),
+        body=HubBody,
+        body_example={"hubId": EXAMPLE_ID},
+        errors=(400, 403, 404),
+    ),
+)
+def move_task(tasks: TasksPart, task_id: PathId, body: JsonBody) -> Response:
+    """Give a task to another hub."""
+    return success(task=wire_one(tasks.move(task_id, body)))
+
+
+@router.put(
+    "/task/{task_id}/assign",
+    **described(
+        TaskAnswer,
+        example=_one(),
+        body=AssigneeBody,
+        body_example={"assignee": ["driver@example.com"]},
+        errors=(400, 403, 404),
+    ),
+)
+def assign_task(tasks: TasksPart, task_id: PathId, body: JsonBody) -> Response:
+    """Give a task to those who are to do it; to nobody, where the list is empty."""
+    return success(task=wire_one(tasks.assign(task_id, body)))
+
+
+@router.delete("/task/{task_id}", **described(TaskAnswer, example=_one(), errors=(403, 404)))
+def delete_task(tasks: TasksPart, task_id: PathId) -> Response:
+    """Delete a task and give what it was."""
+    return success(task=wire_one(tasks.delete(task_id)))
