@@ -19,7 +19,7 @@ from sqlalchemy import select
 from starlette.middleware.cors import CORSMiddleware
 
 from transload import __version__, audit
-from transload.accounts import keys, role_routes, session_routes
+from transload.accounts import audit_routes, keys, role_routes, session_routes, token_routes, trail
 from transload.accounts import routes as accounts_routes
 from transload.accounts.passwords import Passwords
 from transload.accounts.run import Accounts
@@ -228,6 +228,9 @@ def _build(
         limits=Limits.of(settings.background_exports, settings.organization_exports),
         daily={
             RETENTION: observer.of_daily(RETENTION, retention.sweep),
+            trail.FORGETTING: observer.of_daily(
+                trail.FORGETTING, partial(trail.forget, database, clock, settings.audit_days)
+            ),
             FORGETTING: observer.of_daily(FORGETTING, partial(forget_ended, database, clock)),
             IMPORT_RETENTION: observer.of_daily(IMPORT_RETENTION, import_retention.sweep),
         },
@@ -259,7 +262,7 @@ def _note_download(database: Database, published: Published, now: datetime) -> N
     with database.write() as connection:
         audit.record(
             connection,
-            audit.Holder(organization_id=published.organization_id),
+            audit.Unnamed(published.organization_id),
             audit.Action.DOWNLOAD,
             thing=published.thing,
             thing_id=published.thing_id,
@@ -351,6 +354,8 @@ def _include_api(app: FastAPI) -> None:
         import_monitor.router,
         accounts_routes.router,
         role_routes.router,
+        token_routes.router,
+        audit_routes.router,
         hubs.router,
         data_types.router,
         type_changes.router,

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, tuple_
 
 from transload.db.ids import new_id
 from transload.db.tables import audit_events
@@ -39,17 +39,9 @@ class Who(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Unnamed:
-    """Who is no user of the API: the command line, or nobody that is known."""
+    """Who is no user of the API: the command line, the holder of a link, nobody that is known."""
 
     organization_id: str = ""
-    email: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
-    """The holder of a link, of whom nothing else is known."""
-
-    organization_id: str
     email: str = ""
 
 
@@ -64,6 +56,19 @@ class Event:
     thing: str
     thing_id: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which events are asked for; None: all. An empty `email` is who is no user of the API."""
+
+    email: str | None = None
+    action: Action | None = None
+    thing: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    offset: int = 0
+    limit: int = 100
 
 
 def record(
@@ -94,11 +99,17 @@ def record(
 
 def find_latest(connection: Connection, organization_id: str, limit: int) -> list[Event]:
     """Give the organization's last events, the newest first."""
+    return find_many(connection, organization_id, Query(limit=limit))
+
+
+def find_many(connection: Connection, organization_id: str, query: Query) -> list[Event]:
+    """Give a page of the organization's events, the newest first."""
     rows = connection.execute(
         select(audit_events)
-        .where(audit_events.c.organization_id == organization_id)
+        .where(*_conditions(organization_id, query))
         .order_by(audit_events.c.id.desc())
-        .limit(limit)
+        .offset(query.offset)
+        .limit(query.limit)
     )
     return [
         Event(
@@ -112,3 +123,39 @@ def find_latest(connection: Connection, organization_id: str, limit: int) -> lis
         )
         for row in rows
     ]
+
+
+def count(connection: Connection, organization_id: str, query: Query) -> int:
+    """Count the events that a query finds."""
+    found = select(func.count()).select_from(audit_events)
+    return connection.execute(found.where(*_conditions(organization_id, query))).scalar_one()
+
+
+def forget_before(connection: Connection, instant: datetime, limit: int) -> int:
+    """Delete events that are older, of all organizations, at most so many; give how many."""
+    old = (
+        select(audit_events.c.organization_id, audit_events.c.id)
+        .where(audit_events.c.time < instant)
+        .limit(limit)
+    )
+    keys = [tuple(row) for row in connection.execute(old)]
+    if keys:
+        key = tuple_(audit_events.c.organization_id, audit_events.c.id)
+        connection.execute(delete(audit_events).where(key.in_(keys)))
+    return len(keys)
+
+
+def _conditions(organization_id: str, query: Query) -> list[ColumnElement[bool]]:
+    columns = audit_events.c
+    found = [columns.organization_id == organization_id]
+    if query.email is not None:
+        found.append(columns.email == query.email)
+    if query.action is not None:
+        found.append(columns.action == query.action.value)
+    if query.thing is not None:
+        found.append(columns.thing == query.thing)
+    if query.since is not None:
+        found.append(columns.time >= query.since)
+    if query.until is not None:
+        found.append(columns.time <= query.until)
+    return found

@@ -121,6 +121,9 @@ class Settings(BaseSettings):
         default=256,
         description="Connections without a request that one address may keep open.",
     )
+    audit_days: Count = Field(
+        default=365, description="Days for which events of the audit trail are kept."
+    )
     send_to_http: bool = Field(
         default=False,
         description="Webhooks and fetched addresses may begin with `http://`, unencrypted.",

@@ -18,6 +18,7 @@ from tests.contract.people import PEOPLE
 from tests.contract.record_faults import RECORD_FAULTS
 from tests.contract.record_lists import RECORD_LISTS
 from tests.contract.records import RECORDS
+from tests.contract.roles import ROLES
 from tests.contract.tasks import TASKS
 from tests.contract.users import USERS
 from tests.factories import Site, Tenant
@@ -36,6 +37,7 @@ ROUTES: list[Case] = [
     *RECORDS,
     *RECORD_FAULTS,
     *RECORD_LISTS,
+    *ROLES,
     *TASKS,
     *USERS,
 ]

@@ -16,7 +16,15 @@ from tests.factories import FIELDS, FLOW, Site, Tenant, fetch
 from tests.imports.sending import imported
 from transload.app import API
 
-_REFERRING_TO_NOTHING = {"/hub", "/data-type", "/flow", "/session", "/user/password"}
+_REFERRING_TO_NOTHING = {
+    "/hub",
+    "/data-type",
+    "/flow",
+    "/session",
+    "/user/password",
+    "/role",
+    "/token",
+}
 _UNKNOWN_ID = "f" * 24
 _LISTS = ("/hubs", "/data-types", "/tasks", "/flows", "/export-configs", "/import-configs")
 _HUB = {"name": "Mine", "address": "", "lat": 0, "lng": 0}
@@ -40,6 +48,7 @@ class Ids:
     task: str = _UNKNOWN_ID
     export_config: str = _UNKNOWN_ID
     import_config: str = _UNKNOWN_ID
+    token: str = "0" * 32
     session: str = _UNKNOWN_ID
     user: str = _UNKNOWN_ID
     email: str = "nobody@example.com"
@@ -61,6 +70,7 @@ class Ids:
             "task_id": self.task,
             "config_id": self.export_config if "export" in path else self.import_config,
             "session_id": self.session,
+            "token_id": self.token,
             "user_id": self.user,
             "email": self.email,
             "day": day,
@@ -94,6 +104,7 @@ class Ids:
             "export-config": self._config(flowIds=[self.flow]),
             "import-config": self._config(referenceType="flow", referenceId=self.flow),
             "user": {"name": "Mine", "hubId": [self.hub]},
+            "role": {"name": "Mine", "permissionList": ["view/data"]},
         }
         assert kind in bodies, f"No body is known for {path}."
         return bodies[kind]
@@ -143,6 +154,8 @@ def theirs(victim: Tenant) -> Ids:
         record=record,
         data_id="their-key",
         export=answer["data"]["exportId"],
+        role=victim.role("view/data").id,
+        token=victim.post("/token", {}).json()["_id"],
         session=_session(victim),
         user=victim.user_id,
         email=victim.email,

@@ -105,7 +105,9 @@ def test_what_becomes_of_a_type_is_audited(tenant: Tenant) -> None:
     tenant.request("DELETE", f"/data-type/{kind}", params={"dryRun": True})
     tenant.request("DELETE", f"/data-type/{kind}")
     with database_of(tenant).read() as connection:
-        events = audit.find_latest(connection, tenant.organization_id, 10)
+        events = audit.find_many(
+            connection, tenant.organization_id, audit.Query(email=tenant.email)
+        )
     assert [(event.action, event.detail) for event in reversed(events)] == [
         (audit.Action.CREATE, "Outlets"),
         (audit.Action.UPDATE, "Shops"),

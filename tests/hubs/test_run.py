@@ -34,7 +34,7 @@ def _names(tenant: Tenant, **query: object) -> list[str]:
 
 def _events(tenant: Tenant) -> list[tuple[str, audit.Action, str, str, str]]:
     with tenant.site.service.accounts.database.read() as connection:
-        found = audit.find_latest(connection, tenant.organization_id, 100)
+        found = audit.find_many(connection, tenant.organization_id, audit.Query(email=tenant.email))
     return [
         (event.email, event.action, event.thing, event.thing_id, event.detail)
         for event in reversed(found)

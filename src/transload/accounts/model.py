@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from transload.errors import ForbiddenError, InvalidError, NotFoundError
+from transload.errors import ForbiddenError, InvalidError
 
 MAX_TOKENS_PER_USER = 10
 _ID_LENGTH = 24
@@ -153,13 +153,6 @@ Role.FIELD = _built_in(4, "field", _LOOKING, name="Field User")
 BUILT_IN_ROLES: Mapping[str, Role] = {
     role.key: role for role in (Role.OWNER, Role.ADMIN, Role.PLANNER, Role.FIELD)
 }
-
-
-def built_in_role(key: str) -> Role:
-    """Give the built-in role of that key; raise NotFoundError naming those that there are."""
-    if key not in BUILT_IN_ROLES:
-        raise NotFoundError(f"There is no role {key}, but {', '.join(BUILT_IN_ROLES)}.")
-    return BUILT_IN_ROLES[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

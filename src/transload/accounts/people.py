@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from transload import audit
-from transload.accounts import role_store, session_store, store, user_store
+from transload.accounts import session_store, store, user_store
 from transload.accounts.model import (
     BUILT_IN_ROLES,
     Actor,
@@ -17,16 +17,15 @@ from transload.accounts.model import (
     Role,
     parse_email,
 )
+from transload.accounts.roles import granted, require_reach
 from transload.accounts.sessions import new_link
 from transload.accounts.sign_in import LinkKind
 from transload.accounts.user import Status, User, UserQuery
 from transload.db.engine import Database
 from transload.db.ids import new_id
-from transload.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from transload.errors import ConflictError, InvalidError, NotFoundError
 
 _LAST_OWNER = "The organization would be left without an owner: make another one first."
-_OWNERS_ONLY = "Owners are made, changed and removed by owners alone."
-_BEYOND = "A role can be given only by who may do all that it allows."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +111,7 @@ def invite(database: Database, actor: Actor, new: NewUser, now: datetime) -> Inv
     try:
         with database.write() as connection:
             user_store.lock_organization(connection, actor.organization_id)
-            role = _granted(connection, actor, new.role_id)
+            role = granted(connection, actor, new.role_id)
             _require_hubs(connection, actor, new.hub_ids)
             added = Actor(
                 user_id=new_id(),
@@ -179,6 +178,36 @@ def remove(database: Database, actor: Actor, user_id: str, now: datetime) -> Use
     return user
 
 
+def change_as_operator(database: Database, email: str, asked: UserChange, now: datetime) -> User:
+    """Change a user, in whatever organization, for whoever runs the installation."""
+    operator, user_id = _operator(database, email)
+    return change(database, operator, user_id, asked, now)
+
+
+def remove_as_operator(database: Database, email: str, now: datetime) -> User:
+    """Remove a user, in whatever organization, for whoever runs the installation."""
+    operator, user_id = _operator(database, email)
+    return remove(database, operator, user_id, now)
+
+
+def _operator(database: Database, email: str) -> tuple[Actor, str]:
+    """Give whoever runs the installation as an owner without a name, and the user's id."""
+    with database.read() as connection:
+        found = user_store.locate(connection, parse_email(email))
+    if found is None:
+        raise NotFoundError(f"There is no user with the e-mail {email}.")
+    organization_id, user_id = found
+    operator = Actor(
+        user_id="",
+        organization_id=organization_id,
+        email="",
+        name="",
+        role=Role.OWNER,
+        assigned_hub_ids=frozenset(),
+    )
+    return operator, user_id
+
+
 def _get(connection: Connection, actor: Actor, user_id: str) -> User:
     user = user_store.find(connection, actor.organization_id, user_id)
     if user is None:
@@ -190,28 +219,8 @@ def _get_for_change(connection: Connection, actor: Actor, user_id: str) -> User:
     """Give a user whom the actor may change, to one transaction at a time."""
     user_store.lock_organization(connection, actor.organization_id)
     user = _get(connection, actor, user_id)
-    _require_reach(actor, user.role)
+    require_reach(actor, user.role)
     return user
-
-
-def _require_reach(actor: Actor, role: Role) -> None:
-    """Raise ForbiddenError unless the actor may do all that the role allows."""
-    if role == Role.OWNER and actor.role != Role.OWNER:
-        raise ForbiddenError(_OWNERS_ONLY)
-    if not actor.is_admin and (role.is_admin or not role.permissions <= actor.role.permissions):
-        raise ForbiddenError(_BEYOND)
-    if not actor.is_admin and actor.role.details and role != actor.role:
-        raise ForbiddenError(_BEYOND)  # what narrows the actor may not narrow the other
-
-
-def _granted(connection: Connection, actor: Actor, role_id: str) -> Role:
-    """Give a role that the actor may give."""
-    built_in = {role.id: role for role in BUILT_IN_ROLES.values()}
-    role = built_in.get(role_id) or role_store.find_role(connection, actor.organization_id, role_id)
-    if role is None:
-        raise InvalidError("The selected roleId is invalid.", is_whole=True)
-    _require_reach(actor, role)
-    return role
 
 
 def _require_hubs(connection: Connection, actor: Actor, hub_ids: Collection[str]) -> None:
@@ -226,7 +235,7 @@ def _changed(
 ) -> User:
     role = user.role
     if asked.role_id is not None and asked.role_id != user.role.id:
-        role = _granted(connection, actor, asked.role_id)
+        role = granted(connection, actor, asked.role_id)
     if asked.hub_ids is not None:
         _require_hubs(connection, actor, asked.hub_ids - user.hub_ids)
     if asked.status is Status.PENDING and user.status is not Status.PENDING:

@@ -215,6 +215,16 @@ def revoke_token(connection: Connection, token_id: str, now: datetime) -> bool:
     )
 
 
+def organization_of_token(connection: Connection, token_id: str) -> str:
+    """Give the id of the organization whose user has a token."""
+    found: str = connection.execute(
+        select(users.c.organization_id)
+        .join(tokens, tokens.c.user_id == users.c.id)
+        .where(tokens.c.id == token_id)
+    ).scalar_one()
+    return found
+
+
 def revoke_tokens(connection: Connection, user_id: str, now: datetime) -> None:
     """Revoke all tokens of a user."""
     connection.execute(

@@ -32,9 +32,10 @@ def sign(key: Ed25519PrivateKey, claims: Claims, *, now: datetime, expires_time:
         "iss": _ISSUER,
         "jti": claims.token_id,
         "sub": claims.user_id,
-        "iat": now.timestamp(),
-        "nbf": now.timestamp(),
-        "exp": expires_time.timestamp(),
+        # Whole seconds: what clients know cannot read others.
+        "iat": int(now.timestamp()),
+        "nbf": int(now.timestamp()),
+        "exp": int(expires_time.timestamp()),
         "scopes": [],
     }
     return jwt.encode(payload, key, algorithm=_ALGORITHM)

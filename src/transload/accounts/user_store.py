@@ -38,6 +38,14 @@ def find_by_email(connection: Connection, organization_id: str, email: str) -> U
     return _first(connection, _select(organization_id).where(users.c.email == email))
 
 
+def locate(connection: Connection, email: str) -> tuple[str, str] | None:
+    """Give the ids of the organization and the user with an address, in the installation."""
+    row = connection.execute(
+        select(users.c.organization_id, users.c.id).where(users.c.email == email)
+    ).first()
+    return None if row is None else (row.organization_id, row.id)
+
+
 def find_many(connection: Connection, organization_id: str, query: UserQuery) -> list[User]:
     """Give a page of the organization's users, oldest first."""
     rows = connection.execute(

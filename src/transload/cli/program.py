@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Entry] = {
     ),
     "org": Entry(module="organizations", help="Organizations.", is_group=True),
     "user": Entry(module="users", help="Users.", is_group=True),
+    "role": Entry(module="roles", help="Roles.", is_group=True),
     "token": Entry(module="tokens", help="Tokens.", is_group=True),
     "login-link": Entry(
         module="links", help="Print a link that signs a user in, once, within 15 minutes."
