@@ -22,7 +22,7 @@ from benchmarks.exporting import exporting
 from benchmarks.load import Load, Request, load
 from benchmarks.service import fill, postgresql, served, settle
 from transload import samples
-from transload.demo import Client
+from transload.client import Client
 
 _PAGE = 20
 _BULK = 2_000

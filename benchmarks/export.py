@@ -28,7 +28,8 @@ import psutil  # type: ignore[import-untyped]  # ships no types
 
 from benchmarks.measure import Measurement, measure_command, measure_process, print_table
 from benchmarks.service import fill, postgresql, served
-from transload.demo import Client, export_in_background
+from transload.client import Client
+from transload.demo import export_in_background
 
 _TENTH = 10
 _CHOSEN = "dataId,name,city,creditLimit"

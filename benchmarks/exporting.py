@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from transload.demo import Client, export_in_background
+from transload.client import Client
+from transload.demo import export_in_background
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from pathlib import Path
 from time import sleep
 
 from benchmarks.service import fill, postgresql, served, token_of
-from transload.demo import Client
+from transload.client import Client
 
 _POLL_SECONDS = 0.05
 

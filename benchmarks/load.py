@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from transload.demo import Client
+from transload.client import Client
 
 CLIENTS = 8
 _HUNDRED = 100

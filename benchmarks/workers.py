@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]  # ships no types
 
 from benchmarks.service import fill, postgresql, served, token_of
-from transload.demo import Client
+from transload.client import Client
 
 _ORGANIZATIONS = 4
 _WORKERS = (1, 2, 4)

@@ -22,7 +22,7 @@ from benchmarks.exporting import exporting
 from benchmarks.load import Request, load
 from benchmarks.service import fill, served
 from transload import samples
-from transload.demo import Client
+from transload.client import Client
 
 _CLIENTS = 4
 _BULK = 500

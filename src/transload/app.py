@@ -45,8 +45,10 @@ from transload.files.opening import open_files
 from transload.files.published import Downloads, Links, Published
 from transload.flows import routes as flows
 from transload.hubs import routes as hubs
+from transload.imports import draft_routes as import_drafts
 from transload.imports import monitor_routes as import_monitor
 from transload.imports import routes as imports
+from transload.imports.drafts import Drafts
 from transload.imports.model import Kind
 from transload.imports.monitor import Monitor
 from transload.imports.records import RecordSubject
@@ -210,6 +212,7 @@ def _build(
         subjects=subjects,
         listening=listening,
     )
+    drafts = Drafts(imports=importer, max_bytes=settings.max_import_mib << 20)
     downloads = Downloads(
         links=links, shelves=[log, monitor], note=partial(_note_download, database)
     )
@@ -239,7 +242,7 @@ def _build(
     ready = readiness_of(database, files, jobs, (shutdown, listening))
     app = _web(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
-    provide(app, sessions, outgoing, importer, monitor, metrics, ready)
+    provide(app, sessions, outgoing, importer, monitor, drafts, metrics, ready)
     provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
     return Service(
         app=app,
@@ -352,6 +355,7 @@ def _include_api(app: FastAPI) -> None:
         session_routes.router,
         imports.router,
         import_monitor.router,
+        import_drafts.router,
         accounts_routes.router,
         role_routes.router,
         token_routes.router,

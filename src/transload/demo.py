@@ -1,59 +1,19 @@
 """The main job, done through the HTTP API as any client would do it: records in, files out."""
 
-import json
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
+from transload.client import Client
 from transload.data_types.model import Field
 
 _BULK = 2_000
 _POLL_SECONDS = 0.1
 _TIMEOUT_SECONDS = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
-    """A client of the API with a token."""
-
-    base_url: str
-    token: str
-
-    def get(self, path: str, **query: object) -> dict[str, Any]:
-        """Give the answer to a GET."""
-        return self._send("GET", path, query, None)
-
-    def post(
-        self, path: str, body: Mapping[str, object] | None = None, **query: object
-    ) -> dict[str, Any]:
-        """Give the answer to a POST."""
-        return self._send("POST", path, query, body)
-
-    def _send(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, object],
-        body: Mapping[str, object] | None,
-    ) -> dict[str, Any]:
-        request = Request(  # noqa: S310 - the address is the service's own
-            f"{self.base_url}/api/v3{path}?{urlencode(query)}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={
-                "Authorization": f"Bearer {self.token}",
-                "Content-Type": "application/json",
-            },
-        )
-        with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - likewise
-            found: dict[str, Any] = json.load(answer)
-            return found
 
 
 def create_hub(client: Client) -> str:

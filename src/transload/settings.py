@@ -17,6 +17,7 @@ from transload.telemetry.logs import LogFormat
 PREFIX = "TRANSLOAD_"
 
 _OF_OTHERS = f"{PREFIX}TEST_"
+_OF_CLIENT = (f"{PREFIX}URL", f"{PREFIX}TOKEN")
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -182,13 +183,15 @@ class Settings(BaseSettings):
 def unknown_variables() -> list[str]:
     """Give a sentence for each variable of the environment that looks like a setting and is none.
 
-    Those of programs beside the service, which begin with `TRANSLOAD_TEST_`, are passed over.
+    Those of programs beside the service are passed over: `TRANSLOAD_TEST_...`, and `TRANSLOAD_URL`
+    and `TRANSLOAD_TOKEN` of its client.
     """
     names = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    known = {*names, *_OF_CLIENT}
     unknown = sorted(
         name
         for name in os.environ
-        if name.startswith(PREFIX) and name not in names and not name.startswith(_OF_OTHERS)
+        if name.startswith(PREFIX) and name not in known and not name.startswith(_OF_OTHERS)
     )
     return [f"{name} is no setting and changes nothing.{_hint(name, names)}" for name in unknown]
 

@@ -9,6 +9,7 @@ from tests.contract.configs import CONFIGS
 from tests.contract.conventions import CONVENTIONS
 from tests.contract.data_type_fields import DATA_TYPE_FIELDS
 from tests.contract.data_types import DATA_TYPES
+from tests.contract.drafts import DRAFTS
 from tests.contract.export_parameters import EXPORT_PARAMETERS
 from tests.contract.exports import EXPORTS
 from tests.contract.flows import FLOWS
@@ -33,6 +34,7 @@ ROUTES: list[Case] = [
     *FLOWS,
     *HUBS,
     *PEOPLE,
+    *DRAFTS,
     *IMPORTS,
     *RECORDS,
     *RECORD_FAULTS,

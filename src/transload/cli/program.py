@@ -36,6 +36,14 @@ COMMANDS: Mapping[str, Entry] = {
         module="services",
         help="Do background work, beside any number of others, until told to stop.",
     ),
+    "import": Entry(
+        module="transfers",
+        help="Import the rows of a file, through a running service.",
+    ),
+    "export": Entry(
+        module="transfers",
+        help="Export the records of a data type to a file, through a running service.",
+    ),
     "org": Entry(module="organizations", help="Organizations.", is_group=True),
     "user": Entry(module="users", help="Users.", is_group=True),
     "role": Entry(module="roles", help="Roles.", is_group=True),

@@ -14,6 +14,7 @@ from transload.app import Service, running_service
 from transload.cli.printing import print_line, progress
 from transload.cli.services import leave
 from transload.cli.stores import DataDir, new_database, settings_of
+from transload.client import Client
 from transload.clock import Clock
 from transload.errors import TransloadError
 from transload.server import bound_socket, serving
@@ -54,7 +55,7 @@ def demo_command() -> None:
         token = _demo_token(service)
         with serving(service, listener) as url:
             print_line(f"The embedded service runs on {url}.")
-            paths = _run_demo(demo.Client(base_url=url, token=token))
+            paths = _run_demo(Client(base_url=url, token=token))
     for path in paths:
         print_line(f"{path}  {path.stat().st_size:,} bytes")
     print_line("Open them in any spreadsheet. Next: `make serve` and README.md.")
@@ -77,7 +78,7 @@ def _demo_token(service: Service) -> str:
     return accounts.create_token(email=email, name="demo", lifetime=timedelta(days=1), now=now)
 
 
-def _run_demo(client: demo.Client) -> list[Path]:
+def _run_demo(client: Client) -> list[Path]:
     direct, background = _DEMO_DIR / "outlets-direct.xlsx", _DEMO_DIR / "outlets.xlsx"
     hub_id = demo.create_hub(client)
     data_type_id = demo.create_data_type(client, "Outlets", samples.outlet_fields())

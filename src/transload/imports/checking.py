@@ -67,6 +67,19 @@ class Checked:
     faults: list[CellFault]
     left_out: list[int]
 
+    def only(self, wanted: pl.Series) -> "Checked":
+        """Give the same rows, of which none but the wanted ones have documents or faults."""
+        gone = (~wanted).arg_true()
+        frame = self.frame.with_columns(
+            self.frame.get_column(name).scatter(gone, None) for name in ("document", "values")
+        )
+        kept = set(wanted.arg_true().to_list())
+        return Checked(
+            frame=frame,
+            faults=[fault for fault in self.faults if fault.row in kept],
+            left_out=[row for row in self.left_out if row in kept],
+        )
+
     @property
     def good_rows(self) -> list[int]:
         """The rows that have documents."""
@@ -78,13 +91,19 @@ class Checked:
         return self.frame.filter(self.frame.get_column("document").is_not_null())
 
 
-def check(rows: pl.DataFrame, rules: Rules, repeats: Mapping[int, int]) -> Checked:
+def check(
+    rows: pl.DataFrame,
+    rules: Rules,
+    repeats: Mapping[int, int],
+    without: Sequence[int] = (),
+) -> Checked:
     """Read a chunk, whose columns are those of a file that was read.
 
-    `repeats` are rows whose key stands in an earlier one, and that one's line.
+    `repeats` are rows whose key stands in an earlier one, and that one's line; `without` are rows
+    that are left out.
     """
     faults = _row_faults(rows)
-    left_out: set[int] = set()
+    left_out = set(without)
     tokens: dict[str, pl.Series] = {}
     for one in rules.named:
         values = read(_cells(rows, one, rules))

@@ -30,35 +30,48 @@ _SCHEMA = {
 }
 _MAX_VALUE = 1_000
 _MAX_EXAMPLES = 5
-_MAX_DISTINCT = 200
+_MAX_DISTINCT = 10_000
 
 
 def verdicts(checked: Checked, results: Results) -> pl.DataFrame:
     """Give what became of each row: of good ones by the results, of the others by their faults."""
     rows = checked.frame.height
     good = checked.good_rows
-    verdict = pl.Series("verdict", [Verdict.INVALID.value], dtype=pl.String).new_from_index(0, rows)
-    empty = pl.Series("id", [None], dtype=pl.String).new_from_index(0, rows)
-    faults = list(checked.faults)
-    faults += [_refusal(good[at], checked, one) for at, one in results.refusals.items()]
+    faults = all_faults(checked, results)
     places = pl.Series(good, dtype=pl.UInt32)
+    verdict = pl.Series([Verdict.INVALID.value]).new_from_index(0, rows)
     if checked.left_out:
-        verdict = verdict.scatter(
-            pl.Series(checked.left_out, dtype=pl.UInt32), Verdict.LEFT_OUT.value
-        )
+        left_out = pl.Series(checked.left_out, dtype=pl.UInt32)
+        verdict = verdict.scatter(left_out, Verdict.LEFT_OUT.value)
     if good:
         verdict = verdict.scatter(places, [one.value for one in results.verdicts])
-    before = [results.before.get(at) for at in range(len(good))] if results.before else []
-    versions = pl.Series("version", [None], dtype=pl.Int32).new_from_index(0, rows)
+    before = pl.Series(list(results.before), dtype=pl.UInt32)
     return pl.DataFrame(
         {
             "verdict": verdict,
-            "id": empty.scatter(places, results.ids) if good else empty,
-            "version": versions.scatter(places, results.versions) if good else versions,
-            "before": empty.scatter(places, before) if before else empty,
+            "id": _placed(rows, places, results.ids, pl.String),
+            "version": _placed(rows, places, results.versions, pl.Int32),
+            "before": _placed(
+                rows, places.gather(before), list(results.before.values()), pl.String
+            ),
             "faults": _fault_texts(rows, faults),
         }
     )
+
+
+def _placed(
+    rows: int, places: pl.Series, values: Sequence[object], kind: type[pl.DataType]
+) -> pl.Series:
+    """Give a column that has these values at these rows, and none elsewhere."""
+    column = pl.Series([None], dtype=kind).new_from_index(0, rows)
+    return column.scatter(places, pl.Series(values, dtype=kind)) if values else column
+
+
+def all_faults(checked: Checked, results: Results) -> list[CellFault]:
+    """Give what is wrong with rows in themselves, and what with those that cannot go in."""
+    good = checked.good_rows
+    refused = [_refusal(good[at], checked, one) for at, one in results.refusals.items()]
+    return [*checked.faults, *refused]
 
 
 def all_invalid(rows: int, sentence: str) -> pl.DataFrame:
@@ -163,8 +176,6 @@ def _fault_texts(rows: int, faults: Sequence[CellFault]) -> pl.Series:
         by_row.setdefault(fault.row, []).append(
             [fault.field_id, fault.value[:_MAX_VALUE], fault.code.value, fault.sentence]
         )
-    texts = pl.Series("faults", [None], dtype=pl.String).new_from_index(0, rows)
-    if not by_row:
-        return texts
     places = pl.Series(list(by_row), dtype=pl.UInt32)
-    return texts.scatter(places, [orjson.dumps(one).decode() for one in by_row.values()])
+    texts = [orjson.dumps(one).decode() for one in by_row.values()]
+    return _placed(rows, places, texts, pl.String)

@@ -16,12 +16,11 @@ from transload.errors import ForbiddenError, InvalidError, TransloadError
 from transload.files.fetching import local_file
 from transload.files.model import Files
 from transload.imports import store
-from transload.imports.checking import Checked, Rules, check
-from transload.imports.chunks import all_invalid, counts_of, pack, problems_of, unpack, verdicts
+from transload.imports.chunks import all_invalid, unpack
 from transload.imports.failures import write_failures
 from transload.imports.model import Counts, Import, Kind, Verdict, outcome
-from transload.imports.rows import chunk, repeats, within
-from transload.imports.subject import Destination, Results, Subject
+from transload.imports.reviewing import Review, of_frame, packed, review
+from transload.imports.subject import Destination, Subject
 from transload.jobs.attempts import Attempts, Claim, EndedError
 
 DENIED = "You do not have permission to perform this action"
@@ -39,7 +38,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class Part:
     """A chunk of an import, and the claim under which it is committed."""
 
     job: store.Job
@@ -65,7 +64,7 @@ class Committer:
         or its user may not go on, no further row goes in: those left are failed rows that say so.
         """
         with self.database.read() as connection:
-            one = self._import(connection, job)
+            one = self.find(connection, job)
             done = {
                 found.number
                 for found in store.find_summaries(connection, one)
@@ -73,7 +72,7 @@ class Committer:
             }
         with local_file(self.files, one.rows_key) as path:
             stopped_by = self._commit_all(job, claim, one, path, done)
-            return self._finished(claim, one, path, stopped_by)
+            return self.finished(claim, one, path, stopped_by)
 
     def finish(self, connection: Connection, claim: Claim, made: Made) -> bool:
         """End the job and the import together."""
@@ -122,7 +121,7 @@ class Committer:
     ) -> str | None:
         """Commit the chunks that are not done; give why it was stopped, if it was."""
         stopped_by = None
-        repeated: dict[int, int] | None = None
+        under: Review | None = None
         for number in range(one.total_chunks):
             if number in done:
                 continue
@@ -130,21 +129,18 @@ class Committer:
             if stopped_by is None:
                 try:
                     with self.database.read() as connection:
-                        one = self._import(connection, job)
+                        one = self.find(connection, job)
                         if one.is_cancelled:
                             raise InvalidError(one.error_message or "The import was cancelled.")
                         destination = self.open(connection, job.user_id, one)
-                    rules = rules_of(one, destination)
-                    if repeated is None:
-                        repeated = repeats(path, one, rules)
-                    rows = chunk(path, one, number)
-                    checked = check(rows, rules, within(repeated, one, number))
-                    part = _Part(job=job, claim=claim, one=one, number=number)
-                    self._commit(part, destination, rules, checked)
+                        if under is None or under.destination.fields != destination.fields:
+                            under = review(connection, one, destination, path)
+                    under.destination = destination
+                    self._commit(Part(job=job, claim=claim, one=one, number=number), under)
                 except TransloadError as error:
                     stopped_by = error.message
             if stopped_by is not None:
-                part = _Part(job=job, claim=claim, one=one, number=number)
+                part = Part(job=job, claim=claim, one=one, number=number)
                 self._leave_out(part, stopped_by)
         return stopped_by
 
@@ -155,32 +151,31 @@ class Committer:
             raise ForbiddenError(DENIED)
         return opened(self.subjects, connection, actor, one)
 
-    def _commit(
-        self, part: "_Part", destination: Destination, rules: Rules, checked: Checked
-    ) -> None:
-        mode = part.one.mode
+    def _commit(self, part: "Part", under: Review) -> None:
+        checked = under.checked(part.number)
         for _ in range(_MAX_TRIES):
             with self.database.read() as connection:
-                prepared = destination.prepare(connection, checked, rules, mode)
-            with self._writing(part) as connection:
+                prepared = under.prepared(connection, checked)
+            with self.writing(part) as connection:
                 results = (
-                    destination.results(prepared)
+                    under.destination.results(prepared)
                     if part.one.is_dry_run
-                    else destination.write(connection, prepared, self.clock.now())
+                    else under.destination.write(connection, prepared, self.clock.now())
                 )
                 if results is not None:
-                    self._put(connection, part, checked, results)
+                    found = packed(part.one, part.number, part.job.id, checked, results)
+                    self._put(connection, part, found)
                     return
             with self.database.read() as connection:
-                destination = self.open(connection, part.job.user_id, part.one)
-            if destination.fields != rules.fields:
+                under.destination = self.open(connection, part.job.user_id, part.one)
+            if under.destination.fields != under.rules.fields:
                 raise InvalidError(
                     "The data type was changed while its records were imported.", is_whole=True
                 )
         raise InvalidError("The records are changed too fast to be imported.", is_whole=True)
 
     @contextmanager
-    def _writing(self, part: "_Part") -> Iterator[Connection]:
+    def writing(self, part: "Part") -> Iterator[Connection]:
         """Open the transaction of a chunk: it counts only while the claim holds."""
         with self.database.write() as connection:
             percent = min(99, 100 * part.number // max(1, part.one.total_chunks))
@@ -188,38 +183,18 @@ class Committer:
                 raise EndedError
             yield connection
 
-    def _put(
-        self, connection: Connection, part: "_Part", checked: Checked, results: Results
-    ) -> None:
-        lines = checked.frame.get_column("line").to_list() if checked.faults else []
-        problems = problems_of(checked.faults, lines)
-        self._put_frame(connection, part, verdicts(checked, results), problems)
-
-    def _leave_out(self, part: "_Part", reason: str) -> None:
+    def _leave_out(self, part: "Part", reason: str) -> None:
         _, rows = part.one.chunk(part.number)
         frame = all_invalid(rows, f"Not imported: {reason.rstrip('.')}")
-        with self._writing(part) as connection:
-            self._put_frame(connection, part, frame, [])
+        with self.writing(part) as connection:
+            self._put(connection, part, of_frame(part.one, part.number, part.job.id, frame, []))
 
-    def _put_frame(
-        self,
-        connection: Connection,
-        part: "_Part",
-        frame: pl.DataFrame,
-        problems: list[dict[str, object]],
-    ) -> None:
-        found = store.Chunk(
-            number=part.number,
-            job_id=part.job.id,
-            revision=part.one.revision,
-            counts=counts_of(frame),
-            problems=problems,
-            content=pack(frame),
-        )
+    def _put(self, connection: Connection, part: "Part", found: store.Chunk) -> None:
         store.put_chunk(connection, part.one, found)
         store.count(connection, part.one, found.counts, self.clock.now())
 
-    def _finished(self, claim: Claim, one: Import, path: Path, stopped_by: str | None) -> Made:
+    def finished(self, claim: Claim, one: Import, path: Path, stopped_by: str | None) -> Made:
+        """Write the file of the rows that failed, whatever step has ended."""
         look = self.attempts.watch(claim)
         with self.database.read() as connection:
             counts = sum(
@@ -246,7 +221,8 @@ class Committer:
                         yield found.number, frame
 
     @staticmethod
-    def _import(connection: Connection, job: store.Job) -> Import:
+    def find(connection: Connection, job: store.Job) -> Import:
+        """Give the import that a job is about; raise EndedError where it is gone."""
         one = store.find(connection, job.organization_id, job.import_id)
         if one is None:
             raise EndedError
@@ -260,16 +236,3 @@ def opened(
     subject = subjects[one.target.kind]
     actor.require(subject.permission)
     return subject.open(connection, actor, one.target)
-
-
-def rules_of(one: Import, destination: Destination) -> Rules:
-    """Give how an import's rows are read."""
-    mapping = one.mapping or {}
-    columns = {field_id: at for at, field_id in mapping.items()}
-    known = {field.id for field in destination.fields}
-    return Rules(
-        fields=destination.fields,
-        columns={name: at for name, at in columns.items() if name in known},
-        readings=one.readings,
-        is_marked=one.table is not None and one.table.text is not None,
-    )

@@ -65,7 +65,7 @@ class Monitor:
         with self.database.read() as connection:
             return store.find_page(
                 connection,
-                wanted(self._since(), email),
+                wanted(self.since(), email),
                 sort_by=sort_by,
                 is_descending=is_descending,
                 offset=offset,
@@ -152,11 +152,12 @@ class Monitor:
             intake.keep(self.files, key, BytesIO(made))
         return _published(one, name, key)
 
-    def _since(self) -> datetime:
+    def since(self) -> datetime:
+        """Give when the oldest imports were made that are still shown."""
         return self.clock.now() - timedelta(days=KEEP_DAYS)
 
     def _seen(self, actor: Actor, one: Import | None) -> Import:
-        if one is None or one.created_time < self._since() or one.status.is_draft:
+        if one is None or one.created_time < self.since() or one.status.is_draft:
             raise NotFoundError(NOT_FOUND)
         require_sight(actor, one)
         return one

@@ -18,7 +18,7 @@ from transload.files.fetching import local_file
 from transload.files.model import Files
 from transload.formats.reading.model import Choices, Table
 from transload.imports import intake, store
-from transload.imports.committing import Committer, Made
+from transload.imports.committing import Committer
 from transload.imports.mapping import (
     MappingError,
     Match,
@@ -29,6 +29,7 @@ from transload.imports.mapping import (
 )
 from transload.imports.model import KEEP_DAYS, Counts, Import, Kind, Mode, Status, Step, Target
 from transload.imports.readings import Reading
+from transload.imports.stepping import Stepped, Steps
 from transload.imports.subject import Destination, Subject
 from transload.jobs.attempts import Attempts, claim_of
 from transload.jobs.model import Lane, Queue
@@ -105,17 +106,17 @@ class Imports:
 
     def perform(self, organization_id: str, job_id: str) -> None:
         """Do the job of an import; what was done by an earlier attempt at it stays done."""
-        committer = self.committer
+        steps = Steps(committer=self.committer)
 
-        def work(row: Row[*tuple[Any, ...]]) -> Made:
-            return committer.work(store.job_of(row), claim_of(row))
+        def work(row: Row[*tuple[Any, ...]]) -> Stepped:
+            return steps.work(store.job_of(row), claim_of(row))
 
         self.attempts.run(
             organization_id,
             job_id,
             work=work,
-            finish=committer.finish,
-            on_failure=committer.fail,
+            finish=steps.finish,
+            on_failure=steps.fail,
         )
 
     def open(self, actor: Actor, target: Target) -> Destination:

@@ -70,6 +70,7 @@ class MonitorFilter:
     statuses: Sequence[Status] = ()
     data_type_id: str | None = None
     email: str | None = None
+    with_drafts: bool = False
 
 
 def add(connection: Connection, one: Import) -> None:
@@ -107,6 +108,26 @@ def count(connection: Connection, one: Import, more: Counts, now: datetime) -> N
     if found is not None:
         done = found.processed_chunks + 1
         change(connection, one, now, counts=found.counts + more, processed_chunks=done)
+
+
+def recount(connection: Connection, one: Import, now: datetime) -> None:
+    """Have an import show what its chunks have come to."""
+    summaries = find_summaries(connection, one)
+    change(connection, one, now, counts=sum((found.counts for found in summaries), Counts()))
+
+
+def take_chunk(connection: Connection, one: Import, number: int, job_id: str) -> None:
+    """Note that a job is done with a chunk, whose content stays."""
+    connection.execute(update(import_chunks).where(*_chunk(one, number)).values(job_id=job_id))
+
+
+def add_undone(connection: Connection, one: Import, more: Mapping[str, int], now: datetime) -> None:
+    """Add to what was taken back of an import."""
+    found = lock(connection, one.organization_id, one.id)
+    if found is not None:
+        known = found.undone or {}
+        added = {name: known.get(name, 0) + number for name, number in more.items()}
+        change(connection, one, now, undone=added)
 
 
 def find_page(
@@ -361,7 +382,7 @@ def _conditions(wanted: MonitorFilter) -> list[ColumnElement[bool]]:
         found.append(imports.c.kind.in_([one.value for one in wanted.kinds]))
     if wanted.statuses:
         found.append(imports.c.status.in_([one.value for one in wanted.statuses]))
-    else:
+    elif not wanted.with_drafts:
         found.append(imports.c.status.not_in([Status.DRAFT.value, Status.UPLOADING.value]))
     if wanted.data_type_id is not None:
         found.append(imports.c.data_type_id == wanted.data_type_id)

@@ -1,0 +1,209 @@
+"""`transload import` and `transload export`, through the HTTP API of a running service."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from transload.cli.printing import print_line, progress
+from transload.client import Client, RefusedError
+from transload.db.ids import is_id
+
+app = typer.Typer()
+
+_POLL_SECONDS = 0.25
+_SOME_FAILED = 3
+_ALL_FAILED = 4
+_LISTED = 1_000
+_OPERATOR_PARTS = 3
+
+Type = Annotated[str, typer.Option("--type", help="The data type: its name or its id.")]
+Hub = Annotated[str | None, typer.Option("--hub", help="The hub: its name or its id.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print what became of it as JSON.")]
+
+
+class Mode(StrEnum):
+    """What may become of a row."""
+
+    UPSERT = "upsert"
+    INSERT = "insert"
+    UPDATE = "update"
+
+
+class Format(StrEnum):
+    """The formats of a file."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+    NDJSON = "ndjson"
+    PARQUET = "parquet"
+
+
+@app.command("import")
+def import_command(  # noqa: PLR0917 - the library fills them in by name
+    file: Annotated[Path, typer.Argument(help="A csv, xlsx, xls, ods, json or parquet file.")],
+    data_type: Type,
+    hub: Hub = None,
+    mode: Annotated[Mode, typer.Option(help="What may become of a row.")] = Mode.UPSERT,
+    config: Annotated[str | None, typer.Option(help="An import config's id.")] = None,
+    day_order: Annotated[
+        str | None, typer.Option(help="How days are written: ymd, dmy or mdy.")
+    ] = None,
+    decimal_separator: Annotated[
+        str | None, typer.Option(help="How numbers are written: . or ,")
+    ] = None,
+    failed: Annotated[
+        Path | None, typer.Option(help="Where the workbook of failed rows is put, if any fail.")
+    ] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check, and write nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import the rows of a file. Exit code 3: some rows failed; 4: all of them."""
+    if not file.is_file():
+        raise RefusedError(f"There is no file {file}.")
+    client = Client.of_environment()
+    fields = {
+        "dataTypeId": _type_id(client, data_type),
+        "hubId": None if hub is None else _hub_id(client, hub),
+        "mode": mode.value,
+        "dryRun": "true" if dry_run else None,
+        "importConfigId": config,
+        "dayOrder": day_order,
+        "decimalSeparator": decimal_separator,
+    }
+    sent = {name: value for name, value in fields.items() if value is not None}
+    started = client.upload("/data/import", file, sent)["data"]
+    record = _imported(client, started)
+    link = record.get("fileFailedImported")
+    if link and failed is not None:
+        client.download(link, failed)
+    if as_json:
+        print_line(json.dumps(record, ensure_ascii=False, indent=2))
+    else:
+        _print_receipt(record, failed)
+    if record["totalInvalid"] or record["status"] == "failed":
+        raise typer.Exit(_SOME_FAILED if record["totalValid"] else _ALL_FAILED)
+
+
+@app.command("export")
+def export_command(  # noqa: PLR0917 - likewise
+    data_type: Type,
+    file_format: Annotated[Format, typer.Option("--format", help="The file's format.")],
+    hub: Hub = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file; default: the type's name.")
+    ] = None,
+    fields: Annotated[
+        str | None, typer.Option(help="The columns, with commas between them.")
+    ] = None,
+    conditions: Annotated[
+        list[str] | None,
+        typer.Option("--filter", help='A condition, such as "price ge 10"; may stand often.'),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Export the records of a data type to a file."""
+    client = Client.of_environment()
+    query: dict[str, object] = {
+        "download": file_format.value,
+        "background": "true",
+        "dataTypeId": _type_id(client, data_type),
+    }
+    if hub is not None:
+        query["hubId"] = _hub_id(client, hub)
+    if fields is not None:
+        query["fields"] = fields
+    if conditions:
+        query["filter"] = json.dumps([_condition(text) for text in conditions])
+    started = client.post("/data/export", query)["data"]
+    entry = _exported(client, started["exportId"])
+    if entry["status"] != "Done":
+        raise RefusedError(str(entry["errorMessage"]))
+    target = output or Path(f"{_file_name(data_type)}.{file_format.value}")
+    client.download(entry["fileUrl"], target)
+    if as_json:
+        print_line(json.dumps({**entry, "file": str(target)}, ensure_ascii=False, indent=2))
+    else:
+        print_line(f"{entry['totalRecords']:,} records in {target}.")
+
+
+def _imported(client: Client, record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Wait for the end of an import, its progress on stderr; give its record."""
+    with progress() as shown:
+        bar = shown.add_task("Rows", total=record["totalRows"])
+        while record["status"] == "onprocess":
+            time.sleep(_POLL_SECONDS)
+            record = client.get(f"/import-monitoring/{record['_id']}")["data"]
+            done = record["totalValid"] + record["totalInvalid"] + record["leftOut"]
+            shown.update(bar, completed=done)
+    return record
+
+
+def _exported(client: Client, export_id: str) -> Mapping[str, Any]:
+    with progress() as shown:
+        bar = shown.add_task("Percent", total=100)
+        while True:
+            entry: Mapping[str, Any] = client.get(f"/export/{export_id}")["data"]
+            shown.update(bar, completed=entry["progress"])
+            if entry["status"] != "Processing":
+                return entry
+            time.sleep(_POLL_SECONDS)
+
+
+def _print_receipt(record: Mapping[str, Any], failed: Path | None) -> None:
+    would = "would be " if record["dryRun"] else ""
+    print_line(
+        f"{record['totalRows']:,} rows: {record['created']:,} {would}created, "
+        f"{record['updated']:,} {would}updated, {record['unchanged']:,} unchanged, "
+        f"{record['totalInvalid']:,} failed."
+    )
+    if record.get("errorMessage"):
+        print_line(str(record["errorMessage"]))
+    if record.get("fileFailedImported"):
+        print_line(f"The rows that failed: {failed or record['fileFailedImported']}")
+
+
+def _type_id(client: Client, name: str) -> str:
+    if is_id(name):
+        return name
+    types = client.get("/data-types", limit=_LISTED)["data_types"]["data"]
+    return _one_of(name, types, "data type")
+
+
+def _hub_id(client: Client, name: str) -> str:
+    if is_id(name):
+        return name
+    return _one_of(name, client.get("/hubs", limit=_LISTED, name=name)["data"], "hub")
+
+
+def _one_of(name: str, found: Sequence[Mapping[str, Any]], noun: str) -> str:
+    ids = [str(one["_id"]) for one in found if one["name"] == name]
+    if len(ids) != 1:
+        raise RefusedError(f"There is no {noun} {name}.")
+    return ids[0]
+
+
+def _condition(text: str) -> dict[str, object]:
+    """Read `field operator value`; a value that is JSON is taken as such."""
+    parts = text.split(maxsplit=_OPERATOR_PARTS - 1)
+    if len(parts) < _OPERATOR_PARTS - 1:
+        raise RefusedError(f'The filter {text!r} is not of the form "field operator value".')
+    field, operator, *rest = parts
+    if not rest:
+        return {"field": field, "operator": operator}
+    try:
+        value = json.loads(rest[0])
+    except json.JSONDecodeError:
+        value = rest[0]
+    return {"field": field, "operator": operator, "value": value}
+
+
+def _file_name(name: str) -> str:
+    return "".join(one if one.isalnum() or one in "-_. " else "_" for one in name)

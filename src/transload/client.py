@@ -1,0 +1,130 @@
+"""The HTTP API as a program's user reaches it: by the address and the token of the environment."""
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from transload.errors import TransloadError
+
+URL = "TRANSLOAD_URL"
+TOKEN = "TRANSLOAD_TOKEN"  # noqa: S105 - a variable's name
+_DEFAULT_URL = "http://127.0.0.1:8080"
+_TIMEOUT_SECONDS = 120
+_IN_MEMORY_BYTES = 8 << 20
+_COPY_BYTES = 1 << 20
+
+
+class RefusedError(TransloadError):
+    """What the service answered with, in its words, or that it cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """A client of the API with a token."""
+
+    base_url: str
+    token: str
+
+    @classmethod
+    def of_environment(cls) -> "Client":
+        """Give the client that the environment names; raise RefusedError without a token."""
+        token = os.environ.get(TOKEN, "")
+        if not token:
+            raise RefusedError(
+                f"{TOKEN} is not set: put a token there, as `transload token create` prints it."
+            )
+        return cls(base_url=os.environ.get(URL, _DEFAULT_URL).rstrip("/"), token=token)
+
+    def get(self, path: str, **query: object) -> dict[str, Any]:
+        """Give the answer to a GET."""
+        return self._send("GET", path, query, None, "application/json")
+
+    def post(
+        self, path: str, body: Mapping[str, object] | None = None, **query: object
+    ) -> dict[str, Any]:
+        """Give the answer to a POST."""
+        content = None if body is None else BytesIO(json.dumps(body).encode())
+        return self._send("POST", path, query, content, "application/json")
+
+    def upload(self, path: str, file: Path, fields: Mapping[str, str]) -> dict[str, Any]:
+        """Send a form with a file; give the answer."""
+        boundary = secrets.token_hex(16)
+        with _form(file, fields, boundary) as form:
+            return self._send("POST", path, {}, form, f"multipart/form-data; boundary={boundary}")
+
+    def download(self, link: str, target: Path) -> None:
+        """Fetch a link into a file; what was there is replaced when the new one is whole."""
+        unfinished = target.with_name(f"{target.name}.part")
+        try:
+            with _opened(Request(link)) as answer, unfinished.open("wb") as stream:  # noqa: S310 - the service's own link
+                shutil.copyfileobj(answer, stream, _COPY_BYTES)
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, object],
+        content: BinaryIO | None,
+        kind: str,
+    ) -> dict[str, Any]:
+        request = Request(  # noqa: S310 - the address that the user names
+            f"{self.base_url}/api/v3{path}?{urlencode(query)}",
+            method=method,
+            data=content,
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": kind},
+        )
+        if content is not None:
+            content.seek(0, os.SEEK_END)
+            request.add_unredirected_header("Content-Length", str(content.tell()))
+            content.seek(0)
+        with _opened(request) as answer:
+            found: dict[str, Any] = json.load(answer)
+            return found
+
+
+@contextmanager
+def _opened(request: Request) -> Iterator[BinaryIO]:
+    """Send a request; raise RefusedError with the service's sentence, or that it is not there."""
+    try:
+        with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - likewise
+            yield answer
+    except HTTPError as error:
+        raise RefusedError(_sentence(error)) from error
+    except (URLError, OSError) as error:
+        reason = getattr(error, "reason", error)
+        raise RefusedError(f"The service at {request.host} cannot be reached: {reason}.") from error
+
+
+def _sentence(error: HTTPError) -> str:
+    try:
+        return str(json.load(error)["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"The service answered {error.code} {error.reason}."
+
+
+@contextmanager
+def _form(file: Path, fields: Mapping[str, str], boundary: str) -> Iterator[BinaryIO]:
+    name = file.name.replace("\\", "_").replace('"', "%22").replace("\r", "").replace("\n", "")
+    with SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as form, file.open("rb") as stream:
+        for field, value in fields.items():
+            head = f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n'
+            form.write(f"{head}{value}\r\n".encode())
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"'
+        form.write(f"{head}\r\nContent-Type: application/octet-stream\r\n\r\n".encode())
+        shutil.copyfileobj(stream, form, _COPY_BYTES)
+        form.write(f"\r\n--{boundary}--\r\n".encode())
+        yield form  # type: ignore[misc]  # it is one in all but its base class

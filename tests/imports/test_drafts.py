@@ -1,0 +1,199 @@
+"""An import step by step: nothing that was decided is lost, and what was shown is what is done."""
+
+import pytest
+
+from tests.factories import Tenant
+from tests.imports.drafting import Draft
+from tests.imports.sending import finished, imported, stored
+from transload.accounts.model import Role
+
+ROWS = b"Code,Name,Opened,Harga\n1,A,31/05/24,5\n2,B,01/06/24,x\n3,C,2024-01-01,7\n"
+
+
+@pytest.fixture
+def kind(tenant: Tenant) -> str:
+    return tenant.data_type()
+
+
+@pytest.fixture
+def hub(tenant: Tenant) -> str:
+    return tenant.hub()
+
+
+@pytest.fixture
+def draft(tenant: Tenant, kind: str, hub: str) -> Draft:
+    return Draft.create(tenant, ROWS, dataTypeId=kind, hubId=hub)
+
+
+def test_a_draft_knows_its_table_and_its_columns(draft: Draft) -> None:
+    found = draft.data()
+    assert (found["status"], found["table"]["rows"], found["table"]["headerRow"]) == ("draft", 3, 1)
+    code, _, opened, price = found["columns"]
+    assert (code["field"], code["sureness"]) == ("dataId", "exact")
+    assert opened["samples"] == ["31/05/24", "01/06/24", "2024-01-01"]
+    assert price["field"] is None
+    assert found["upload"]["complete"] is True
+
+
+def test_problems_are_mended_by_readings_and_cells_each_of_which_can_be_taken_back(
+    draft: Draft, kind: str
+) -> None:
+    """P31, P35."""
+    draft.data("PATCH", "", {"mapping": {"1": "dataId", "2": "name", "3": "opened", "4": "price"}})
+    found = draft.checked()
+    assert found["counts"] == {"new": 1, "changed": 0, "same": 0, "invalid": 2, "left_out": 0}
+    problems = {one["field"]: one for one in draft.data("GET", "problems")}
+    assert problems["opened"]["count"] == 2
+    offers = {
+        one["reading"]["dayOrder"]: (one["mends"], one["becomes"])
+        for one in problems["opened"]["readings"]
+    }
+    assert offers["dmy"] == (2, "2024-05-31")
+
+    found = draft.data("POST", "readings", {"field": "opened", "reading": {"dayOrder": "dmy"}})
+    assert found["isChecked"]
+    assert found["counts"]["invalid"] == 1
+    [bad] = draft.rows(show="invalid")
+    assert (bad["line"], bad["cells"]) == (3, ["2", "B", "01/06/24", "x"])
+    assert bad["errors"][0]["field"] == "price"
+
+    mended = draft.data("PATCH", "cells", {"cells": [{"row": 1, "field": "price", "value": "6"}]})
+    assert mended["rows"][0]["verdict"] == "new"
+    assert mended["draft"]["counts"]["invalid"] == 0
+
+    edits = draft.data("GET", "edits")
+    assert [one["kind"] for one in edits] == ["reading", "cell"]
+    assert draft.data("DELETE", "edits/2")["counts"]["invalid"] == 1
+    draft.data("PATCH", "cells", {"cells": [{"row": 1, "field": "price", "value": "8"}]})
+    end = draft.committed()
+    assert (end["status"], end["created"]) == ("success", 3)
+    records = stored(draft.tenant, kind)
+    assert (records["1"]["opened"], records["2"]["price"]) == ("2024-05-31", 8)
+
+
+def test_rows_show_what_they_change(draft: Draft, tenant: Tenant, kind: str, hub: str) -> None:
+    imported(tenant, b"Code,Name\n1,Old\n3,C\n", dataTypeId=kind, hubId=hub)
+    again = Draft.create(tenant, b"Code,Name\n1,New\n3,C\n4,D\n", dataTypeId=kind, hubId=hub)
+    again.checked()
+    [changed] = again.rows(show="changed")
+    assert (changed["cells"], changed["previous"]["name"]) == (["1", "New"], "Old")
+    assert [row["line"] for row in again.rows(show="same,new")] == [3, 4]
+    assert draft.data()["isChecked"] is False
+
+
+def test_what_was_shown_is_what_is_committed(tenant: Tenant, kind: str, hub: str) -> None:
+    """P32."""
+    draft = Draft.create(tenant, b"Code,Name\n1,A\n2,B\n", dataTypeId=kind, hubId=hub)
+    assert draft.call("POST", "commit", {}).status_code == 409
+    draft.checked()
+    tenant.add(kind, hub, [{"dataId": "1", "name": "Other"}])
+
+    refused = draft.call("POST", "commit", {})
+    assert refused.status_code == 409
+    assert refused.json()["data"]["counts"]["changed"] == 1
+    assert stored(tenant, kind).keys() == {"1"}
+
+    end = draft.committed()
+    assert (end["created"], end["updated"]) == (1, 1)
+
+
+def test_failed_rows_are_mended_afterwards_and_no_other_is_imported_again(
+    draft: Draft, kind: str
+) -> None:
+    """P33."""
+    draft.data("PATCH", "", {"mapping": {"1": "dataId", "4": "price"}})
+    draft.checked()
+    end = draft.committed()
+    assert (end["status"], end["created"], end["totalInvalid"]) == ("partially", 2, 1)
+    refused = draft.call("PATCH", "cells", {"cells": [{"row": 0, "field": "price", "value": "9"}]})
+    assert refused.status_code == 409
+    preview = draft.data("PATCH", "cells", {"cells": [{"row": 1, "field": "price", "value": "9"}]})
+    assert preview["rows"][0]["verdict"] == "new"
+    assert stored(draft.tenant, kind).keys() == {"1", "3"}
+
+    draft.data("POST", "retry")
+    end = finished(draft.tenant, draft.id).record
+    assert (end["status"], end["created"], end["totalInvalid"]) == ("success", 3, 0)
+    assert "fileFailedImported" not in end
+    assert stored(draft.tenant, kind)["2"]["price"] == 9
+
+
+def test_an_undo_says_beforehand_what_it_does_and_keeps_what_was_edited_since(
+    tenant: Tenant, kind: str, hub: str
+) -> None:
+    """P34."""
+    imported(tenant, b"Code,Name\n1,Old\n2,Old\n", dataTypeId=kind, hubId=hub)
+    sent = imported(tenant, b"Code,Name\n1,New\n2,New\n3,New\n4,New\n", dataTypeId=kind, hubId=hub)
+    draft = Draft(tenant=tenant, id=sent.record["_id"])
+    records = stored(tenant, kind)
+    for code in ("2", "4"):
+        answer = tenant.request("PATCH", f"/data/{records[code]['_id']}", json={"name": "Edited"})
+        assert answer.status_code == 200, answer.text
+
+    said = draft.data("POST", "undo", {"dryRun": True})["undo"]
+    assert (said["removed"], said["restored"], said["kept"]) == (1, 1, 2)
+    assert set(said["keptIds"]) == {records[code]["_id"] for code in ("2", "4")}
+    assert stored(tenant, kind).keys() == {"1", "2", "3", "4"}
+
+    draft.data("POST", "undo", {})
+    end = draft.settled()
+    assert end["undone"] == {"removed": 1, "restored": 1, "kept": 2}
+    names = {code: one["name"] for code, one in stored(tenant, kind).items()}
+    assert names == {"1": "Old", "2": "Edited", "4": "Edited"}
+    assert draft.call("POST", "undo", {}).status_code == 409
+
+
+def test_a_file_comes_in_parts_and_goes_on_where_it_broke_off(
+    tenant: Tenant, kind: str, hub: str
+) -> None:
+    """P31."""
+    fields = {"dataTypeId": kind, "hubId": hub, "filename": "x.csv", "size": len(ROWS)}
+    answer = tenant.request("POST", "/imports", params=fields)
+    assert answer.status_code == 201, answer.text
+    draft = Draft(tenant=tenant, id=answer.json()["data"]["_id"])
+    path = f"/imports/{draft.id}/file"
+    sent = tenant.request(
+        "PATCH", path, content=ROWS[:20], headers={"Upload-Offset": "0", "Upload-Complete": "?0"}
+    )
+    assert (sent.status_code, sent.headers["Upload-Offset"]) == (200, "20"), sent.text
+    clash = tenant.request(
+        "PATCH", path, content=ROWS[5:], headers={"Upload-Offset": "5", "Upload-Complete": "?1"}
+    )
+    assert clash.status_code == 409
+    head = tenant.request("HEAD", path)
+    assert (head.headers["Upload-Offset"], head.headers["Upload-Complete"]) == ("20", "?0")
+    sent = tenant.request(
+        "PATCH", path, content=ROWS[20:], headers={"Upload-Offset": "20", "Upload-Complete": "?1"}
+    )
+    assert sent.status_code == 200, sent.text
+    assert draft.data()["table"]["rows"] == 3
+
+
+def test_how_a_file_is_read_can_be_chosen_again(tenant: Tenant, kind: str, hub: str) -> None:
+    content = b"Outlets of May,\nCode;Name\n1;A\n"
+    draft = Draft.create(tenant, content, dataTypeId=kind, hubId=hub)
+    found = draft.data("PATCH", "", {"choices": {"headerRow": 2, "delimiter": ";"}})
+    assert [one["title"] for one in found["columns"]] == ["Code", "Name"]
+    assert found["table"]["rows"] == 1
+
+
+def test_rows_can_be_left_out(draft: Draft) -> None:
+    draft.checked()
+    found = draft.data("POST", "readings", {"leaveOutRows": [0, 1]})
+    assert found["counts"]["left_out"] == 2
+
+
+def test_another_users_draft_is_seen_with_a_permission_and_changed_by_admins_alone(
+    draft: Draft,
+) -> None:
+    """P8."""
+    planner = draft.tenant.user(Role.PLANNER)
+    other = Draft(tenant=planner, id=draft.id)
+    assert other.call("GET").status_code == 403
+    admin = Draft(tenant=draft.tenant.user(Role.ADMIN), id=draft.id)
+    assert admin.call("PATCH", "", {"mode": "insert"}).status_code == 200
+
+
+def test_a_draft_can_be_thrown_away(draft: Draft) -> None:
+    draft.data("DELETE")
+    assert draft.call("GET").status_code == 404

@@ -1,0 +1,87 @@
+"""`transload import` and `transload export`, run as programs against the service."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.factories import Tenant
+from tests.imports.sending import sheet_rows, stored
+
+
+def run(tenant: Tenant, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "TRANSLOAD_URL": str(tenant.site.http.base_url),
+        "TRANSLOAD_TOKEN": tenant.token,
+    }
+    return subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "transload", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_file_goes_in_and_comes_out_again(tenant: Tenant, tmp_path: Path) -> None:
+    hub, kind = tenant.hub("Jakarta"), tenant.data_type(name="Outlets")
+    (tmp_path / "in.csv").write_text("Code,Name,Price\n007,Toko,1.5\n008,Kios,2\n")
+
+    done = run(tenant, tmp_path, "import", "in.csv", "--type", "Outlets", "--hub", "Jakarta")
+
+    assert (done.returncode, done.stdout) == (
+        0,
+        "2 rows: 2 created, 0 updated, 0 unchanged, 0 failed.\n",
+    ), done.stderr
+    assert stored(tenant, kind)["007"]["price"] == 1.5
+    out = run(tenant, tmp_path, "export", "--type", kind, "--hub", hub, "--format", "csv")
+    assert (out.returncode, out.stdout) == (0, f"2 records in {kind}.csv.\n"), out.stderr
+    assert "007,Toko" in (tmp_path / f"{kind}.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize(("rows", "code"), [("1,x\n2,2\n", 3), ("1,x\n", 4)])
+def test_failed_rows_have_an_exit_code_and_a_file(
+    tenant: Tenant, tmp_path: Path, rows: str, code: int
+) -> None:
+    tenant.hub("Jakarta")
+    kind = tenant.data_type()
+    (tmp_path / "in.csv").write_text(f"Code,Price\n{rows}")
+
+    done = run(
+        tenant,
+        tmp_path,
+        *("import", "in.csv", "--type", kind, "--hub", "Jakarta", "--failed", "bad.xlsx"),
+        "--json",
+    )
+
+    assert done.returncode == code, done.stderr
+    assert json.loads(done.stdout)["totalInvalid"] == 1
+    assert sheet_rows((tmp_path / "bad.xlsx").read_bytes())[1][0] == "1"
+
+
+def test_a_refusal_is_the_services_own_sentence(tenant: Tenant, tmp_path: Path) -> None:
+    kind = tenant.data_type()
+    (tmp_path / "in.csv").write_text("Foo\n1\n")
+    done = run(tenant, tmp_path, "import", "in.csv", "--type", kind)
+    assert done.returncode == 1
+    assert done.stderr.strip() == "The hubId field is required."
+
+
+def test_without_a_token_the_variable_is_named(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("Code\n1\n")
+    environment = {name: one for name, one in os.environ.items() if name != "TRANSLOAD_TOKEN"}
+    done = subprocess.run(
+        [sys.executable, "-m", "transload", "import", "in.csv", "--type", "x"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "TRANSLOAD_TOKEN" in done.stderr
