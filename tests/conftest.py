@@ -125,6 +125,8 @@ def site(
         database_url=store_url,
         files_url=files_url,
         rate_limit=0,
+        send_to_http=True,
+        send_to_private=True,
     )
     clock = MovableClock()
     with (

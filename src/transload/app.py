@@ -85,6 +85,8 @@ from transload.web.rate_limit import RateLimiter
 from transload.web.read_limiter import ReadLimiter
 from transload.web.readiness import Readiness
 from transload.web.request_log import RequestLog
+from transload.webhooks import routes as webhooks
+from transload.webhooks.courier import WEBHOOKS, Courier
 
 API = "/api/v3"
 _PATIENCE_SECONDS = 5
@@ -110,6 +112,7 @@ class Service:
     retention: Retention
     imports: Imports
     import_retention: ImportRetention
+    courier: Courier
     jobs: Jobs
     readiness: Readiness
     shutdown: Shutdown
@@ -150,9 +153,12 @@ def running_service(
         service = _build(settings, database, clock or Clock(), tracing, has_api=has_api)
         service.exports.files.discard_unfinished()
         service.jobs.launch(is_worker=is_worker)
+        if is_worker:
+            service.courier.start()
         try:
             yield service
         finally:
+            service.courier.stop()
             service.jobs.stop()
             service.shutdown.begin(_PATIENCE_SECONDS)
             service.jobs.leave()
@@ -177,6 +183,7 @@ def _build(
     accounts = Accounts(database=database, token_key=keys.token_key(database, now))
     sessions = Sessions(database=database, passwords=Passwords())
     outgoing = Outgoing(allows_http=settings.send_to_http, allows_private=settings.send_to_private)
+    courier = Courier(database=database, outgoing=outgoing, clock=clock)
     files = open_files(settings)
     # Those who only listen leave first: they are told when the server stops taking connections.
     shutdown, listening = Shutdown(), Shutdown()
@@ -234,6 +241,7 @@ def _build(
             trail.FORGETTING: observer.of_daily(
                 trail.FORGETTING, partial(trail.forget, database, clock, settings.audit_days)
             ),
+            WEBHOOKS: observer.of_daily(WEBHOOKS, courier.forget),
             FORGETTING: observer.of_daily(FORGETTING, partial(forget_ended, database, clock)),
             IMPORT_RETENTION: observer.of_daily(IMPORT_RETENTION, import_retention.sweep),
         },
@@ -253,6 +261,7 @@ def _build(
         retention=retention,
         imports=importer,
         import_retention=import_retention,
+        courier=courier,
         jobs=jobs,
         readiness=ready,
         shutdown=shutdown,
@@ -360,6 +369,7 @@ def _include_api(app: FastAPI) -> None:
         role_routes.router,
         token_routes.router,
         audit_routes.router,
+        webhooks.router,
         hubs.router,
         data_types.router,
         type_changes.router,

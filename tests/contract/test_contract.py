@@ -22,6 +22,7 @@ from tests.contract.records import RECORDS
 from tests.contract.roles import ROLES
 from tests.contract.tasks import TASKS
 from tests.contract.users import USERS
+from tests.contract.webhooks import WEBHOOKS
 from tests.factories import Site, Tenant
 from transload.app import API
 
@@ -42,6 +43,7 @@ ROUTES: list[Case] = [
     *ROLES,
     *TASKS,
     *USERS,
+    *WEBHOOKS,
 ]
 CASES = [*CONVENTIONS, *ROUTES]
 

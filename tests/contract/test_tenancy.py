@@ -20,6 +20,7 @@ _REFERRING_TO_NOTHING = {
     "/hub",
     "/data-type",
     "/flow",
+    "/webhooks",
     "/session",
     "/user/password",
     "/role",
@@ -48,6 +49,7 @@ class Ids:
     task: str = _UNKNOWN_ID
     export_config: str = _UNKNOWN_ID
     import_config: str = _UNKNOWN_ID
+    webhook: str = _UNKNOWN_ID
     token: str = "0" * 32
     session: str = _UNKNOWN_ID
     user: str = _UNKNOWN_ID
@@ -71,6 +73,8 @@ class Ids:
             "task_id": self.task,
             "config_id": self.export_config if "export" in path else self.import_config,
             "session_id": self.session,
+            "webhook_id": self.webhook,
+            "delivery_id": self.webhook,
             "token_id": self.token,
             "user_id": self.user,
             "email": self.email,
@@ -110,6 +114,7 @@ class Ids:
             "export-config": self._config(flowIds=[self.flow]),
             "import-config": self._config(referenceType="flow", referenceId=self.flow),
             "user": {"name": "Mine", "hubId": [self.hub]},
+            "webhook": {"name": "Mine"},
             "role": {"name": "Mine", "permissionList": ["view/data"]},
         }
         assert kind in bodies, f"No body is known for {path}."
@@ -163,6 +168,7 @@ def theirs(victim: Tenant) -> Ids:
         role=victim.role("view/data").id,
         token=victim.post("/token", {}).json()["_id"],
         session=_session(victim),
+        webhook=_webhook(victim),
         user=victim.user_id,
         email=victim.email,
         import_=imported(victim, b"Code\nx\n", dataTypeId=kind, hubId=hub).record["_id"],
@@ -231,6 +237,11 @@ def _references(document: Mapping[str, Any]) -> Iterator[Reference]:
             for one in parameters:
                 if one["in"] == "query" and "pattern" in one["schema"]:
                     yield Reference(method=method, path=path, in_query=one["name"])
+
+
+def _webhook(user: Tenant) -> str:
+    body = {"url": "https://hooks.invalid/", "events": ["import.ended"]}
+    return str(user.post("/webhooks", body).json()["data"]["_id"])
 
 
 def _session(user: Tenant) -> str:

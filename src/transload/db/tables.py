@@ -500,3 +500,42 @@ audit_events = Table(
     Column("detail", Text, nullable=False),
     PrimaryKeyConstraint("organization_id", "id"),
 )
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("id", _Id, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("problem", Text, nullable=False),
+    Column("created_by", _Id, nullable=False),
+    Column("created_time", UtcTime, nullable=False),
+    Column("updated_time", UtcTime, nullable=False),
+    PrimaryKeyConstraint("organization_id", "id"),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("id", _Id, nullable=False),
+    Column("webhook_id", _Id, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_time", UtcTime, nullable=False),
+    Column("created_time", UtcTime, nullable=False),
+    Column("completed_time", UtcTime),
+    Column("response_status", Integer),
+    Column("response_body", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("milliseconds", Integer),
+    PrimaryKeyConstraint("organization_id", "id"),
+    Index(None, "organization_id", "webhook_id", "id"),
+    Index(None, "status", "next_time"),
+)

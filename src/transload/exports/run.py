@@ -32,6 +32,8 @@ from transload.jobs.attempts import Attempts, Claim, claim_of
 from transload.jobs.model import HandoverError, Lane, Queue
 from transload.shutdown import Shutdown
 from transload.telemetry.metrics import Metrics
+from transload.webhooks import outbox
+from transload.webhooks.model import Event
 
 JOB = "export"
 _SHORT_DOCUMENTS = 10_000
@@ -111,9 +113,7 @@ class Exports:
             organization_id,
             export_id,
             work=lambda row: self._write_in_background(store.from_row(row)),
-            finish=lambda connection, claim, made: store.finish(
-                connection, claim, made.outcome, self.clock.now()
-            ),
+            finish=self._finish,
             discard=lambda _claim, made: self.files.remove(made.export.file_key),
             on_failure=self._count_failure,
         )
@@ -134,6 +134,30 @@ class Exports:
         export = store.find(connection, claim.organization_id, claim.id)
         if export is not None:
             self.metrics.add_failure(export.format)
+            self._tell(connection, export)
+
+    def _finish(self, connection: Connection, claim: Claim, made: "_Made") -> bool:
+        if not store.finish(connection, claim, made.outcome, self.clock.now()):
+            return False
+        export = store.find(connection, claim.organization_id, claim.id)
+        if export is not None:
+            self._tell(connection, export)
+        return True
+
+    def _tell(self, connection: Connection, export: Export) -> None:
+        """Tell the organization's webhooks that an export has ended; the link is not told."""
+        data = {
+            "exportId": f"exp_{export.id}",
+            "dataType": export.report,
+            "dataName": export.data_name,
+            "status": export.status.value,
+            "email": export.email,
+            "fileType": export.format.value,
+            "totalRecords": export.total_records,
+            "errorMessage": export.error_message,
+        }
+        now = self.clock.now()
+        outbox.tell(connection, export.organization_id, Event.EXPORT_ENDED, data, now)
 
     def _entry(self, actor: Actor, subject: Subject, request: ExportRequest, plan: Plan) -> Export:
         now = self.clock.now()
@@ -198,6 +222,8 @@ class Exports:
                 self.metrics.add_failure(export.format)
                 return added
             store.finish(connection, claim_of(added), outcome, now)
+            ended = replace(added, status=Status.DONE, total_records=outcome.records)
+            self._tell(connection, ended)
         return replace(added, status=Status.DONE, completed_time=now)
 
 

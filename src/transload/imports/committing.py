@@ -18,10 +18,12 @@ from transload.files.model import Files
 from transload.imports import store
 from transload.imports.chunks import all_invalid, unpack
 from transload.imports.failures import write_failures
-from transload.imports.model import Counts, Import, Kind, Verdict, outcome
+from transload.imports.model import Counts, Import, Kind, Status, Verdict, outcome
 from transload.imports.reviewing import Review, of_frame, packed, review
 from transload.imports.subject import Destination, Subject
 from transload.jobs.attempts import Attempts, Claim, EndedError
+from transload.webhooks import outbox
+from transload.webhooks.model import Event
 
 DENIED = "You do not have permission to perform this action"
 _MAX_TRIES = 100
@@ -90,6 +92,7 @@ class Committer:
             processed_chunks=made.one.total_chunks,
             processed_time=now,
         )
+        self._tell(connection, made.one, outcome(made.counts), made.counts, made.stopped_by)
         return True
 
     def fail(self, connection: Connection, claim: Claim, message: str) -> None:
@@ -115,6 +118,27 @@ class Committer:
             error_message=message,
             processed_time=now,
         )
+        self._tell(connection, one, outcome(counts), counts, message)
+
+    def _tell(
+        self,
+        connection: Connection,
+        one: Import,
+        status: Status,
+        counts: Counts,
+        message: str | None,
+    ) -> None:
+        """Tell the organization's webhooks that an import has ended."""
+        data = {
+            "importId": one.id,
+            "status": status.value,
+            "totalRows": one.total_rows,
+            "totalValid": counts.valid,
+            "totalInvalid": counts.invalid,
+            "errorMessage": message,
+        }
+        now = self.clock.now()
+        outbox.tell(connection, one.organization_id, Event.IMPORT_ENDED, data, now)
 
     def _commit_all(
         self, job: store.Job, claim: Claim, one: Import, path: Path, done: set[int]

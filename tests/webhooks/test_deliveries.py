@@ -1,0 +1,207 @@
+"""What a receiver gets: a real HTTP server, and the standard's own library to verify with."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from tests.factories import PATIENCE_SECONDS, Tenant
+from transload.accounts.model import Role
+
+
+@dataclass
+class Receiver:
+    """A server that takes what it is sent, and answers as a test says."""
+
+    url: str = ""
+    status: int = 204
+    location: str = ""
+    hangs: threading.Event | None = None
+    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(body) for _, body in self.got]
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    found = Receiver()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(found))
+    server.daemon_threads = True
+    found.url = f"http://127.0.0.1:{server.server_port}/hook"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield found
+    if found.hangs is not None:
+        found.hangs.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            receiver.got.append(({name.lower(): v for name, v in self.headers.items()}, body))
+            if receiver.hangs is not None:
+                receiver.hangs.wait(30)
+            self.send_response(receiver.status)
+            if receiver.location:
+                self.send_header("Location", receiver.location)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called
+            """Say nothing."""
+
+    return Handler
+
+
+def _webhook(tenant: Tenant, receiver: Receiver, *events: str) -> dict[str, Any]:
+    body = {"url": receiver.url, "events": events or ["export.ended"]}
+    answer = tenant.post("/webhooks", body)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()["data"]
+    return found
+
+
+def _eventually(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _deliveries(tenant: Tenant, webhook: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = tenant.get(f"/webhook/{webhook['_id']}/deliveries")
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["data"]["data"]
+    return found
+
+
+def test_end_of_an_export_is_told_and_signed(tenant: Tenant, receiver: Receiver) -> None:
+    webhook = _webhook(tenant, receiver)
+    asked = tenant.export(download="csv", background=True).json()["data"]
+    _eventually(lambda: receiver.got)
+    headers, body = receiver.got[0]
+    told = Webhook(webhook["secret"]).verify(body, headers)
+    assert told["type"] == "export.ended"
+    assert told["data"]["exportId"] == asked["exportId"]
+    assert (told["data"]["status"], told["data"]["email"]) == ("Done", tenant.email)
+    assert b"signature=" not in body
+    with pytest.raises(WebhookVerificationError):
+        Webhook(webhook["secret"]).verify(body + b" ", headers)
+    _eventually(lambda: _deliveries(tenant, webhook)[0]["status"] == "delivered")
+    (delivery,) = _deliveries(tenant, webhook)
+    assert (delivery["attempts"], delivery["responseStatus"]) == (1, 204)
+    assert headers["webhook-id"] == f"msg_{delivery['_id']}"
+
+
+def test_secret_is_shown_once(tenant: Tenant, receiver: Receiver) -> None:
+    webhook = _webhook(tenant, receiver)
+    for path in ("/webhooks", f"/webhook/{webhook['_id']}", "/audit"):
+        assert webhook["secret"] not in tenant.get(path).text
+
+
+def test_what_fails_is_tried_again_by_growing_waits_under_one_id(
+    tenant: Tenant, receiver: Receiver
+) -> None:
+    receiver.status = 500
+    webhook = _webhook(tenant, receiver)
+    tenant.export(download="json")
+    for attempt in (1, 2, 3):
+        _eventually(lambda: len(receiver.got) == attempt)  # noqa: B023 - asked at once
+        _eventually(lambda: _deliveries(tenant, webhook)[0]["error"])
+        tenant.site.clock.move(timedelta(minutes=3))
+    receiver.status = 200
+    _eventually(lambda: _deliveries(tenant, webhook)[0]["status"] == "delivered")
+    ids = {headers["webhook-id"] for headers, _ in receiver.got}
+    stamps = {headers["webhook-timestamp"] for headers, _ in receiver.got}
+    assert (len(ids), len(stamps)) == (1, len(receiver.got))
+
+
+def test_after_a_day_in_vain_it_is_switched_off_and_says_why(
+    tenant: Tenant, receiver: Receiver
+) -> None:
+    receiver.status = 503
+    webhook = _webhook(tenant, receiver)
+    tenant.export(download="json")
+    path = f"/webhook/{webhook['_id']}"
+
+    def is_off() -> bool:
+        tenant.site.clock.move(timedelta(hours=9))
+        return tenant.get(path).json()["data"]["active"] is False
+
+    _eventually(is_off)
+    assert tenant.get(path).json()["data"]["problem"] == "The answer was 503."
+    assert len(receiver.got) == 11
+    (delivery,) = _deliveries(tenant, webhook)
+    assert (delivery["status"], delivery["attempts"]) == ("failed", 11)
+    tenant.export(download="json")
+    assert len(_deliveries(tenant, webhook)) == 1
+    receiver.status = 200
+    assert tenant.request("PATCH", path, json={"active": True}).json()["data"]["problem"] is None
+    retry = tenant.post(f"{path}/deliveries/{delivery['_id']}/retry")
+    assert retry.status_code == 201, retry.text
+    _eventually(lambda: _deliveries(tenant, webhook)[0]["status"] == "delivered")
+
+
+def test_receiver_that_is_gone_is_told_nothing_more(tenant: Tenant, receiver: Receiver) -> None:
+    receiver.status = 410
+    webhook = _webhook(tenant, receiver)
+    tenant.export(download="json")
+    _eventually(lambda: not tenant.get(f"/webhook/{webhook['_id']}").json()["data"]["active"])
+
+
+def test_redirect_is_not_followed(tenant: Tenant, receiver: Receiver) -> None:
+    """P38."""
+    receiver.status, receiver.location = 307, receiver.url.replace("/hook", "/elsewhere")
+    webhook = _webhook(tenant, receiver)
+    tenant.post(f"/webhook/{webhook['_id']}/test")
+    _eventually(lambda: _deliveries(tenant, webhook)[0]["status"] == "failed")
+    assert len(receiver.got) == 1
+    assert receiver.events()[0]["type"] == "test"
+
+
+def test_receiver_that_hangs_delays_nobody_else(tenant: Tenant, receiver: Receiver) -> None:
+    receiver.hangs = threading.Event()
+    hanging = _webhook(tenant, receiver)
+    for _ in range(3):
+        tenant.post(f"/webhook/{hanging['_id']}/test")
+    _eventually(lambda: receiver.got)
+    other = Receiver()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(other))
+    other.url = f"http://127.0.0.1:{server.server_port}/"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        quick = _webhook(tenant, other)
+        tenant.post(f"/webhook/{quick['_id']}/test")
+        _eventually(lambda: other.got)
+        assert len(receiver.got) == 1
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.mark.parametrize("url", ["ftp://example.com/", "https://", "http://a b/", "javascript:1"])
+def test_address_that_is_none_is_refused(tenant: Tenant, url: str) -> None:
+    answer = tenant.post("/webhooks", {"url": url, "events": ["export.ended"]})
+    assert answer.status_code == 400
+    assert "is not one that requests may be sent to" in answer.json()["message"]
+
+
+def test_webhooks_take_their_permission(tenant: Tenant, receiver: Receiver) -> None:
+    clerk = tenant.user(tenant.role("edit/webhook"))
+    made = clerk.post("/webhooks", {"url": receiver.url, "events": ["import.ended"]})
+    assert made.status_code == 201
+    assert tenant.user(Role.PLANNER).get("/webhooks").status_code == 403
