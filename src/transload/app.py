@@ -90,6 +90,15 @@ from transload.webhooks.courier import WEBHOOKS, Courier
 
 API = "/api/v3"
 _PATIENCE_SECONDS = 5
+_EXPOSED = [
+    "Accept-Ranges",
+    "Content-Disposition",
+    "Content-Range",
+    "ETag",
+    "Retry-After",
+    "X-Request-Id",
+]
+"""What pages of other origins may read of an answer, beyond what every browser shows them."""
 _NO_FILE = "readiness"  # a key that no file ever has
 # The framework's own spans hold query strings, and with them the signatures of links.
 _NO_TELEMETRY: TelemetryConfig = {
@@ -341,7 +350,7 @@ def _web(settings: Settings, metrics: Metrics, tracing: Tracing, *, has_api: boo
             allow_origins=[origin.strip() for origin in settings.cors_origins.split(",")],
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=["Retry-After", "X-Request-Id"],
+            expose_headers=_EXPOSED,
         )
     app.add_middleware(
         RequestLog, prefix=API, quiet=operations.PATHS, metrics=metrics, tracing=tracing

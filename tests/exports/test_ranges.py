@@ -51,7 +51,7 @@ def test_a_part_beyond_the_end_is_refused_with_the_size(link: str) -> None:
 
 def test_a_range_that_is_none_is_refused_in_json(link: str) -> None:
     message = "Bad request - invalid parameters provided. The Range header is not valid."
-    for asked in ("bytes", "bytes=", "bytes=a-b", "lines=0-1", "bytes=9-2"):
+    for asked in ("bytes", "bytes=", "bytes=a-b", "bytes=9-2"):
         answer = part(link, asked)
         assert answer.status_code == 400, asked
         assert answer.json() == {"status": False, "message": message}
@@ -119,3 +119,41 @@ def test_a_file_that_is_removed_is_read_to_its_end_by_who_reads_it(tenant: Tenan
         assert os.fstat(reading.fileno()).st_nlink == 0
         assert reading.read().startswith(b"[")
     assert files.find(key) is None
+
+
+def test_head_tells_of_the_whole_file_whatever_part_is_asked_for(link: str) -> None:
+    """RFC 9110, 14.2: Range is for GET alone."""
+    whole = httpx.head(link)
+    for given in ("bytes=0-4", "bytes=99999999-", "bytes=x"):
+        answer = httpx.head(link, headers={"Range": given})
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert answer.headers["Content-Length"] == whole.headers["Content-Length"]
+        assert "Content-Range" not in answer.headers
+
+
+def test_unit_that_is_not_known_is_passed_over(link: str) -> None:
+    """RFC 9110, 14.2."""
+    whole = httpx.get(link)
+    for given in ("pages=1-2", "lines=1", "x"):
+        answer = part(link, given)
+        assert (answer.status_code, answer.content) == (200, whole.content)
+
+
+def test_file_that_if_match_does_not_name_is_not_given(link: str) -> None:
+    """RFC 9110, 13.1.1."""
+    tag = httpx.get(link).headers["ETag"]
+    for fitting in (tag, "*", f'"other", {tag}'):
+        assert httpx.get(link, headers={"If-Match": fitting}).status_code == 200
+    for other in ('"other"', f"W/{tag}"):
+        answer = httpx.get(link, headers={"If-Match": other})
+        assert answer.status_code == 412
+        assert answer.json() == {
+            "status": False,
+            "message": "The file is not the one that If-Match names.",
+        }
+
+
+def test_pages_of_other_origins_may_read_what_a_download_needs(link: str) -> None:
+    answer = httpx.get(link, headers={"Origin": "https://app.example"})
+    exposed = {name.strip() for name in answer.headers["Access-Control-Expose-Headers"].split(",")}
+    assert {"Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"} <= exposed

@@ -147,7 +147,10 @@ def sort_key(
 def number_of(
     connection: Connection, document: ColumnElement[str], name: str
 ) -> ColumnElement[float]:
-    """Give a document's number; anything else is no value."""
+    """Give a document's number; where it may be anything else, ask `sort_key`."""
+    if is_sqlite(connection):
+        # To look at the value's kind first takes as long again.
+        return cast(document.op("->>")(_path(connection, name)), Float(53))
     return type_coerce(sort_key(connection, document, name, is_number=True), Float(53))
 
 
@@ -163,9 +166,10 @@ def may_hold_text(
 
     It errs for some others: their keys are looked at too, and not every letter is compared.
     """
-    pattern = "".join(map(_as_pattern, spelled))
-    text = document if is_sqlite(connection) else cast(document, Text)
-    return text.ilike(f"%{pattern}%", escape=_ESCAPE)
+    pattern = f"%{''.join(map(_as_pattern, spelled))}%"
+    if is_sqlite(connection):
+        return document.like(pattern, escape=_ESCAPE)  # which there ignores case by itself
+    return cast(document, Text).ilike(pattern, escape=_ESCAPE)
 
 
 def values_hold_text(

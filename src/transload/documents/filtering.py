@@ -19,6 +19,7 @@ from transload.db.dialect import (
 from transload.documents.filters import Holds, Operator, TypedCondition
 from transload.documents.source import Source
 
+_NAMED_TEXT = frozenset({Operator.EQ, Operator.CONTAINS, Operator.STARTS_WITH})
 _NO_VALUE = "null"
 _NOTHING = (_NO_VALUE, '""', "[]")
 
@@ -33,7 +34,7 @@ def holding_text(
     if not field_ids:
         return false()
     # The document as a whole is looked at first: to take it apart takes ten times as long.
-    spelled = orjson.dumps(text).decode()[1:-1]
+    spelled = _spelled(text)
     return case(
         (
             may_hold_text(connection, source.document, spelled),
@@ -60,11 +61,23 @@ def condition_of(
         case Holds.LIST:
             return list_holds(connection, source.document, condition.field, condition.value)
         case Holds.TEXT:
-            if column is None:
-                text = text_of(connection, source.document, condition.field)
-            else:
-                text = by_code_point(connection, column)
-            return _compared(text, condition)
+            if column is not None:
+                return _compared(by_code_point(connection, column), condition)
+            return _text(connection, source, condition)
+
+
+def _text(connection: Connection, source: Source, condition: TypedCondition) -> ColumnElement[bool]:
+    """Compare a text in the document, which is taken apart where it may hold what is sought."""
+    found = _compared(text_of(connection, source.document, condition.field), condition)
+    if condition.operator not in _NAMED_TEXT or not condition.value:
+        return found
+    spelled = _spelled(str(condition.value))
+    return case((may_hold_text(connection, source.document, spelled), found), else_=false())
+
+
+def _spelled(text: str) -> str:
+    """Give a text as it stands in JSON."""
+    return orjson.dumps(text).decode()[1:-1]
 
 
 def _is_empty(

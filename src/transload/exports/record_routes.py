@@ -102,7 +102,7 @@ Values = Annotated[dict[str, object], Depends(query_or_body_values)]
         ExportAnswer,
         example=answer_example(DATA),
         query=ExportParameters,
-        body_example={"download": "xlsx", "fields": "dataId,name", "limit": 1_000},
+        body_example={},
         is_query_in_body=True,
         max_body_bytes=_MAX_BODY_BYTES,
         errors=(400, 403),

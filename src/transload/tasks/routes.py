@@ -68,7 +68,7 @@ class TaskParameters(PageParameters):
     """Which tasks a list shows, and what of them."""
 
     fields: Names = Field((), description="Keys of a task; default: all.", examples=["title"])
-    flow: Names | None = Field(None, description="Of the flows of these names.")
+    flow: Names | None = Field(None, description="Of the flows of these names.", examples=["Delivery"])
     flow_id: Names | None = Field(None, alias="flowId", description="Of these flows.")
     done_by: str | None = Field(
         None, alias="doneBy", description="Done by the user of this name or e-mail."

@@ -9,13 +9,19 @@ from typing import Any
 
 import obstore
 from fastapi.responses import FileResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import MalformedRangeHeader, RangeNotSatisfiable
+from starlette.types import Receive, Scope, Send
 
 from transload.files.model import StoredObject
 
 _BUFFER_BYTES = 4 << 20
 _BAD_RANGE = "Bad request - invalid parameters provided. The Range header is not valid."
+_PRECONDITION_FAILED = 412
+_OTHER_FILE = "The file is not the one that If-Match names."
+_UNIT = "bytes"
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
@@ -34,6 +40,19 @@ class DownloadResponse(FileResponse):
             filename=filename,
             stat_result=None if isinstance(found, Path) else _stat(found),
         )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as RFC 9110 has it: If-Match (13.1.1), Range for GET alone and in bytes (14.2)."""
+        headers = Headers(scope=scope)
+        if self.stat_result is None:
+            self.set_stat_headers(await run_in_threadpool(os.stat, self.path))
+        if not _matches(headers.get("if-match"), self.headers["etag"]):
+            raise HTTPException(_PRECONDITION_FAILED, _OTHER_FILE)
+        unit = headers.get("range", "").partition("=")[0].strip().lower()
+        if scope["method"] != "GET" or unit != _UNIT:
+            kept = [(name, value) for name, value in scope["headers"] if name != b"range"]
+            scope = {**scope, "headers": kept}
+        await super().__call__(scope, receive, send)
 
     @classmethod
     def _parse_range_header(cls, http_range: str, file_size: int) -> list[tuple[int, int]]:
@@ -66,3 +85,10 @@ def _stat(found: StoredObject) -> os.stat_result:
     """Give what the system would tell of such a file: size and time are what counts."""
     seconds = int(found.modified.timestamp())
     return os.stat_result((stat.S_IFREG, 0, 0, 1, 0, 0, found.size, seconds, seconds, seconds))
+
+
+def _matches(asked: str | None, etag: str) -> bool:
+    """Tell whether the file is one of those that a header names; a weak tag names none."""
+    if asked is None or asked.strip() == "*":
+        return True
+    return etag in {tag.strip() for tag in asked.split(",")}

@@ -15,12 +15,14 @@ from transload.web.parts import part
 
 router = APIRouter(tags=["Export"], route_class=error_route(explains=False))
 DownloadsPart = Annotated[Downloads, Depends(part(Downloads))]
+_BYTES = {
+    "schema": {"type": "string", "format": "binary"},
+    "example": example_text("The bytes of the file."),
+}
 _FILE_CONTENT = {
-    kind.media_type.partition(";")[0]: {
-        "schema": {"type": "string", "format": "binary"},
-        "example": example_text("The bytes of the file."),
-    }
-    for kind in Format
+    # First: programs that are made of the document would read a file of JSON, not keep it.
+    "application/octet-stream": _BYTES,
+    **{kind.media_type.partition(";")[0]: dict(_BYTES) for kind in Format},
 }
 _FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": _FILE_CONTENT},
@@ -55,7 +57,7 @@ Signature = Annotated[
 @router.get(
     "/files/{day}/{name}",
     response_class=FileResponse,
-    responses={**_FILE_ANSWERS, **refusals((400, 403, 404, 416, 500, 503))},
+    responses={**_FILE_ANSWERS, **refusals((400, 403, 404, 412, 416, 500, 503))},
     openapi_extra={"security": []},
 )
 def download(

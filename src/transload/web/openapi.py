@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from transload.settings import Settings
 from transload.web.bounds import MAX_BODY, SMALL, STREAMED
 from transload.web.parameters import Parameters
+from transload.web.schemas import make_plain
 
 JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
@@ -20,6 +21,10 @@ _REFERENCES = "#/components/schemas/{model}"
 _DEFINITIONS = "x-definitions"
 _BEARER = "bearerAuth"
 _FRAMEWORKS_OWN = "Validation Error"
+_TOKENS = (
+    "A token. Whoever runs the service makes one with `transload token create --email "
+    "ada@acme.example`, which prints it; it works for 30 days unless `--expires` says otherwise."
+)
 _MEANINGS = {
     400: "A parameter or a value is missing or wrong; the message names it.",
     401: "The token is missing, malformed, expired or revoked.",
@@ -27,6 +32,7 @@ _MEANINGS = {
     404: "There is nothing under this id.",
     406: "The client takes no JSON.",
     409: "What is asked clashes with what is stored.",
+    412: "The file is not the one that If-Match names.",
     413: "The body is too large.",
     416: "The range is beyond the file's end.",
     422: "The file, or what it refers to, cannot be used; the message says why.",
@@ -41,6 +47,7 @@ _MESSAGES = {
     404: "Data not found",
     406: "Only application/json is served.",
     409: "There is a hub Jakarta already.",
+    412: "The file is not the one that If-Match names.",
     413: "A request's body may have 64 MiB at most.",
     416: "The file has 1024 bytes; the range is beyond its end.",
     422: "The file must be a file of type: csv, xls, xlsx.",
@@ -160,7 +167,12 @@ def _document(app: FastAPI, description: str) -> dict[str, Any]:
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     components["securitySchemes"] = {
-        _BEARER: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        _BEARER: {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": _TOKENS,
+        }
     }
     most_bytes = app.state.parts[Settings].max_body_mib << 20
     document["security"] = [{_BEARER: []}]
@@ -177,6 +189,7 @@ def _document(app: FastAPI, description: str) -> dict[str, Any]:
                     content["example"] = orjson.loads(content["example"])
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    make_plain(document)
     return document
 
 

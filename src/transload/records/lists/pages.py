@@ -78,6 +78,8 @@ def find_page(connection: Connection, bookmarks: Bookmarks, query: PageQuery) ->
         )
         return Page(records=found, total=total)
     further = narrowed(connection, query.readable, query.narrowing)
+    if query.narrowing.filter and query.narrowing.after is None:
+        return _filtered_page(connection, query, further)
     if further:
         total = _count(connection, selection, further)
     else:
@@ -116,6 +118,26 @@ def find_page_at_once(
     if found is None or any(one.shape > shapes.get(one.data_type_id, -1) for one in found[0]):
         return None
     return Page(records=found[0], total=found[1])
+
+
+def _filtered_page(
+    connection: Connection, query: PageQuery, further: Sequence[ColumnElement[bool]]
+) -> Page:
+    """Give a page for which all records are gone through: once, for the page and its total."""
+    selection, part = query.selection, query.part
+    ways = order_of(connection, source_of(selection), query.order)
+    statement = (
+        select(records.c.id, func.count().over())
+        .where(*store.conditions(selection), *further)
+        .order_by(*ways)
+        .offset(part.offset)
+        .limit(part.limit)
+    )
+    found = connection.execute(statement).all()
+    if not found and part.offset:
+        return Page(records=[], total=_count(connection, selection, further))
+    by_id = rows.find_by_ids(connection, selection.organization_id, [one for one, _ in found])
+    return Page(records=[by_id[one] for one, _ in found], total=found[0][1] if found else 0)
 
 
 def _count(
