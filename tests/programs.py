@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,18 @@ def install_by_npm(folder: Path, *packages: str) -> None:
     if done.returncode:
         why = done.stderr.strip().partition("\n")[0]
         pytest.skip(f"npm could not install what the test needs: {why}")
+
+
+def install_by_uv(folder: Path, package: str) -> Path:
+    """Install a program of Python that does not go with what the tests need; give its folder."""
+    uv = Path(sys.executable).with_name("uv")
+    made = folder / "environment"
+    if run([str(uv), "venv", "-q", "--python", sys.executable, str(made)], folder).returncode:
+        pytest.skip("uv makes no environment here")
+    install = [str(uv), "pip", "install", "-q", "--python", str(made / "bin" / "python"), package]
+    if run(install, folder, _INSTALL_SECONDS).returncode:
+        pytest.skip(f"uv could not install {package}")
+    return made / "bin"
 
 
 def convert(file: Path, form: str, *options: str) -> Path:

@@ -9,7 +9,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.factories import Site, Tenant
-from tests.programs import install_by_npm, program
+from tests.programs import install_by_npm, install_by_uv, program
 
 _SCRIPTS = Path(__file__).parent / "clients"
 _SECONDS = 300
@@ -66,7 +66,7 @@ def test_client_of_openapi_python_client_exports(
     made = tmp_path / "made"
     output = _run(
         tmp_path,
-        _tool("openapi-python-client"),
+        install_by_uv(tmp_path, "openapi-python-client==0.29.1") / "openapi-python-client",
         "generate",
         "--path",
         document,
