@@ -102,7 +102,9 @@ class ConfigParameters(PageParameters):
     """Which configs a list shows."""
 
     collection: Collection | None = Field(None, description="Of this collection alone.")
-    name: str | None = Field(None, description="The whole name, exactly.")
+    name: str | None = Field(
+        None, description="The whole name, exactly.", examples=["For the office"]
+    )
     sort_order: Literal["asc", "desc"] = Field(
         "desc", alias="sortOrder", description="By their creation: the newest first, or last."
     )

@@ -124,9 +124,12 @@ class ComponentParameters(Parameters):
         alias="fieldType",
         description="Kinds of components, or `reservedKey`; default: all.",
         json_schema_extra={"type": "string"},
+        examples=["select,input"],
     )
-    flow_id: Names = Field((), alias="flowId", description="Of these flows; default: of all.")
-    fields: Names = Field((), description="Keys of a component; default: all.")
+    flow_id: Names = Field(
+        (), alias="flowId", description="Of these flows; default: of all.", examples=[EXAMPLE_ID]
+    )
+    fields: Names = Field((), description="Keys of a component; default: all.", examples=["id"])
     is_merge: Flag = Field(
         default=False,
         alias="isMerge",

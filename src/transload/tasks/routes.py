@@ -68,12 +68,21 @@ class TaskParameters(PageParameters):
     """Which tasks a list shows, and what of them."""
 
     fields: Names = Field((), description="Keys of a task; default: all.", examples=["title"])
-    flow: Names | None = Field(None, description="Of the flows of these names.", examples=["Delivery"])
-    flow_id: Names | None = Field(None, alias="flowId", description="Of these flows.")
-    done_by: str | None = Field(
-        None, alias="doneBy", description="Done by the user of this name or e-mail."
+    flow: Names | None = Field(
+        None, description="Of the flows of these names.", examples=["Delivery"]
     )
-    assignee: str | None = Field(None, description="Assigned to the user of this e-mail.")
+    flow_id: Names | None = Field(
+        None, alias="flowId", description="Of these flows.", examples=[EXAMPLE_ID]
+    )
+    done_by: str | None = Field(
+        None,
+        alias="doneBy",
+        description="Done by the user of this name or e-mail.",
+        examples=["ada@acme.example"],
+    )
+    assignee: str | None = Field(
+        None, description="Assigned to the user of this e-mail.", examples=["ada@acme.example"]
+    )
     status: Statuses | None = Field(None, description="Of these statuses.", examples=["DONE"])
     hub_id: Id | None = Field(None, alias="hubId", description="Of this hub.")
     sort_by: str = Field(
@@ -85,9 +94,13 @@ class TaskParameters(PageParameters):
     time_by: TimeBy = Field(
         TimeBy.CREATED, alias="timeBy", description="Which time is from timeFrom to timeTo."
     )
-    time_from: Instant | None = Field(None, alias="timeFrom", description="In UTC; included.")
-    time_to: Instant | None = Field(None, alias="timeTo", description="In UTC; included.")
-    active: Flag | None = Field(None, description="true: not done; false: done.")
+    time_from: Instant | None = Field(
+        None, alias="timeFrom", description="In UTC; included.", examples=["2025-01-01"]
+    )
+    time_to: Instant | None = Field(
+        None, alias="timeTo", description="In UTC; included.", examples=["2025-01-31 10:20:30"]
+    )
+    active: Flag | None = Field(None, description="true: not done; false: done.", examples=[True])
     lazy_load: Flag = Field(
         default=False,
         alias="lazyLoad",

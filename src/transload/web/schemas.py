@@ -71,6 +71,8 @@ def _settle_bounds(schema: dict[str, Any]) -> None:
 
 def _settle_default(schema: dict[str, Any]) -> None:
     """Have a default be of the type that the schema names, as a request would spell it."""
+    if schema.get("type") == "string":
+        schema.pop("items", None)
     default = schema.get("default")
     match schema.get("type"), default:
         case "string", list():
