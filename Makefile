@@ -66,6 +66,7 @@ bench: $(TEST_READY)
 	$(BIN)/python -m benchmarks.workers
 	$(BIN)/python -m benchmarks.fairness
 	$(BIN)/python -m benchmarks.writers
+	$(BIN)/python -m benchmarks.imports
 
 faults: $(TEST_READY)
 	$(BIN)/python -m faults
