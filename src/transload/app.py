@@ -63,6 +63,7 @@ from transload.outgoing import Outgoing
 from transload.records import bulk_routes as bulk_records
 from transload.records import key_routes as named_records
 from transload.records import routes as records
+from transload.records.announcing import announce
 from transload.records.lists.bookmarks import Bookmarks
 from transload.records.schema import routes as type_changes
 from transload.records.schema.change import RESHAPE, reshape
@@ -87,6 +88,7 @@ from transload.web.readiness import Readiness
 from transload.web.request_log import RequestLog
 from transload.webhooks import routes as webhooks
 from transload.webhooks.courier import WEBHOOKS, Courier
+from transload.webhooks.model import Event
 
 API = "/api/v3"
 _PATIENCE_SECONDS = 5
@@ -192,7 +194,12 @@ def _build(
     accounts = Accounts(database=database, token_key=keys.token_key(database, now))
     sessions = Sessions(database=database, passwords=Passwords())
     outgoing = Outgoing(allows_http=settings.send_to_http, allows_private=settings.send_to_private)
-    courier = Courier(database=database, outgoing=outgoing, clock=clock)
+    courier = Courier(
+        database=database,
+        outgoing=outgoing,
+        clock=clock,
+        renderers={Event.DATA_CREATED: partial(announce, database)},
+    )
     files = open_files(settings)
     # Those who only listen leave first: they are told when the server stops taking connections.
     shutdown, listening = Shutdown(), Shutdown()

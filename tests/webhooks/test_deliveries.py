@@ -105,6 +105,25 @@ def test_end_of_an_export_is_told_and_signed(tenant: Tenant, receiver: Receiver)
     assert headers["webhook-id"] == f"msg_{delivery['_id']}"
 
 
+def test_records_that_are_made_are_told_flat_and_as_the_webhook_s_maker_sees_them(
+    tenant: Tenant, receiver: Receiver
+) -> None:
+    """P10."""
+    kind, hub, other = tenant.data_type(), tenant.hub(), tenant.hub()
+    hiding = [{"permissionName": "view/data", "dataTypeId": kind, "hiddenFields": ["name"]}]
+    role = tenant.role("view/data", "edit/webhook", permissionDetails=hiding)
+    _webhook(tenant.user(role, [hub]), receiver, "data.created")
+    tenant.add(kind, hub, [{"dataId": str(n), "name": "Hidden", "price": n} for n in range(150)])
+    tenant.add(kind, other, [{"dataId": "x", "name": "Elsewhere"}])
+    changed = {"dataId": "1", "dataTypeId": kind, "hubId": hub, "price": 2}
+    tenant.post("/data/bulk/upsert", {"data": [changed]})
+    _eventually(lambda: len(receiver.got) == 2)
+    told = [record for event in receiver.events() for record in event["data"]["records"]]
+    assert sorted(int(record["dataId"]) for record in told) == list(range(150))
+    assert told[0].keys() >= {"_id", "dataTypeId", "hubId", "data_type", "price", "createdTime"}
+    assert all(b"Hidden" not in body and b"Elsewhere" not in body for _, body in receiver.got)
+
+
 def test_secret_is_shown_once(tenant: Tenant, receiver: Receiver) -> None:
     webhook = _webhook(tenant, receiver)
     for path in ("/webhooks", f"/webhook/{webhook['_id']}", "/audit"):

@@ -5,12 +5,15 @@ process that dies leaves its attempts to be made again once their lease is over:
 """
 
 import logging
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event as Signal
 from threading import Lock, Thread
+from typing import Any
 
+import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
 from transload import audit
@@ -19,7 +22,15 @@ from transload.db.engine import Database
 from transload.errors import InvalidError
 from transload.outgoing import Outgoing, UnreachableError
 from transload.webhooks import store
-from transload.webhooks.model import LEASE, Delivery, Event, Status, signed_headers, wait_after
+from transload.webhooks.model import (
+    LEASE,
+    Delivery,
+    Event,
+    Status,
+    Webhook,
+    signed_headers,
+    wait_after,
+)
 
 WEBHOOKS = "webhooks"
 _AT_ONCE = 16
@@ -27,6 +38,9 @@ _GONE = 410
 _FORGET_AFTER = timedelta(days=30)
 _SUCCESS = range(200, 300)
 _log = logging.getLogger(__name__)
+
+Render = Callable[[str, str, dict[str, Any]], dict[str, Any] | None]
+"""Gives what is told, of an organization, to a webhook that a user made; None: nothing."""
 
 
 @dataclass(kw_only=True)
@@ -36,6 +50,7 @@ class Courier:
     database: Database
     outgoing: Outgoing
     clock: Clock
+    renderers: Mapping[Event, Render] = field(default_factory=dict)
     look_seconds: float = 1.0
     _busy: set[str] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
@@ -75,6 +90,11 @@ class Courier:
         if not webhook.is_active and delivery.event is not Event.TEST:
             self._give_up(delivery, "The webhook is switched off.")
             return
+        rendered = self._rendered(delivery, webhook)
+        if rendered is None:
+            self._give_up(delivery, "Who made the webhook may see nothing of it.")
+            return
+        delivery = rendered
         content = delivery.body.encode()
         headers = signed_headers(webhook.secret, delivery.id, content, now)
         try:
@@ -90,6 +110,17 @@ class Courier:
             error="" if answer.status in _SUCCESS else f"The answer was {answer.status}.",
         )
         self._note(told)
+
+    def _rendered(self, delivery: Delivery, webhook: Webhook) -> Delivery | None:
+        """Give the delivery with ids replaced by what they stand for, once for all attempts."""
+        body = orjson.loads(delivery.body)
+        render = self.renderers.get(delivery.event)
+        if render is None or "ids" not in body["data"]:
+            return delivery
+        data = render(delivery.organization_id, webhook.created_by, body["data"])
+        if data is None:
+            return None
+        return replace(delivery, body=orjson.dumps({**body, "data": data}).decode())
 
     def _look(self) -> None:
         while not self._stopping.wait(self.look_seconds):

@@ -30,8 +30,11 @@ from transload.records.writes.planning import (
     make_plan,
 )
 from transload.records.writes.references import References, find_references
+from transload.webhooks import outbox
+from transload.webhooks.model import Event
 
 THING = "record"
+_TOLD_AT_ONCE = 100
 
 
 class Effect(Enum):
@@ -147,6 +150,9 @@ def write(connection: Connection, batch: Batch, now: datetime) -> list[ItemResul
     ]
     statements.change(connection, actor.organization_id, actor.email, changes)
     record(connection, actor, audit.Action.CREATE, ids, now)
+    for start in range(0, len(ids), _TOLD_AT_ONCE):
+        told = {"ids": ids[start : start + _TOLD_AT_ONCE]}
+        outbox.tell(connection, actor.organization_id, Event.DATA_CREATED, told, now)
     record(connection, actor, audit.Action.UPDATE, [change.id for change in changes], now)
     given = {one.key: record_id for one, record_id in zip(new, ids, strict=True)}
     return _results(batch, given)
