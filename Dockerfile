@@ -25,7 +25,7 @@ RUN pip install --no-cache-dir --no-deps /wheel/*.whl \
     && useradd --uid 10001 --create-home transload \
     && install --directory --owner=transload --group=transload /data
 
-USER transload
+USER 10001
 VOLUME /data
 EXPOSE 8080
 HEALTHCHECK CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8080/healthz', timeout=5)"]

@@ -113,3 +113,45 @@ def test_composition_holds_no_secret() -> None:
         for name, value in service.get("environment", {}).items():
             if re.search("PASSWORD|SECRET|TOKEN", name):
                 assert re.fullmatch(r"\$\{\w+:\?\}", value), name
+
+
+def test_samples_for_operators_set_settings_that_exist() -> None:
+    for path in [*(_ROOT / "deploy").iterdir(), _ROOT / ".env.example"]:
+        named = set(re.findall(rf"{PREFIX}\w+", path.read_text()))
+        assert named <= _NAMES, path.name
+
+
+def test_example_of_the_environment_names_what_the_composition_asks_for() -> None:
+    asked = set(re.findall(r"\$\{(\w+)[:}]", (_ROOT / "compose.yaml").read_text()))
+    given = set(re.findall(r"^(\w+)=", (_ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert given == asked
+
+
+def test_cluster_runs_commands_that_exist_as_a_numbered_user() -> None:
+    (user,) = _instructions("USER")
+    found = list(yaml.safe_load_all((_ROOT / "deploy" / "kubernetes.yaml").read_text()))
+    pods = [one["spec"]["template"]["spec"] for one in found if one["kind"] == "Deployment"]
+    assert len(pods) == 2
+    for pod in pods:
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert str(pod["securityContext"]["runAsUser"]) == user
+        _assert_understood(pod["containers"][0]["args"])
+
+
+def test_unit_runs_a_command_that_exists() -> None:
+    unit = (_ROOT / "deploy" / "transload.service").read_text()
+    found = re.search(r"^ExecStart=\S+/bin/transload (.*)$", unit, re.MULTILINE)
+    assert found
+    _assert_understood(shlex.split(found[1]))
+
+
+def test_dashboard_and_alerts_ask_for_metrics_that_exist() -> None:
+    known = (_ROOT / "docs" / "operations.md").read_text()
+    dashboard = json.loads((_ROOT / "deploy" / "grafana.json").read_text())
+    rules = yaml.safe_load((_ROOT / "deploy" / "alerts.yaml").read_text())
+    asked = [one["expr"] for panel in dashboard["panels"] for one in panel["targets"]]
+    asked += [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    names = set(re.findall(r"transload_\w+", " ".join(asked)))
+    assert len(names) > 5
+    for name in names:
+        assert f"`{re.sub('_(bucket|count)$', '', name)}`" in known, name

@@ -41,7 +41,8 @@ def test_variable_that_is_no_setting_is_named_with_the_one_that_is_likest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("TRANSLOAD_DATBASE_URL", "x")
-    monkeypatch.setenv("TRANSLOAD_TEST_DATA", "x")
+    for name in ("TEST_DATA", "URL", "TOKEN"):
+        monkeypatch.setenv(f"TRANSLOAD_{name}", "x")
     (sentence,) = unknown_variables()
     assert sentence == (
         "TRANSLOAD_DATBASE_URL is no setting and changes nothing. "

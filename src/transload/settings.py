@@ -16,7 +16,7 @@ from transload.telemetry.logs import LogFormat
 
 PREFIX = "TRANSLOAD_"
 
-_OF_OTHERS = f"{PREFIX}TEST_"
+_OF_OTHERS = tuple(f"{PREFIX}{name}" for name in ("TEST_", "TOKEN", "URL"))
 _OF_CLIENT = (f"{PREFIX}URL", f"{PREFIX}TOKEN")
 
 Count = Annotated[int, Field(ge=1)]

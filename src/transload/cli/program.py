@@ -99,7 +99,10 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     cls=_Commands,
     help="Import and export of data records.",
-    epilog="Exit codes: 0 done, 1 refused (stderr says why), 2 wrong usage, 130 interrupted.",
+    epilog=(
+        "Exit codes: 0 done, 1 refused (stderr says why), 2 wrong usage, 130 interrupted; of "
+        "imports also 3, some rows failed, and 4, all of them."
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings=_HELP_OPTIONS,
