@@ -1,22 +1,18 @@
 """The composition root: settings to database, files, jobs and routes."""
 
-import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
-from fastapi_swagger import patch_fastapi  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy import select
-from starlette.middleware.cors import CORSMiddleware
 
 from transload import __version__, audit
 from transload.accounts import audit_routes, keys, role_routes, session_routes, token_routes, trail
@@ -28,11 +24,17 @@ from transload.clock import Clock
 from transload.configs import routes as configs
 from transload.console import routes as console
 from transload.console.routes import ConsoleFiles
+from transload.data_folder import (
+    locked,
+    make_database_file,
+    make_folder,
+    require_database,
+    require_same_installation,
+)
 from transload.data_types import routes as data_types
 from transload.db.engine import Database, open_database
 from transload.db.migrate import migrate
 from transload.db.shares import take
-from transload.errors import StartupError
 from transload.exports import item_routes as single_exports
 from transload.exports import log_routes as export_log
 from transload.exports import record_routes as record_exports
@@ -40,6 +42,7 @@ from transload.exports.log import ExportLog
 from transload.exports.retention import RETENTION, Retention
 from transload.exports.run import JOB, Exports
 from transload.files.links import LinkSigner
+from transload.files.local import LocalFiles
 from transload.files.model import Files
 from transload.files.opening import open_files
 from transload.files.published import Downloads, Links, Published
@@ -77,9 +80,10 @@ from transload.telemetry.tracing import Tracing, open_tracing
 from transload.telemetry.work import Observer
 from transload.web import file_routes, operations
 from transload.web.bounds import Memory, RequestBounds
+from transload.web.docs_page import include_docs
 from transload.web.errors import handle_http_errors
 from transload.web.events import Watchers
-from transload.web.middleware import OneSpelling, OnlyJson
+from transload.web.middleware import ApiCors, OneSpelling, OnlyJson, SafeHeaders
 from transload.web.openapi import provide_document
 from transload.web.parts import provide
 from transload.web.rate_limit import RateLimiter
@@ -91,6 +95,7 @@ from transload.webhooks.courier import WEBHOOKS, Courier
 from transload.webhooks.model import Event
 
 API = "/api/v3"
+FILES = "/files/"
 _PATIENCE_SECONDS = 5
 _EXPOSED = [
     "Accept-Ranges",
@@ -101,6 +106,7 @@ _EXPOSED = [
     "X-Request-Id",
 ]
 """What pages of other origins may read of an answer, beyond what every browser shows them."""
+_TOO_OFTEN = "A file may be asked for {limit} times a second."
 _NO_FILE = "readiness"  # a key that no file ever has
 # The framework's own spans hold query strings, and with them the signatures of links.
 _NO_TELEMETRY: TelemetryConfig = {
@@ -137,13 +143,26 @@ def opened_database(settings: Settings) -> Iterator[Database]:
     Raises StartupError for a store that cannot be used.
     """
     if settings.is_embedded:
-        _make_folder(settings.data_dir)
+        make_folder(settings.data_dir)
+        require_database(settings.data_dir, settings.data_dir / "files")
+        make_database_file(settings.data_dir)
     database = open_database(settings.database_url, settings.data_dir)
     try:
         migrate(database)
         yield database
     finally:
         database.close()
+
+
+@contextmanager
+def _held(settings: Settings) -> Iterator[None]:
+    """Hold an embedded database's folder for this process."""
+    if not settings.is_embedded:
+        yield
+        return
+    make_folder(settings.data_dir)
+    with locked(settings.data_dir):
+        yield
 
 
 @contextmanager
@@ -159,7 +178,7 @@ def running_service(
     Without the API, its application answers those who run the service alone.
     Raises StartupError if another service has the data folder.
     """
-    with _locked(settings), opened_database(settings) as database:
+    with _held(settings), opened_database(settings) as database:
         tracing = open_tracing(os.environ, __version__)
         service = _build(settings, database, clock or Clock(), tracing, has_api=has_api)
         service.exports.files.discard_unfinished()
@@ -201,6 +220,8 @@ def _build(
         renderers={Event.DATA_CREATED: partial(announce, database)},
     )
     files = open_files(settings)
+    if isinstance(files, LocalFiles):
+        require_same_installation(settings.files_dir, keys.link_key(database, now))
     # Those who only listen leave first: they are told when the server stops taking connections.
     shutdown, listening = Shutdown(), Shutdown()
     exporter = Exports(
@@ -237,7 +258,11 @@ def _build(
     )
     drafts = Drafts(imports=importer, max_bytes=settings.max_import_mib << 20)
     downloads = Downloads(
-        links=links, shelves=[log, monitor], note=partial(_note_download, database)
+        links=links,
+        shelves=[log, monitor],
+        note=partial(_note_download, database),
+        # Of this process, and by file: nobody is known by a link.
+        admit=RateLimiter(settings.rate_limit, _TOO_OFTEN).admit,
     )
     import_retention = ImportRetention(
         database=database, files=files, clock=clock, shutdown=shutdown
@@ -303,7 +328,8 @@ def _rate_limiter(settings: Settings, database: Database) -> RateLimiter:
     if database.is_sqlite:
         return RateLimiter(settings.rate_limit)
     return RateLimiter(
-        settings.rate_limit, lambda who, wanted: take(database, who, wanted, settings.rate_limit)
+        settings.rate_limit,
+        take=lambda who, wanted: take(database, who, wanted, settings.rate_limit),
     )
 
 
@@ -313,6 +339,7 @@ def readiness_of(
     """Give the checks of a process: its store, its files, its jobs, and that it is not stopping."""
 
     def answers() -> bool:
+        database.require_file()
         with database.read() as connection:
             return connection.scalar(select(1)) == 1
 
@@ -325,6 +352,7 @@ def readiness_of(
             "database": answers,
             "files": is_usable,
             "jobs": lambda: jobs.is_launched,
+            "upkeep": lambda: database.is_looked_after and jobs.is_looked_after,
             "running": lambda: not any(shutdown.has_begun for shutdown in shutdowns),
         },
         _PATIENCE_SECONDS,
@@ -352,13 +380,9 @@ def _web(settings: Settings, metrics: Metrics, tracing: Tracing, *, has_api: boo
     app.add_middleware(OnlyJson, prefix=API)
     app.add_middleware(OneSpelling)
     if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=[origin.strip() for origin in settings.cors_origins.split(",")],
-            allow_methods=["*"],
-            allow_headers=["*"],
-            expose_headers=_EXPOSED,
-        )
+        origins = [origin.strip() for origin in settings.cors_origins.split(",")]
+        app.add_middleware(ApiCors, prefixes=(API, FILES), origins=origins, exposed=_EXPOSED)
+    app.add_middleware(SafeHeaders, not_kept=(API, FILES, *operations.PATHS))
     app.add_middleware(
         RequestLog, prefix=API, quiet=operations.PATHS, metrics=metrics, tracing=tracing
     )
@@ -366,7 +390,7 @@ def _web(settings: Settings, metrics: Metrics, tracing: Tracing, *, has_api: boo
 
 
 def _include_api(app: FastAPI) -> None:
-    patch_fastapi(app, redirect_from_root_to_docs=False)
+    include_docs(app)
     provide_document(app, "Import and export of data records.")
     # Side by side, with none around them, and the one that is asked most first: to find its route,
     # a request goes through them twice at every level.
@@ -404,40 +428,3 @@ def _include_api(app: FastAPI) -> None:
 def _operation_id(route: APIRoute) -> str:
     """Name an endpoint by its function, as programs that are made of the document will show it."""
     return route.name
-
-
-@contextmanager
-def _locked(settings: Settings) -> Iterator[None]:
-    """Hold an embedded database for this process; the system lets go however the process ends."""
-    if not settings.is_embedded:
-        yield
-        return
-    data_dir = settings.data_dir
-    _make_folder(data_dir)
-    descriptor = os.open(data_dir / "service.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise StartupError(
-                f"Another Transload service already uses the data folder {data_dir.resolve()}; "
-                "stop it, or name another folder with --data."
-            ) from error
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _make_folder(data_dir: Path) -> None:
-    """Make the data folder; raise StartupError where nothing can be written into it."""
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        is_writable = os.access(data_dir, os.W_OK | os.X_OK)
-        reason = "Permission denied"
-    except OSError as error:
-        is_writable, reason = False, error.strerror or str(error)
-    if not is_writable:
-        raise StartupError(
-            f"The data folder {data_dir.resolve()} cannot be written ({reason}): give it to the "
-            "user that runs Transload, or name another with --data or TRANSLOAD_DATA_DIR."
-        )

@@ -35,7 +35,7 @@ def test_processes_share_the_limit(shared: Database) -> None:
     """P16."""
     organization = new_id()
     limiters = [
-        RateLimiter(_LIMIT, lambda who, wanted: take(shared, who, wanted, _LIMIT))
+        RateLimiter(_LIMIT, take=lambda who, wanted: take(shared, who, wanted, _LIMIT))
         for _ in range(_PROCESSES)
     ]
 

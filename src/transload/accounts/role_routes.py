@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import AfterValidator, Field, WithJsonSchema
 from typing_extensions import TypedDict
 
 from transload.accounts import roles
-from transload.accounts.caller import Caller
+from transload.accounts.caller import Caller, caller_who_may
 from transload.accounts.model import Actor, Detail, Permission, Role
 from transload.accounts.roles import NewRole
 from transload.db.ids import created_at, is_id
@@ -21,6 +21,8 @@ from transload.web.parts import ClockPart, DatabasePart
 from transload.web.times import zulu
 
 router = APIRouter(tags=["Role"], route_class=error_route(explains=False))
+Creator = Annotated[Actor, Depends(caller_who_may(Permission.CREATE_ROLE))]
+Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_ROLE))]
 
 
 def _role_id(value: str) -> str:
@@ -219,7 +221,7 @@ def get_role(actor: Caller, database: DatabasePart, role_id: RoleId) -> Response
     ),
 )
 def create_role(
-    actor: Caller, database: DatabasePart, clock: ClockPart, body: JsonBody
+    actor: Creator, database: DatabasePart, clock: ClockPart, body: JsonBody
 ) -> Response:
     """Make a role."""
     role = roles.create(database, actor, _new(body), clock.now())
@@ -237,7 +239,7 @@ def create_role(
     ),
 )
 def replace_role(
-    actor: Caller, database: DatabasePart, clock: ClockPart, role_id: RoleId, body: JsonBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, role_id: RoleId, body: JsonBody
 ) -> Response:
     """Change all of a role: it holds for those who have it from their next request on."""
     role = roles.change(database, actor, role_id, _new(body), clock.now())

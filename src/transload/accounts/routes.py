@@ -7,7 +7,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from transload.accounts import people
-from transload.accounts.caller import Caller
+from transload.accounts.caller import Caller, caller_who_may
+from transload.accounts.model import Actor, Permission
 from transload.accounts.people import Invitation, NewUser, UserChange
 from transload.accounts.sign_in import LinkKind, link
 from transload.accounts.user import Status, UserQuery
@@ -24,6 +25,8 @@ from transload.web.parts import ClockPart, DatabasePart
 from transload.web.times import offset
 
 router = APIRouter(tags=["User"], route_class=error_route(explains=False))
+Adder = Annotated[Actor, Depends(caller_who_may(Permission.ADD_USER))]
+Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_USER))]
 _MAX_NAME = 255
 _MAX_PHONE = 40
 Ids = Annotated[tuple[Id, ...], Field(max_length=10_000)]
@@ -209,7 +212,7 @@ def get_user_by_id(actor: Caller, database: DatabasePart, user_id: PathId) -> Re
     ),
 )
 def create_user(
-    request: Request, actor: Caller, database: DatabasePart, clock: ClockPart, body: JsonBody
+    request: Request, actor: Adder, database: DatabasePart, clock: ClockPart, body: JsonBody
 ) -> Response:
     """Invite a user: whoever has the link signs in with it, once, within seven days."""
     new = validated(NewUserBody, body, noun="field").to_new()
@@ -239,7 +242,7 @@ def invite_user(
     ),
 )
 def change_user(
-    actor: Caller, database: DatabasePart, clock: ClockPart, user_id: PathId, body: JsonBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, user_id: PathId, body: JsonBody
 ) -> Response:
     """Change a user: who becomes inactive is signed out at once, and their tokens end."""
     asked = validated(UserBody, body, noun="field").to_change()

@@ -1,7 +1,7 @@
 """Bearer tokens: JWTs signed with Ed25519 (RFC 7519, RFC 8037), checked as RFC 8725 asks."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,8 @@ _ALGORITHM = "EdDSA"
 _ISSUER = "transload"
 _AUDIENCE = "transload-api"
 _CACHED = 4_096
+_LEEWAY = timedelta(seconds=60)
+"""Clocks of two machines of an installation differ by less."""
 _REQUIRED = ["aud", "exp", "iat", "iss", "jti", "nbf", "sub"]
 
 
@@ -47,7 +49,7 @@ def verify(key: Ed25519PrivateKey, token: str, now: datetime) -> Claims:
     Raises UnauthenticatedError for everything else, whatever is wrong.
     """
     payload = _payload(key, token)
-    if not _instant(payload["nbf"]) <= now < _instant(payload["exp"]):
+    if not _instant(payload["nbf"]) - _LEEWAY <= now < _instant(payload["exp"]):
         raise UnauthenticatedError
     return Claims(token_id=payload["jti"], user_id=payload["sub"])
 

@@ -8,6 +8,7 @@ from transload import audit
 from transload.accounts.run import get_organization
 from transload.cli.printing import AsJson, print_line, print_list
 from transload.cli.stores import DataDir, existing_database
+from transload.printable import printable
 
 app = typer.Typer()
 
@@ -30,7 +31,8 @@ def audit_command(
         return
     for event in events:
         what = f"{event.action} {event.thing} {event.thing_id}"
-        print_line(f"{event.time:%Y-%m-%d %H:%M:%S}\t{event.email or '-'}\t{what}\t{event.detail}")
+        cells = (f"{event.time:%Y-%m-%d %H:%M:%S}", event.email or "-", what, event.detail)
+        print_line("\t".join(map(printable, cells)))
 
 
 def _as_object(event: audit.Event) -> dict[str, object]:

@@ -9,6 +9,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from transload.printable import printable, printable_json
+
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON: one array of objects.")]
 
 _err = Console(stderr=True)
@@ -31,7 +33,9 @@ def print_list(items: Iterable[Mapping[str, object]], *, as_json: bool) -> None:
     In a line, a value that is not there is `-`, and of several each follows a comma.
     """
     if as_json:
-        print_line(json.dumps(list(items), ensure_ascii=False, indent=2, default=str))
+        print_line(
+            printable_json(json.dumps(list(items), ensure_ascii=False, indent=2, default=str))
+        )
         return
     for item in items:
         print_line("\t".join(_cell(value) for value in item.values()))
@@ -55,4 +59,4 @@ def _cell(value: object) -> str:
         case list():
             return ",".join(str(one) for one in value)
         case _:
-            return " ".join(str(value).split())
+            return printable(" ".join(str(value).split()))

@@ -15,7 +15,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 from transload import __version__
-from transload.errors import TransloadError
+from transload.errors import InvalidError, TransloadError
+from transload.printable import printable
 
 _REFUSED = 1  # 2 is the library's, for wrong usage
 _HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
@@ -67,10 +68,28 @@ COMMANDS: Mapping[str, Entry] = {
 def main() -> None:
     """Run a command; a refusal is one sentence on stderr and exit code 1."""
     try:
+        for argument in sys.argv[1:]:
+            _require_text(argument)
         app()
     except TransloadError as error:
-        typer.secho(error.message, err=True, fg="red")
-        sys.exit(_REFUSED)
+        _refuse(error.message)
+    except OSError as error:
+        if error.strerror is None:
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        _refuse(f"The system refuses what is needed: {error.strerror}{where}.")
+
+
+def _refuse(sentence: str) -> None:
+    typer.secho(printable(sentence), err=True, fg="red")
+    sys.exit(_REFUSED)
+
+
+def _require_text(argument: str) -> None:
+    try:
+        argument.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidError(f"The argument {argument} is no text in UTF-8.") from error
 
 
 class _Later(TyperCommand):

@@ -8,11 +8,11 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
-from transload.accounts.model import Actor
+from transload.accounts.caller import Caller, caller_who_may
+from transload.accounts.model import Actor, Permission
 from transload.clock import Clock
 from transload.configs import run
-from transload.configs.model import Collection, Config, Kind
+from transload.configs.model import MAX_FIELDS, Collection, Config, Kind
 from transload.db.engine import Database
 from transload.web.body import JsonBody
 from transload.web.envelope import success
@@ -54,12 +54,20 @@ class ExportConfigBody(_Kept):
     collection: Collection = Field(examples=["task"])
     description: str | None = None
     flow_ids: list[Id] | None = Field(
-        None, alias="flowIds", description="Required for the collection task."
+        None,
+        alias="flowIds",
+        max_length=MAX_FIELDS,
+        description="Required for the collection task.",
     )
     data_type_ids: list[Id] | None = Field(
-        None, alias="dataTypeIds", description="Required for the collection data."
+        None,
+        alias="dataTypeIds",
+        max_length=MAX_FIELDS,
+        description="Required for the collection data.",
     )
-    fields: list[ExportFieldBody] = Field(description="The columns, in order.")
+    fields: list[ExportFieldBody] = Field(
+        max_length=MAX_FIELDS, description="The columns, in order."
+    )
 
     @model_validator(mode="after")
     def _names_what_it_is_for(self) -> Self:
@@ -77,7 +85,9 @@ class ImportFieldBody(_Kept):
     header_column: str | None = Field(None, alias="headerColumn", examples=["Outlet"])
     sheet: str | None = Field(None, description="The sheet of a bill's or list's child rows.")
     fields: "list[ImportFieldBody] | None" = Field(
-        None, description="With `sheet`: where the child rows have their fields."
+        None,
+        max_length=MAX_FIELDS,
+        description="With `sheet`: where the child rows have their fields.",
     )
 
 
@@ -89,7 +99,7 @@ class ImportConfigBody(_Kept):
     collection: Collection = Field(examples=["task"])
     reference_type: Literal["flow", "dataType"] = Field(alias="referenceType", examples=["flow"])
     reference_id: Id = Field(alias="referenceId")
-    fields: list[ImportFieldBody]
+    fields: list[ImportFieldBody] = Field(max_length=MAX_FIELDS)
 
     @model_validator(mode="after")
     def _refers_to_what_is_imported(self) -> Self:
@@ -120,6 +130,7 @@ class ConfigParameters(PageParameters):
         )
 
 
+Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_CONFIG))]
 ConfigsQuery = Annotated[ConfigParameters, Depends(query(ConfigParameters))]
 ConfigObject = dict[str, Any]
 
@@ -226,7 +237,7 @@ def get_export_config(actor: Caller, database: DatabasePart, config_id: PathId) 
     ),
 )
 def create_export_config(
-    actor: Caller, database: DatabasePart, clock: ClockPart, body: JsonBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, body: JsonBody
 ) -> Response:
     """Create an export config."""
     return _create(_exports(database), actor, clock, body)
@@ -244,7 +255,7 @@ def create_export_config(
     ),
 )
 def replace_export_config(
-    actor: Caller, database: DatabasePart, clock: ClockPart, config_id: PathId, body: JsonBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, config_id: PathId, body: JsonBody
 ) -> Response:
     """Change all of an export config."""
     return _replace(_exports(database), actor, clock, config_id, body)
@@ -307,7 +318,7 @@ def get_import_config(actor: Caller, database: DatabasePart, config_id: PathId) 
     ),
 )
 def create_import_config(
-    actor: Caller, database: DatabasePart, clock: ClockPart, body: JsonBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, body: JsonBody
 ) -> Response:
     """Create an import config."""
     return _create(_imports(database), actor, clock, body)
@@ -325,7 +336,7 @@ def create_import_config(
     ),
 )
 def replace_import_config(
-    actor: Caller, database: DatabasePart, clock: ClockPart, config_id: PathId, body: JsonBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, config_id: PathId, body: JsonBody
 ) -> Response:
     """Change all of an import config."""
     return _replace(_imports(database), actor, clock, config_id, body)

@@ -82,9 +82,11 @@ def _check(old: DataType, changes: Changes) -> None:
 
 
 def _source(old: Source | None, new: Source | None) -> Source | None:
-    if new is None or old is None or new.key is not None:
+    """Give the source to be; what was read may be sent back, and nothing secret is lost."""
+    if new is None or old is None:
         return new or old
-    return replace(new, key=old.key)
+    url = old.url if new.url == old.shown_url else new.url
+    return Source(url=url, key=old.key if new.key is None else new.key)
 
 
 def _has_other_form(old: Sequence[Field], new: Sequence[Field], deleted: Collection[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import orjson
 
@@ -65,6 +65,12 @@ class Source:
 
     url: str
     key: str | None = field(default=None, repr=False)
+
+    @property
+    def shown_url(self) -> str:
+        """The address without a user and a password, which are as secret as the key."""
+        parts = urlsplit(self.url)
+        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

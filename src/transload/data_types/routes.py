@@ -363,7 +363,7 @@ def wire(data_type: model.DataType) -> dict[str, object]:
         "commonData": data_type.is_common,
         "limitUser": data_type.is_limited,
         "provider": data_type.provider.value,
-        "providerConfig": None if source is None else {"url": source.url},
+        "providerConfig": None if source is None else {"url": source.shown_url},
         "organizationId": data_type.organization_id,
         "createdBy": data_type.created_by,
         "updatedBy": data_type.updated_by,

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from transload.db.presence import DatabaseFile
 from transload.db.requirements import require_sqlite
 from transload.db.wal import WriteAheadLog
 from transload.db.write_gate import GatedConnection, WriteGate
@@ -25,7 +26,7 @@ _NANOSECONDS = 1_000_000  # a millisecond
 _MILLISECONDS = 1_000  # a second
 _BUSY_SECONDS = 30
 _RETRY_SECONDS = 0.01
-_OUTAGES = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
+_OUTAGES = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
 _POOL_SIZE = 10
 _POOL_OVERFLOW = 50
 
@@ -42,11 +43,22 @@ class Database:
     reader: Engine
     writer: Engine
     log: WriteAheadLog | None = None
+    file: DatabaseFile | None = None
 
     @property
     def is_sqlite(self) -> bool:
         """The embedded store."""
         return self.reader.dialect.name == "sqlite"
+
+    def require_file(self) -> None:
+        """Raise UnavailableError where an embedded database was removed under the process."""
+        if self.file is not None:
+            self.file.require()
+
+    @property
+    def is_looked_after(self) -> bool:
+        """Whatever its store needs is done in the background."""
+        return self.log is None or self.log.is_looked_after
 
     def read(self) -> AbstractContextManager[Connection]:
         """Open a short read, each statement of which sees what is committed when it begins."""
@@ -142,12 +154,17 @@ def _postgresql_engine(url: URL, **more: Any) -> Engine:  # noqa: ANN401 - SQLAl
 
 def _open_sqlite(path: Path) -> Database:
     url = URL.create("sqlite", database=str(path))
-    gate = WriteGate()
+    gate, file = WriteGate(), DatabaseFile(path)
     log = WriteAheadLog(path, gate)
     reader = _sqlite_engine(url, sqlite3.Connection, _begin_deferred)
     factory = partial(GatedConnection, gate=gate, after_write=log.note_write)
-    writer = _sqlite_engine(url, factory, _begin_gated)
-    return Database(url=url, reader=reader, writer=writer, log=log)
+
+    def begin(connection: Connection) -> None:
+        file.require()
+        _driver_connection(connection).begin()
+
+    writer = _sqlite_engine(url, factory, begin)
+    return Database(url=url, reader=reader, writer=writer, log=log, file=file)
 
 
 def _sqlite_engine(
@@ -214,10 +231,6 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 def _begin_deferred(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
-
-
-def _begin_gated(connection: Connection) -> None:
-    _driver_connection(connection).begin()
 
 
 def _driver_connection(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own class

@@ -5,14 +5,15 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from transload.db.engine import Database
+from transload.db.engine import Database, is_outage
 from transload.db.requirements import require_postgresql
 from transload.errors import StartupError
 
 _SCRIPTS = Path(__file__).parent / "migrations"
+_VERSIONS = "alembic_version"
 _LOCK = 7_266_738_011  # any number, the same in every process
 
 
@@ -23,15 +24,25 @@ def migrate(database: Database) -> None:
     changed.
     """
     _try(database)
+    if database.is_sqlite:
+        _require_own(database)
+    try:
+        _upgrade(database)
+    except CommandError as error:
+        raise StartupError(
+            "The database is a newer version's: install that one, or restore a backup."
+        ) from error
+    except DBAPIError as error:
+        if not is_outage(error):
+            raise
+        raise StartupError(f"The database cannot be written: {_reason(error)}.") from error
+
+
+def _upgrade(database: Database) -> None:
     with database.write() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        try:
-            command.upgrade(config(connection), "head")
-        except CommandError as error:
-            raise StartupError(
-                "The database is a newer version's: install that one, or restore a backup."
-            ) from error
+        command.upgrade(config(connection), "head")
 
 
 def config(connection: Connection) -> Config:
@@ -42,12 +53,28 @@ def config(connection: Connection) -> Config:
     return settings
 
 
+def _require_own(database: Database) -> None:
+    """Raise StartupError for another program's database."""
+    with database.read() as connection:
+        tables = set(inspect(connection).get_table_names())
+    if tables and _VERSIONS not in tables:
+        raise StartupError(
+            f"{database.url.database} is another program's database: name another folder with "
+            "--data, or restore the database of this installation."
+        )
+
+
 def _try(database: Database) -> None:
     try:
         with database.read() as connection:
             if not database.is_sqlite:
                 require_postgresql(connection)
     except DBAPIError as error:
-        reason = str(error.orig).partition("\n")[0]
         setting = "the data folder" if database.is_sqlite else "TRANSLOAD_DATABASE_URL"
-        raise StartupError(f"The database of {setting} cannot be opened: {reason}.") from error
+        raise StartupError(
+            f"The database of {setting} cannot be opened: {_reason(error)}."
+        ) from error
+
+
+def _reason(error: DBAPIError) -> str:
+    return str(error.orig).partition("\n")[0]

@@ -6,23 +6,22 @@ whichever commit comes next: after a long read that one would bring a gigabyte o
 writers wait. And a long read that begins before the last one ends keeps the log growing.
 """
 
-import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition
 from time import sleep
 
 from transload.db.write_gate import WriteGate
+from transload.upkeep import Upkeep
 
 _MIB = 1 << 20
 _RETRY_SECONDS = 0.1
 _TRIES = 10
 _TRY_SECONDS = 0.002
 _MAX_ROUNDS = 20
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,7 @@ class WriteAheadLog:
         self._gate = gate
         self._bounds = bounds or Bounds()
         self._changed = Condition()
-        self._thread: Thread | None = None
+        self._upkeep = Upkeep("write-ahead log", self._look_after, retry_seconds=_RETRY_SECONDS)
         self._long_reads = 0
         self._is_due = False
         self._is_closed = False
@@ -65,6 +64,11 @@ class WriteAheadLog:
             return self._path.stat().st_size
         except FileNotFoundError:
             return 0
+
+    @property
+    def is_looked_after(self) -> bool:
+        """It is brought over whenever there is a reason."""
+        return self._upkeep.is_well
 
     @contextmanager
     def long_read(self) -> Iterator[None]:
@@ -98,8 +102,7 @@ class WriteAheadLog:
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join()
+        self._upkeep.end()
 
     def _is_full(self) -> bool:
         return not self._is_closed and self.size > self._bounds.full_bytes
@@ -112,12 +115,10 @@ class WriteAheadLog:
         if self._is_due or self._is_closed or self.size <= self._bounds.tidy_bytes:
             return
         self._is_due = True
-        if self._thread is None:
-            self._thread = Thread(target=self._look_after, name="wal", daemon=True)
-            self._thread.start()
+        self._upkeep.start()
         self._changed.notify_all()
 
-    def _look_after(self) -> None:
+    def _look_after(self, note_well: Callable[[], None]) -> None:
         with closing(
             sqlite3.connect(self._database, timeout=0, isolation_level=None)
         ) as connection:
@@ -126,10 +127,11 @@ class WriteAheadLog:
             while self._awaits_demand():
                 try:
                     self._tidy(connection)
-                except (sqlite3.Error, OSError):
-                    _log.exception("the write-ahead log could not be brought over")
-                else:
-                    self._go_on_if_kept()
+                except BaseException:
+                    self._is_due = True  # for whoever begins anew
+                    raise
+                note_well()
+                self._go_on_if_kept()
 
     def _awaits_demand(self) -> bool:
         with self._changed:

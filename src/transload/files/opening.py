@@ -18,6 +18,16 @@ def open_files(settings: Settings) -> Files:
                 "TRANSLOAD_STORE_LINKS needs a bucket in TRANSLOAD_FILES_URL: a folder has no "
                 "links of its own."
             )
-        return LocalFiles(settings.files_dir)
+        return _in_folder(settings.files_dir)
     scratch_dir: Path = settings.data_dir / "unfinished"
     return ObjectFiles(settings.files_url, scratch_dir, gives_links=settings.store_links)
+
+
+def _in_folder(folder: Path) -> Files:
+    try:
+        return LocalFiles(folder)
+    except OSError as error:
+        raise StartupError(
+            f"The folder of files {folder.resolve()} cannot be written ({error.strerror}): give it "
+            "to the user that runs Transload, or name another in TRANSLOAD_FILES_URL."
+        ) from error

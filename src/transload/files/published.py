@@ -1,8 +1,9 @@
 """What signed links lead to: kept files of every kind, under public names."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
@@ -10,8 +11,18 @@ from transload.clock import Clock
 from transload.errors import ForbiddenError, NotFoundError
 from transload.files.links import LinkSigner
 from transload.files.model import Files, StoredObject
+from transload.files.recent import Recent
 
 _BAD_LINK = "This link is not valid or has expired."
+_ONE_DOWNLOAD = timedelta(hours=1)
+
+
+class Extent(Enum):
+    """What of a file is sent."""
+
+    NOTHING = auto()
+    PART = auto()
+    WHOLE = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +69,20 @@ class Links:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Downloads:
-    """Opens what links lead to. `note` is told of each download."""
+    """Opens what links lead to.
+
+    `note` is told of each download that sends content; parts of a file that are fetched by one link
+    within an hour are one. `admit` raises BusyError for a file that is asked for too often.
+    """
 
     links: Links
     shelves: Sequence[Shelf]
     note: Callable[[Published, datetime], None]
+    admit: Callable[[str, datetime], None]
+    begun: Recent = field(default_factory=Recent)
 
     def fetch(
-        self, name: str, expires: str, signature: str
+        self, name: str, expires: str, signature: str, extent: Extent = Extent.WHOLE
     ) -> tuple[Published, Path | StoredObject]:
         """Give the file that a link leads to.
 
@@ -75,6 +92,7 @@ class Downloads:
         signer, now = self.links.signer, self.links.clock.now()
         if not signer.is_genuine(name, expires, signature):
             raise ForbiddenError(_BAD_LINK)
+        self.admit(name, now)
         published = next(
             (one for shelf in self.shelves if (one := shelf.find_published(name))), None
         )
@@ -85,5 +103,8 @@ class Downloads:
         found = self.links.files.find(published.key)
         if found is None:
             raise NotFoundError
-        self.note(published, now)
+        if extent is Extent.WHOLE or (
+            extent is Extent.PART and self.begun.is_new(signature, now, _ONE_DOWNLOAD)
+        ):
+            self.note(published, now)
         return published, found

@@ -8,12 +8,12 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
-from transload.accounts.model import Permission
+from transload.accounts.caller import Caller, caller_who_may
+from transload.accounts.model import Actor, Permission
 from transload.errors import InvalidError
 from transload.flows import run
 from transload.flows.listing import fields_of, listed, reserved_fields, task_example
-from transload.flows.model import ComponentKind, Flow
+from transload.flows.model import MAX_COMPONENTS, ComponentKind, Flow
 from transload.flows.store import SortKey
 from transload.web.body import JsonBody
 from transload.web.envelope import json_response, success
@@ -60,7 +60,7 @@ class PageBody(Parameters):
     model_config = ConfigDict(extra="allow")
 
     id: str
-    components: list[ComponentBody]
+    components: list[ComponentBody] = Field(max_length=MAX_COMPONENTS)
 
 
 class ConfigurationBody(Parameters):
@@ -82,9 +82,10 @@ class FlowBody(Parameters):
         description="Unique in the organization, and neither Handover nor Activity.",
         examples=["Delivery"],
     )
-    pages: list[PageBody]
+    pages: list[PageBody] = Field(max_length=MAX_COMPONENTS)
     configurations: list[ConfigurationBody] | None = Field(
         None,
+        max_length=MAX_COMPONENTS,
         description=(
             "`startTime`, `endTime`: minutes after its creation (`adjustment`) that a task has as"
             " its times when it names none."
@@ -137,6 +138,8 @@ class ComponentParameters(Parameters):
     )
 
 
+Adder = Annotated[Actor, Depends(caller_who_may(Permission.ADD_FLOW))]
+Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_FLOW))]
 FlowsQuery = Annotated[FlowParameters, Depends(query(FlowParameters))]
 ComponentsQuery = Annotated[ComponentParameters, Depends(query(ComponentParameters))]
 FlowName = Annotated[
@@ -287,9 +290,7 @@ def list_flows(
         },
     ),
 )
-def create_flow(
-    actor: Caller, database: DatabasePart, clock: ClockPart, body: JsonBody
-) -> Response:
+def create_flow(actor: Adder, database: DatabasePart, clock: ClockPart, body: JsonBody) -> Response:
     """Create a flow."""
     return success(status=201, flow=wire(run.create(database, actor, _new(body), clock.now())))
 
@@ -312,7 +313,7 @@ def get_flow(actor: Caller, database: DatabasePart, flow_id: PathId) -> Response
     ),
 )
 def replace_flow(
-    actor: Caller, database: DatabasePart, clock: ClockPart, flow_id: PathId, body: JsonBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, flow_id: PathId, body: JsonBody
 ) -> Response:
     """Change all of a flow; its version rises."""
     flow = run.replace(database, actor, flow_id, _new(body), clock.now())

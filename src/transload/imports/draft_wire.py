@@ -14,7 +14,7 @@ from transload.imports.drafts import Decisions, Offer, Row, Shown
 from transload.imports.model import Import, Mode, Target
 from transload.imports.readings import DayOrder, Reading
 from transload.imports.wire import EXAMPLE
-from transload.web.parameters import Id, Parameters, Whole
+from transload.web.parameters import MAX_NAMES, Id, Parameters, Whole
 from transload.web.times import plain
 
 EXAMPLE_COLUMN = {
@@ -157,7 +157,7 @@ class CellBody(Parameters):
 class CellsBody(Parameters):
     """Values in place of cells."""
 
-    cells: list[CellBody]
+    cells: list[CellBody] = Field(max_length=MAX_NAMES)
 
     def to_cells(self) -> list[tuple[int, str, str | None]]:
         """Give the cells: row, field, value."""
@@ -169,7 +169,7 @@ class ReadingsBody(Parameters):
 
     field: str | None = None
     reading: ReadingBody | None = None
-    leave_out_rows: list[int] | None = Field(None, alias="leaveOutRows")
+    leave_out_rows: list[int] | None = Field(None, alias="leaveOutRows", max_length=MAX_NAMES)
 
     def to_field_reading(self) -> tuple[str, Reading]:
         """Give the field and its reading; raise InvalidError where one is missing."""

@@ -118,6 +118,11 @@ class Jobs:
         """Jobs can be queued."""
         return self._client is not None
 
+    @property
+    def is_looked_after(self) -> bool:
+        """What others leave lying is found; in a process that runs no jobs there is nothing to."""
+        return self._rescue is None or self._rescue.is_well
+
     def backlog(self) -> list[Backlog]:
         """Give what waits and what runs, of every kind, in all processes."""
         lanes = [lane.value for lane in Lane]

@@ -9,13 +9,14 @@ Nothing here reads this machine's clock: silences are measured by the database, 
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
-from threading import Event, Thread
+from threading import Event
 
 from dbos import DBOSClient, WorkflowStatus
 
 from transload.db.engine import Database, is_outage
 from transload.jobs import heartbeat
 from transload.jobs.library import requeue
+from transload.upkeep import Upkeep
 
 LOOK_SECONDS = 5.0
 _RETRY_SECONDS = 1.0
@@ -50,21 +51,25 @@ class Rescue:
         self._failed: Counter[str] = Counter()
         self._lost: Counter[str] = Counter()
         self._is_over = Event()
-        self._thread = Thread(target=self._go_on, name="rescue", daemon=True)
+        self._upkeep = Upkeep("the rescue of orphaned jobs", self._go_on)
 
     def start(self) -> None:
         """Send the first heartbeat, before any job is claimed, and go on in a thread."""
         self._beat()
-        self._thread.start()
+        self._upkeep.start()
 
     def stop(self) -> None:
         """Look no more, and leave what this worker has begun to the others."""
         self._is_over.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._upkeep.end()
         if not self._database.is_sqlite:
             with self._database.write() as connection:
                 heartbeat.leave(connection, self._worker_id)
+
+    @property
+    def is_well(self) -> bool:
+        """The jobs are looked after."""
+        return self._upkeep.is_well
 
     def look(self) -> None:
         """Send a heartbeat, and requeue each orphaned job."""
@@ -72,21 +77,22 @@ class Rescue:
         self._take_over()
         self._retry()
 
-    def _go_on(self) -> None:
+    def _go_on(self, note_well: Callable[[], None]) -> None:
         wait_seconds = self._look_seconds
         is_away = False  # said once, however long it lasts
         while not self._is_over.wait(wait_seconds):
             wait_seconds = _RETRY_SECONDS
             try:
                 self.look()
+                note_well()
                 wait_seconds = self._look_seconds
                 if is_away:
                     is_away = False
                     _log.warning("The database is within reach again")
-            except Exception as error:  # noqa: BLE001 - whatever it is, the next look may go well
+            except Exception as error:
                 if not is_outage(error):
-                    _log.exception("Orphaned jobs cannot be rescued now; trying again")
-                elif not is_away:
+                    raise
+                if not is_away:
                     is_away = True
                     _log.warning("The database is out of reach; trying again: %s", _reason(error))
 

@@ -1,7 +1,10 @@
 """Use cases of many records at once: one item's fault never fails the others."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from transload import audit
 from transload.accounts.model import Actor, Permission
@@ -11,7 +14,7 @@ from transload.db.ids import is_id
 from transload.errors import InvalidError
 from transload.records import rows
 from transload.records.access import is_seen
-from transload.records.model import Record
+from transload.records.model import Fault, Record
 from transload.records.writes import bulk, statements
 from transload.records.writes.bulk import Effect, ItemResult
 from transload.records.writes.planning import NOT_FOUND, Way
@@ -97,7 +100,35 @@ def _write(
     with database.read() as connection:
         batch = bulk.prepare(connection, actor, bounded, way)
     with database.write() as connection:
-        return bulk.write(connection, batch, now)
+        results = bulk.write(connection, batch, now)
+        _record_denials(connection, actor, results, now)
+    return results
+
+
+def _record_denials(
+    connection: Connection, actor: Actor, results: Sequence[ItemResult], now: datetime
+) -> None:
+    """Leave an event for the items that the actor may not write, as for a request of one.
+
+    A request of one item that is refused leaves its event as it is answered.
+    """
+    reasons = Counter(
+        result.rejected.reason
+        for result in results
+        if result.rejected is not None and result.rejected.fault is Fault.FORBIDDEN
+    )
+    if len(results) > 1 and reasons:
+        detail = " ".join(f"{number} of {len(results)}: {what}" for what, number in reasons.items())
+        place = f"{len(results)} records"
+        audit.record(
+            connection,
+            actor,
+            audit.Action.DENY,
+            thing="bulk",
+            thing_id=place,
+            now=now,
+            detail=detail,
+        )
 
 
 def _bounded(items: Sequence[object], most: int) -> Sequence[object]:

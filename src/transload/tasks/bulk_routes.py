@@ -8,7 +8,15 @@ from typing_extensions import TypedDict
 
 from transload.errors import InvalidError, TransloadError
 from transload.tasks.model import Way
-from transload.tasks.wire import SENT, TaskBody, TasksPart
+from transload.tasks.wire import (
+    SENT,
+    TaskBody,
+    TasksToAdd,
+    TasksToAssign,
+    TasksToDelete,
+    TasksToEdit,
+    TasksToMove,
+)
 from transload.tasks.writes import Result
 from transload.web.body import BulkBody
 from transload.web.bounds import AS_SET
@@ -101,7 +109,7 @@ _NAMED = {"_id": EXAMPLE_ID, **SENT}
         errors=(400, 403),
     ),
 )
-def add_tasks(tasks: TasksPart, body: BulkBody) -> Response:
+def add_tasks(tasks: TasksToAdd, body: BulkBody) -> Response:
     """Add up to 2,000 tasks; one item's fault never fails the others."""
     return _answer(tasks.add_many(_items(body)), _CREATED, 201)
 
@@ -117,7 +125,7 @@ def add_tasks(tasks: TasksPart, body: BulkBody) -> Response:
         errors=(400, 403),
     ),
 )
-def replace_tasks(tasks: TasksPart, body: BulkBody) -> Response:
+def replace_tasks(tasks: TasksToEdit, body: BulkBody) -> Response:
     """Change all values of up to 2,000 tasks."""
     return _answer(tasks.change_many(_items(body), Way.PUT), _DONE)
 
@@ -133,7 +141,7 @@ def replace_tasks(tasks: TasksPart, body: BulkBody) -> Response:
         errors=(400, 403),
     ),
 )
-def change_tasks(tasks: TasksPart, body: BulkBody) -> Response:
+def change_tasks(tasks: TasksToEdit, body: BulkBody) -> Response:
     """Change the named values of up to 2,000 tasks."""
     return _answer(tasks.change_many(_items(body), Way.PATCH), _DONE)
 
@@ -149,7 +157,7 @@ def change_tasks(tasks: TasksPart, body: BulkBody) -> Response:
         errors=(400, 403),
     ),
 )
-def delete_tasks(tasks: TasksPart, body: BulkBody) -> Response:
+def delete_tasks(tasks: TasksToDelete, body: BulkBody) -> Response:
     """Delete up to 2,000 tasks."""
     return _answer(tasks.delete_many(_items(body)), _DONE)
 
@@ -165,7 +173,7 @@ def delete_tasks(tasks: TasksPart, body: BulkBody) -> Response:
         errors=(400, 403),
     ),
 )
-def move_tasks(tasks: TasksPart, body: BulkBody) -> Response:
+def move_tasks(tasks: TasksToMove, body: BulkBody) -> Response:
     """Give up to 2,000 tasks to other hubs."""
     return _answer(tasks.move_many(_items(body)), _DONE)
 
@@ -181,7 +189,7 @@ def move_tasks(tasks: TasksPart, body: BulkBody) -> Response:
         errors=(400, 403),
     ),
 )
-def assign_tasks(tasks: TasksPart, body: BulkBody) -> Response:
+def assign_tasks(tasks: TasksToAssign, body: BulkBody) -> Response:
     """Give up to 2,000 tasks to those who are to do them."""
     return _answer(tasks.assign_many(_items(body)), _DONE)
 

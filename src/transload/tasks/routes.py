@@ -22,6 +22,10 @@ from transload.tasks.wire import (
     TaskBody,
     TaskObject,
     TasksPart,
+    TasksToAdd,
+    TasksToAssign,
+    TasksToEdit,
+    TasksToMove,
     narrowed,
     wire,
     wire_one,
@@ -250,7 +254,7 @@ def get_tasks(
         leads_to=_LINKS,
     ),
 )
-def create_task(tasks: TasksPart, body: JsonBody) -> Response:
+def create_task(tasks: TasksToAdd, body: JsonBody) -> Response:
     """Create a task of a flow."""
     return success(status=201, message=_CREATED, task=wire_one(tasks.add(body)))
 
@@ -272,7 +276,7 @@ def get_task(tasks: TasksPart, task_id: PathId) -> Response:
         errors=(400, 403, 404),
     ),
 )
-def replace_task(tasks: TasksPart, task_id: PathId, body: JsonBody) -> Response:
+def replace_task(tasks: TasksToEdit, task_id: PathId, body: JsonBody) -> Response:
     """Change all values of a task; its flow stays."""
     return success(task=wire_one(tasks.change(task_id, body, Way.PUT)))
 
@@ -288,7 +292,7 @@ def replace_task(tasks: TasksPart, task_id: PathId, body: JsonBody) -> Response:
         errors=(400, 403, 404),
     ),
 )
-def change_task(tasks: TasksPart, task_id: PathId, body: JsonBody) -> Response:
+def change_task(tasks: TasksToEdit, task_id: PathId, body: JsonBody) -> Response:
     """Change the named values of a task; null removes one."""
     return success(task=wire_one(tasks.change(task_id, body, Way.PATCH)))
 
@@ -303,7 +307,7 @@ def change_task(tasks: TasksPart, task_id: PathId, body: JsonBody) -> Response:
         errors=(400, 403, 404),
     ),
 )
-def move_task(tasks: TasksPart, task_id: PathId, body: JsonBody) -> Response:
+def move_task(tasks: TasksToMove, task_id: PathId, body: JsonBody) -> Response:
     """Give a task to another hub."""
     return success(task=wire_one(tasks.move(task_id, body)))
 
@@ -318,7 +322,7 @@ def move_task(tasks: TasksPart, task_id: PathId, body: JsonBody) -> Response:
         errors=(400, 403, 404),
     ),
 )
-def assign_task(tasks: TasksPart, task_id: PathId, body: JsonBody) -> Response:
+def assign_task(tasks: TasksToAssign, task_id: PathId, body: JsonBody) -> Response:
     """Give a task to those who are to do it; to nobody, where the list is empty."""
     return success(task=wire_one(tasks.assign(task_id, body)))
 

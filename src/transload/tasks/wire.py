@@ -1,13 +1,14 @@
 """Tasks as the API writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
+from transload.accounts.caller import Caller, caller_who_may
+from transload.accounts.model import Actor, Permission
 from transload.flows.reserved import RESERVED_KEYS
 from transload.tasks.run import Found, Tasks
 from transload.web.parameters import EXAMPLE_ID
@@ -116,7 +117,26 @@ def tasks_of(request: Request, actor: Caller, database: DatabasePart, clock: Clo
     )
 
 
+def _who_may(permission: Permission) -> Callable[..., Tasks]:
+    """Give the dependency that refuses who lacks the permission, before a body is read."""
+
+    def find(
+        request: Request,
+        actor: Annotated[Actor, Depends(caller_who_may(permission))],
+        database: DatabasePart,
+        clock: ClockPart,
+    ) -> Tasks:
+        return tasks_of(request, actor, database, clock)
+
+    return find
+
+
 TasksPart = Annotated[Tasks, Depends(tasks_of)]
+TasksToAdd = Annotated[Tasks, Depends(_who_may(Permission.ADD_TASK))]
+TasksToEdit = Annotated[Tasks, Depends(_who_may(Permission.EDIT_TASK))]
+TasksToDelete = Annotated[Tasks, Depends(_who_may(Permission.DELETE_TASK))]
+TasksToMove = Annotated[Tasks, Depends(_who_may(Permission.MOVE_TASK))]
+TasksToAssign = Annotated[Tasks, Depends(_who_may(Permission.ASSIGN_TASK))]
 
 
 def wire(found: Found) -> dict[str, Any]:

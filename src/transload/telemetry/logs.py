@@ -10,6 +10,7 @@ from types import TracebackType
 
 import orjson
 
+from transload.printable import printable
 from transload.telemetry.context import ids
 
 _CHATTY = ("alembic", "dbos", "uvicorn.error")
@@ -70,6 +71,7 @@ class TextLines(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
         """Give the line, the ids after the message."""
+        record.message = printable(record.message)
         found = "".join(f" {name}={value}" for name, value in ids().items())
         return super().formatMessage(record) + found
 

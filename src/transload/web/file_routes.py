@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from transload.files.published import Downloads
+from transload.files.published import Downloads, Extent
 from transload.formats.registry import Format
 from transload.web.downloads import DownloadResponse
 from transload.web.errors import error_route
@@ -57,12 +57,23 @@ Signature = Annotated[
 @router.get(
     "/files/{day}/{name}",
     response_class=FileResponse,
-    responses={**_FILE_ANSWERS, **refusals((400, 403, 404, 412, 416, 500, 503))},
+    responses={**_FILE_ANSWERS, **refusals((400, 403, 404, 412, 416, 429, 500, 503))},
     openapi_extra={"security": []},
 )
-def download(
-    kept: DownloadsPart, day: Day, name: Name, expires: Expires = "", signature: Signature = ""
+def download(  # noqa: PLR0917 - the framework fills them in by name
+    request: Request,
+    kept: DownloadsPart,
+    day: Day,
+    name: Name,
+    expires: Expires = "",
+    signature: Signature = "",
 ) -> Response:
     """Give a file to whoever holds a link to it."""
-    published, found = kept.fetch(f"{day}/{name}", expires, signature)
+    published, found = kept.fetch(f"{day}/{name}", expires, signature, _extent(request))
     return DownloadResponse(found, media_type=published.media_type, filename=name)
+
+
+def _extent(request: Request) -> Extent:
+    if request.method == "HEAD":
+        return Extent.NOTHING
+    return Extent.PART if "range" in request.headers else Extent.WHOLE

@@ -1,7 +1,8 @@
-"""What every request passes: one spelling of its path, what it accepts."""
+"""What every request passes: one spelling of its path, what it accepts, who may read the answer."""
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from transload.web.envelope import json_response
 from transload.web.events import EVENT_STREAM
@@ -51,3 +52,53 @@ class OnlyJson:
                 await json_response(body, 406)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+
+class SafeHeaders:
+    """Has browsers neither guess what an answer is, nor frame it, nor keep what a user was told."""
+
+    def __init__(self, app: ASGIApp, *, not_kept: tuple[str, ...]) -> None:
+        """Wrap the application; answers whose paths begin with `not_kept` are never stored."""
+        self._app = app
+        self._not_kept = not_kept
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; a header that the answer has itself stays."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("X-Frame-Options", "DENY")
+                if scope["path"].startswith(self._not_kept):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, send_safely)
+
+
+class ApiCors(CORSMiddleware):
+    """Lets pages of other origins read what the API answers, and nothing else of the service."""
+
+    def __init__(
+        self, app: ASGIApp, *, prefixes: tuple[str, ...], origins: list[str], exposed: list[str]
+    ) -> None:
+        """Wrap the application."""
+        super().__init__(
+            app,
+            allow_origins=origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=exposed,
+        )
+        self._prefixes = prefixes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and not scope["path"].startswith(self._prefixes):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)

@@ -10,6 +10,7 @@ Take = Callable[[str, int], int]
 """Sets requests of an organization aside for this process: asked for so many, gives how many."""
 
 _PARTS = 20
+_TOO_MANY = "Your organization may send {limit} requests a second."
 
 
 class RateLimiter:
@@ -19,8 +20,11 @@ class RateLimiter:
     a twentieth of it aside at a time, so that the database is asked once for so many requests.
     """
 
-    def __init__(self, requests_per_second: int, take: Take | None = None) -> None:
-        """Take the limit; 0 admits everything."""
+    def __init__(
+        self, requests_per_second: int, sentence: str = _TOO_MANY, *, take: Take | None = None
+    ) -> None:
+        """Take the limit, 0 for none, and what one is told who is over it."""
+        self._sentence = sentence.format(limit=requests_per_second)
         self._limit = requests_per_second
         self._take = take
         self._part = max(1, requests_per_second // _PARTS)
@@ -32,9 +36,7 @@ class RateLimiter:
         """Count a request; raise BusyError if the organization has had its share this second."""
         if not self._limit or self._admits(organization_id, int(now.timestamp())):
             return
-        raise BusyError(
-            f"Your organization may send {self._limit} requests a second.", retry_after_seconds=1
-        )
+        raise BusyError(self._sentence, retry_after_seconds=1)
 
     def _admits(self, organization_id: str, second: int) -> bool:
         with self._lock:
