@@ -13,6 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from tests.accounts.browsers import signed_in
 from tests.exports.outlets import add_outlets
 from tests.exports.queued import Queued, queued
 from tests.factories import PATIENCE_SECONDS, Tenant, fetch
@@ -57,6 +58,17 @@ def test_an_export_that_has_ended_is_told_of_once(tenant: Tenant) -> None:
     export_id = tenant.export(download="json").json()["data"]["exportId"]
     with listening(tenant, export_id) as events:
         assert list(events) == [tenant.get(f"/export/{export_id}").json()["data"]]
+
+
+def test_a_browser_is_told_of_exports_by_its_session(tenant: Tenant) -> None:
+    """A page's event stream sends a cookie and no header of ours."""
+    export_id = tenant.export(download="json").json()["data"]["exportId"]
+    browser = signed_in(tenant)
+    answer = browser.send("GET", f"/export/{export_id}/events")
+    assert answer.status_code == 200, answer.text
+    assert '"status":"Done"' in answer.text
+    assert browser.send("DELETE", "/session").status_code == 200
+    assert browser.send("GET", f"/export/{export_id}/events").status_code == 401
 
 
 def test_an_export_is_told_of_until_it_is_done(job: Queued) -> None:

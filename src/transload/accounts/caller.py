@@ -57,6 +57,15 @@ def caller_who_may(
     return find
 
 
+def caller_again(request: Request) -> Callable[[datetime], Actor]:
+    """Give what finds the caller anew, by the same token or session, while an answer goes on.
+
+    It raises UnauthenticatedError once that has ended.
+    """
+    authenticate = _by_token(request) if "authorization" in request.headers else _by_cookie(request)
+    return lambda now: authenticate(now)[0]
+
+
 def session_of_request(request: Request) -> Session | None:
     """Give the session that the caller came by; None for a bearer token."""
     found: Session | None = request.state.session

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
-from transload.accounts.run import Accounts
+from transload.accounts.caller import Caller, caller_again
 from transload.exports.log import ExportLog
 from transload.exports.model import Export
 from transload.exports.wire import (
@@ -19,7 +18,6 @@ from transload.exports.wire import (
     log_entry,
     public_id,
 )
-from transload.web.auth import bearer_token
 from transload.web.envelope import success
 from transload.web.errors import error_route
 from transload.web.events import Watchers, as_events, changes, event_stream
@@ -29,7 +27,6 @@ from transload.web.parts import part
 
 router = APIRouter(tags=["Export"], route_class=error_route(explains=True))
 LogPart = Annotated[ExportLog, Depends(part(ExportLog))]
-AccountsPart = Annotated[Accounts, Depends(part(Accounts))]
 WatchersPart = Annotated[Watchers, Depends(part(Watchers))]
 
 
@@ -76,11 +73,10 @@ def delete_export(request: Request, actor: Caller, log: LogPart, export_id: Expo
     "/export/{export_id}/events",
     **as_events(described(LoggedExportAnswer, example=_ONE, errors=(403, 404))),
 )
-async def watch_export(  # noqa: PLR0917 - the framework fills them in by name
+async def watch_export(
     request: Request,
     actor: Caller,
     log: LogPart,
-    accounts: AccountsPart,
     watchers: WatchersPart,
     export_id: ExportId,
 ) -> Response:
@@ -89,11 +85,11 @@ async def watch_export(  # noqa: PLR0917 - the framework fills them in by name
     Of one that has ended there is one event. The stream ends early where the token or the
     permission is taken away, and when the service stops.
     """
-    token, base = bearer_token(request), base_url(request)
+    again, base = caller_again(request), base_url(request)
     first = await run_in_threadpool(log.get, actor, export_id)
 
     def look() -> Export:
-        return log.get(accounts.authenticate(token, log.clock.now()), export_id)
+        return log.get(again(log.clock.now()), export_id)
 
     async def objects() -> AsyncIterator[LoggedExport | None]:
         async for seen in changes(

@@ -9,9 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
+from transload.accounts.caller import Caller, caller_again
 from transload.accounts.model import Actor, Permission
-from transload.accounts.run import Accounts
 from transload.errors import ForbiddenError, InvalidError
 from transload.imports import draft_wire as wire
 from transload.imports.draft_wire import (
@@ -34,7 +33,6 @@ from transload.imports.routes import ImportParameters
 from transload.imports.store import MonitorFilter
 from transload.imports.wire import EXAMPLE, FAILED_CODES, ImportId, Record
 from transload.jobs.pool import Jobs
-from transload.web.auth import bearer_token
 from transload.web.body import JsonBody
 from transload.web.bounds import STREAMED
 from transload.web.envelope import json_response, success
@@ -52,7 +50,6 @@ router = APIRouter(
 )
 DraftsPart = Annotated[Drafts, Depends(part(Drafts))]
 MonitorPart = Annotated[Monitor, Depends(part(Monitor))]
-AccountsPart = Annotated[Accounts, Depends(part(Accounts))]
 WatchersPart = Annotated[Watchers, Depends(part(Watchers))]
 JobsPart = Annotated[Jobs, Depends(part(Jobs))]
 _MAX_PART_BYTES = 64 << 20
@@ -563,16 +560,15 @@ async def watch_draft(  # noqa: PLR0917 - the framework fills them in by name
     actor: Caller,
     drafts: DraftsPart,
     monitor: MonitorPart,
-    accounts: AccountsPart,
     watchers: WatchersPart,
     import_id: ImportId,
 ) -> Response:
     """Give an import as server-sent events: now, and whenever it changes, while a step runs."""
-    token, base = bearer_token(request), base_url(request)
+    again, base = caller_again(request), base_url(request)
     first = await run_in_threadpool(drafts.progress, actor, import_id)
 
     def look() -> tuple[Import, Any]:
-        return drafts.progress(accounts.authenticate(token, monitor.clock.now()), import_id)
+        return drafts.progress(again(monitor.clock.now()), import_id)
 
     async def objects() -> AsyncIterator[dict[str, Any] | None]:
         async for seen in changes(

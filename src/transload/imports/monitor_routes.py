@@ -8,13 +8,11 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
-from transload.accounts.run import Accounts
+from transload.accounts.caller import Caller, caller_again
 from transload.imports.model import Import, Kind, Status
 from transload.imports.monitor import Monitor
 from transload.imports.store import MonitorFilter
 from transload.imports.wire import EXAMPLE, FAILED_CODES, BadStatusError, ImportId, Record, record
-from transload.web.auth import bearer_token
 from transload.web.envelope import success
 from transload.web.errors import error_route
 from transload.web.events import Watchers, as_events, changes, event_stream
@@ -28,7 +26,6 @@ router = APIRouter(
     tags=["Import"], route_class=error_route(explains=False, failed_codes=FAILED_CODES)
 )
 MonitorPart = Annotated[Monitor, Depends(part(Monitor))]
-AccountsPart = Annotated[Accounts, Depends(part(Accounts))]
 WatchersPart = Annotated[Watchers, Depends(part(Watchers))]
 _MAX_LIMIT = 100
 _STARTED = [one for one in Status if not one.is_draft]
@@ -150,20 +147,19 @@ def cancel_import(
     "/import-monitoring/{import_id}/events",
     **as_events(described(OneAnswer, example=_ONE, errors=(403, 404))),
 )
-async def watch_import(  # noqa: PLR0917 - the framework fills them in by name
+async def watch_import(
     request: Request,
     actor: Caller,
     monitor: MonitorPart,
-    accounts: AccountsPart,
     watchers: WatchersPart,
     import_id: ImportId,
 ) -> Response:
     """Give an import as server-sent events: now, and whenever it changes, until it has ended."""
-    token, base = bearer_token(request), base_url(request)
+    again, base = caller_again(request), base_url(request)
     first = await run_in_threadpool(monitor.get, actor, import_id)
 
     def look() -> Import:
-        return monitor.get(accounts.authenticate(token, monitor.clock.now()), import_id)
+        return monitor.get(again(monitor.clock.now()), import_id)
 
     async def objects() -> AsyncIterator[dict[str, Any] | None]:
         async for seen in changes(
