@@ -10,7 +10,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.accounts.browsers import signed_in
 from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
@@ -38,6 +45,10 @@ _ARGUMENTS = [
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 _NOBODY = re.compile(r"status of 401 .*/api/v3/(user|session)$")
 _LOST = re.compile(r"net::ERR_(CONNECTION|NETWORK|EMPTY|INTERNET|INCOMPLETE|ABORTED)")
+
+
+_PATIENCE_MS = PATIENCE_SECONDS * 500
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +110,7 @@ class Visitor:
         self.context = context
         self.base_url = base_url
         self.page = context.new_page()
-        self.page.set_default_timeout(PATIENCE_SECONDS * 1_000 / 4)
+        self.page.set_default_timeout(_PATIENCE_MS)
         self.faults: list[str] = []
         self.expects_refusals = False
         self.page.on("console", self._hear)

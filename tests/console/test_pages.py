@@ -15,6 +15,8 @@ PAGES = [
     "/data/{type}?record=new",
     "/data/{type}?record={record}",
     "/data/{type}/fields",
+    "/imports",
+    "/imports/new?type={type}",
     "/exports",
     "/exports/new",
     "/exports/new?type={type}",

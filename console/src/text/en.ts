@@ -307,6 +307,85 @@ export const t = {
     ended: "Ended",
     format: "Format",
   },
+  imports: {
+    title: "Imports",
+    intro: "Files that were brought in during the last 30 days.",
+    create: "Import a file",
+    none: "No imports yet",
+    noneText:
+      "Bring a spreadsheet or a text file: every row is checked, and those that do not fit come back with the reason.",
+    one: "Import",
+    checkOnly: "check",
+    done: (done: number, rows: number) => `${count(done)} of ${many(rows, "row", "rows")}`,
+    summary: (valid: number, invalid: number) =>
+      invalid
+        ? `${count(valid)} rows fit, ${count(invalid)} do not`
+        : `${many(valid, "row fits", "rows fit")}`,
+    checking: "The rows are being checked",
+    running: "The rows are being imported",
+    leave: "You may leave this page: it goes on by itself.",
+    created: "new",
+    updated: "changed",
+    unchanged: "the same",
+    invalid: "with problems",
+    leftOut: "left out",
+    outcome: (isCheck: boolean, valid: number, invalid: number) => {
+      const good = isCheck
+        ? `${many(valid, "row fits", "rows fit")}; nothing has been written yet.`
+        : `${many(valid, "row is", "rows are")} in the store.`;
+      return invalid ? `${good} ${many(invalid, "row has", "rows have")} problems.` : good;
+    },
+    stop: "Stop the import",
+    commit: (rows: number) => `Import ${many(rows, "row", "rows")}`,
+    again: "Choose the file again and import it",
+    see: "See the records",
+    failed: (rows: number) => `Download the ${many(rows, "row", "rows")} with problems`,
+    failedText:
+      "That file holds the rows as they were, each with what is wrong with it. Mend them there and import the file as it is.",
+    template: "Template",
+    rows: "Rows in the file",
+  },
+  newImport: {
+    title: "Import a file",
+    intro:
+      "The first row with titles says which field a column is for; titles or names of fields both do.",
+    file: "File",
+    drop: "Drop a file here, paste cells, or choose one",
+    kinds: "Excel, CSV and other text, ODS, JSON or Parquet; at most 20 MB",
+    choose: "Choose a file",
+    other: "Choose another",
+    pasted: "pasted.txt",
+    mode: "What may become of a row",
+    modes: {
+      upsert: "New ones are added, known ones changed",
+      insert: "New ones only: a known one is a problem",
+      update: "Known ones only: a new one is a problem",
+    },
+    reading: "How the file is read",
+    readingText: "Each is found by itself where you leave it as it is.",
+    sheet: "Sheet",
+    sheetHint: "Its name, or its number from 1.",
+    headerRow: "Line of the titles",
+    headerRowHint: "From 1; 0 if there are none.",
+    delimiter: "Between cells",
+    delimiters: { "": "Found by itself", ",": "Comma", ";": "Semicolon", tab: "Tab", "|": "Bar" },
+    decimal: "Numbers are written with",
+    decimals: { "": "Found by itself", ".": "a point: 12.5", ",": "a comma: 12,5" },
+    dayOrder: "Dates are written",
+    dayOrderHint: "A date that can be read two ways is a problem until this says which.",
+    dayOrders: {
+      "": "Year first, or unmistakably",
+      ymd: "year, month, day",
+      dmy: "day, month, year",
+      mdy: "month, day, year",
+    },
+    check: "Check the rows",
+    checkText:
+      "A check writes nothing. It tells what each row would do, and gives the import as a next step.",
+    action: "Import at once",
+    sending: (share: number) => `${Math.floor(share * 100)} % sent`,
+    looking: "The file is being looked through",
+  },
   newExport: {
     title: "New export",
     which: "Which records",
