@@ -38,6 +38,7 @@ from transload.db.shares import take
 from transload.exports import item_routes as single_exports
 from transload.exports import log_routes as export_log
 from transload.exports import record_routes as record_exports
+from transload.exports import task_routes as task_exports
 from transload.exports.log import ExportLog
 from transload.exports.retention import RETENTION, Retention
 from transload.exports.run import JOB, Exports
@@ -415,6 +416,7 @@ def _include_api(app: FastAPI) -> None:
         type_changes.router,
         tasks.router,
         bulk_tasks.router,
+        task_exports.router,
         flows.router,
         configs.exporting,
         configs.importing,

@@ -20,6 +20,7 @@ from tests.contract.record_faults import RECORD_FAULTS
 from tests.contract.record_lists import RECORD_LISTS
 from tests.contract.records import RECORDS
 from tests.contract.roles import ROLES
+from tests.contract.task_exports import TASK_EXPORTS
 from tests.contract.tasks import TASKS
 from tests.contract.users import USERS
 from tests.contract.webhooks import WEBHOOKS
@@ -42,6 +43,7 @@ ROUTES: list[Case] = [
     *RECORD_LISTS,
     *ROLES,
     *TASKS,
+    *TASK_EXPORTS,
     *USERS,
     *WEBHOOKS,
 ]

@@ -90,6 +90,7 @@ class Ids:
             "cursor": self.record,
             "roleId": self.role,
             "teamId": self.hub,
+            "exportConfigId": self.export_config,
         }[parameter]
 
     def body(self, path: str) -> object:
@@ -109,7 +110,7 @@ class Ids:
                 "reading": {"dayOrder": "dmy"},
             },
             "task": task,
-            "tasks": {"tasks": [task]},
+            "tasks": {"tasks": [task], "flowId": self.flow},
             "flow": FLOW,
             "export-config": self._config(flowIds=[self.flow]),
             "import-config": self._config(referenceType="flow", referenceId=self.flow),

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 
 import orjson
+import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -17,6 +19,7 @@ from transload.exports.model import Outcome
 from transload.exports.record_routes import ExportParameters
 from transload.exports.records import Records
 from transload.formats.columns import Column, Kind, Table
+from transload.formats.json_reader import read_lines
 
 KEY = "20250131/test.json"
 
@@ -65,10 +68,11 @@ def test_a_further_table_has_the_rows_that_are_made_of_the_documents(tenant: Ten
     tags = [["a", "b"], [], ["c"]]
     tenant.add(kind, tenant.hub(), ({"dataId": str(n), "tags": one} for n, one in enumerate(tags)))
 
-    def tags_of(lines: bytes) -> bytes:
+    def tags_of(lines: bytes, *, keeps_dates_spelled: bool) -> pl.DataFrame:
+        del keeps_dates_spelled
         documents = map(orjson.loads, lines.splitlines())
-        rows = ({"dataId": one["dataId"], "tag": tag} for one in documents for tag in one["tags"])
-        return b"\n".join(map(orjson.dumps, rows))
+        rows = [{"dataId": one["dataId"], "tag": tag} for one in documents for tag in one["tags"]]
+        return pl.DataFrame(rows)
 
     parameters = {"download": "xlsx", "dataTypeId": kind, "fields": "dataId", "sortOrder": "asc"}
     request = ExportParameters.model_validate(parameters).to_request()
@@ -82,7 +86,7 @@ def test_a_further_table_has_the_rows_that_are_made_of_the_documents(tenant: Ten
             plan,
             names=["dataId", "tags"],
             tables=[*plan.tables, Table(columns=titles, name="Tags")],
-            expands=[tags_of],
+            rows=[partial(read_lines, columns=plan.tables[0].columns), tags_of],
         )
         outcome = write_file(connection, exporter.files, "20250131/test.xlsx", plan, lambda _: None)
 

@@ -369,6 +369,7 @@ exports = Table(
     Column("total_matched", Integer),
     Column("is_truncated", Boolean),
     Column("losses", _NONE_AS_NULL),
+    Column("notes", _NONE_AS_NULL, comment="Sentences: what is not in the file though asked for."),
     Column("error_message", Text),
     Column("is_cancelled", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("organization_id", "id"),

@@ -42,6 +42,8 @@ def read_line(
     if source.field_ids is None or len(names) == len(content.names):
         return projected_line(connection, source, content.names), None
     keys = [*names, *source.field_ids]
+    if not set(content.names) <= set(keys):
+        return projected_line(connection, source, content.names), None
     if keys == list(content.names):
         return _whole_line(connection, source, names), None
     return _whole_line(connection, source, names), Cutter(keys=keys, chosen=content.names)

@@ -6,6 +6,7 @@ The store is read in the caller's thread; what was read is parsed and written in
 import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,14 +15,14 @@ from sqlalchemy import Connection
 from transload.db.watching import watched
 from transload.documents.lines import Content
 from transload.documents.windows import Window, iterate, last_id
-from transload.errors import UnavailableError
+from transload.errors import InvalidError, UnavailableError
 from transload.exports.model import Outcome
 from transload.exports.subject import Plan
 from transload.files.model import Files
 from transload.formats.json_reader import read_lines
 from transload.formats.registry import Lines
 from transload.formats.stage import Stage
-from transload.formats.writer import Writer
+from transload.formats.writer import FullError, Writer
 
 _ALMOST_DONE = 99
 _WINDOWS_AHEAD = 2
@@ -71,14 +72,17 @@ def write_file(
         last_field=plan.tables[0].columns[-1].id,
         size=size,
         losses=losses,
+        notes=tuple(plan.notes),
     )
 
 
 @contextmanager
 def _with_room() -> Iterator[None]:
-    """Tell a disk that is full from one that is broken: there may be room again."""
+    """Tell a disk that is full from one that is broken, and a file that is from one that is not."""
     try:
         yield
+    except FullError as error:
+        raise InvalidError(f"{error} Export fewer at once.") from error
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
@@ -108,15 +112,12 @@ def _open(
         lines = described.open(stream)
         return lines, lambda window: lines.write(window.lines)
     frames = described.open(stream, plan.tables, folder)
-    keeps_dates_spelled = described.keeps_dates_spelled
+    made = plan.rows or [partial(read_lines, columns=plan.tables[0].columns)]
+    spelled = described.keeps_dates_spelled
 
     def write(window: Window) -> None:
         read = window.lines
-        made = (read, *(expand(read) for expand in plan.expands))
-        for number, (lines, table) in enumerate(zip(made, plan.tables, strict=True)):
-            if lines:
-                columns = table.columns
-                frame = read_lines(lines, columns, keeps_dates_spelled=keeps_dates_spelled)
-                frames.write(frame, number)
+        for number, rows in enumerate(made):
+            frames.write(rows(read, keeps_dates_spelled=spelled), number)
 
     return frames, write

@@ -42,7 +42,10 @@ class ExportRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a finished file holds. Counts are documents; `size` is in bytes."""
+    """What a finished file holds. Counts are documents; `size` is in bytes.
+
+    `notes` are sentences: what was asked for and is not in it.
+    """
 
     records: int
     matched: int
@@ -51,6 +54,7 @@ class Outcome:
     last_field: str
     size: int
     losses: Losses
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,7 @@ class Export:
     total_matched: int | None
     is_truncated: bool | None
     losses: Losses | None
+    notes: tuple[str, ...]
     error_message: str | None
     is_cancelled: bool
 

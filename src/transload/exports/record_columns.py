@@ -1,16 +1,14 @@
 """The columns of a file of records: which, by which titles, and what their cells hold."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from transload.data_types.model import KEY_FIELD, DataType, Field, FieldType
 from transload.errors import InvalidError
+from transload.exports.titles import no_fields, require_few, unique_titles
 from transload.formats.columns import Column, Kind
 from transload.records.model import EXPORTED_SYSTEM_NAMES
 
-MAX_COLUMNS = 16_384
-"""As many as an xlsx sheet has; statements and files of more take minutes for one record."""
-_MAX_UNKNOWN_NAMED = 20
+_NO_TITLES: Mapping[str, str] = {}
 _FRONT_OF_ALL_TYPES = ("_id", "dataTypeId", "hubId")
 _KINDS = {
     FieldType.NUMBER: Kind.NUMBER,
@@ -24,30 +22,34 @@ _SYSTEM_KINDS = {"createdTime": Kind.DATE_TIME, "updatedTime": Kind.DATE_TIME}
 
 
 def columns(
-    data_type: DataType | None, all_types: Sequence[DataType], names: Sequence[str] | None
+    data_type: DataType | None,
+    all_types: Sequence[DataType],
+    names: Sequence[str] | None,
+    titles: Mapping[str, str] = _NO_TITLES,
 ) -> list[Column]:
     """Give a file's columns, in order: the named ones, or those visible by default.
 
-    Raises InvalidError naming every name that is neither the system's nor a field, or for more
-    columns than 16,384.
+    `titles` are those that a config gives; what it names that is gone is an empty column.
+
+    Raises InvalidError naming every other name that is neither the system's nor a field, or for
+    more columns than 16,384.
     """
     types = all_types if data_type is None else [data_type]
     fields = _fields_by_id(types)
     wanted = names or _default_names(data_type, types)
     unknown = [name for name in wanted if not _is_known(name, fields)]
+    unknown = [name for name in unknown if name not in titles]
     if unknown:
-        named = ", ".join(unknown[:_MAX_UNKNOWN_NAMED])
-        raise InvalidError(f"The fields parameter names what is no field: {named}.")
+        raise no_fields(unknown)
     unique = list(dict.fromkeys(wanted))
-    if len(unique) > MAX_COLUMNS:
-        raise InvalidError(
-            f"A file has at most {MAX_COLUMNS} columns; name those that you want with fields."
-        )
-    titles = _titles(unique, fields)
+    require_few(unique)
+    shown = unique_titles(
+        unique, {**{name: one[0].title for name, one in fields.items()}, **titles}
+    )
     return [
         Column(
             id=name,
-            title=titles[name],
+            title=shown[name],
             kind=kind(name, fields),
             is_guarded=not _is_signed(name, fields),
             may_be_list=_is_list_for_some(name, fields),
@@ -62,6 +64,11 @@ def sort_kind(data_type: DataType | None, all_types: Sequence[DataType], name: s
     if not _is_known(name, fields):
         raise InvalidError(f"The sortBy parameter names what is no field: {name}.")
     return kind(name, fields)
+
+
+def is_known(data_type: DataType | None, all_types: Sequence[DataType], name: str) -> bool:
+    """Tell whether records have the name."""
+    return _is_known(name, _fields_by_id(all_types if data_type is None else [data_type]))
 
 
 def is_system(name: str) -> bool:
@@ -108,14 +115,3 @@ def _default_names(data_type: DataType | None, types: Sequence[DataType]) -> lis
     if data_type is not None:
         return visible or [KEY_FIELD]
     return [*_FRONT_OF_ALL_TYPES, KEY_FIELD, *visible]
-
-
-def _titles(names: Sequence[str], fields: Mapping[str, Sequence[Field]]) -> dict[str, str]:
-    """Give each column's title: its id where it has none, or where two would read the same."""
-    titles = {name: fields[name][0].title or name if name in fields else name for name in names}
-    while True:
-        counts = Counter(titles.values())
-        clashing = [name for name in names if counts[titles[name]] > 1 and titles[name] != name]
-        if not clashing:
-            return titles
-        titles.update({name: name for name in clashing})

@@ -58,6 +58,9 @@ class ExportParameters(NarrowingParameters):
     data_type_id: Id | None = Field(
         None, alias="dataTypeId", description="Records of this data type only."
     )
+    export_config_id: Id | None = Field(
+        None, alias="exportConfigId", description="The config whose columns the file has."
+    )
     page: Whole = Field(1, ge=1, le=MAX_PAGE, description="Which `limit` records, from 1.")
     limit: Whole | None = Field(
         None,
@@ -82,6 +85,7 @@ class ExportParameters(NarrowingParameters):
             fields=self.fields or None,
             hub_id=self.hub_id,
             data_type_id=self.data_type_id,
+            config_id=self.export_config_id,
             page=self.page,
             limit=default if self.limit is None else self.limit,
             sort_by=self.sort_by,

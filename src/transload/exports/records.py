@@ -1,19 +1,23 @@
 """Records as a subject of exports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from transload.accounts.model import Actor, Permission
+from transload.configs.model import Collection
+from transload.data_types import store as data_types
+from transload.data_types.model import DataType
 from transload.documents.order import Order, Slice
 from transload.exports.model import ExportRequest
-from transload.exports.record_columns import columns, sort_kind
+from transload.exports.record_columns import columns, is_known, sort_kind
+from transload.exports.saved_columns import SavedColumns, find_columns, note_of_gone
 from transload.exports.subject import Plan
 from transload.formats.columns import Kind, Table
 from transload.formats.registry import Format
-from transload.records.access import Request, find_readable, require_hub
+from transload.records.access import Readable, Request, find_readable, require_hub
 from transload.records.model import ALL, Narrowing, narrowing_of
 from transload.records.narrowing import narrowed_source
 
@@ -28,6 +32,7 @@ class RecordsRequest(ExportRequest):
     hub_id: str | None
     data_type_id: str | None
     narrowing: Narrowing = ALL
+    config_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +58,12 @@ class Records:
         if not isinstance(request, RecordsRequest):
             raise TypeError("The request is not one for records.")
         actor.require(self.permission, self.denied)
+        saved = find_columns(connection, actor.organization_id, request.config_id, Collection.DATA)
         readable = find_readable(
             connection,
             actor,
             Request(
-                data_type_id=request.data_type_id,
+                data_type_id=request.data_type_id or _only_type(connection, actor, saved),
                 hub_id=request.hub_id,
                 hides_limited=not actor.is_admin,
                 denied=self.denied,
@@ -67,10 +73,13 @@ class Records:
             require_hub(connection, actor, request.hub_id)
         readable.require_seen([*(request.fields or ()), request.sort_by])
         data_type = None if readable.stored_type is None else readable.types[0]
-        found = columns(data_type, readable.types, request.fields)
+        titles = {} if saved is None else saved.titles
+        names = request.fields or (None if saved is None else _seen(readable, saved.names))
+        found = columns(data_type, readable.types, names, titles)
+        gone = [column.id for column in found if not is_known(data_type, readable.types, column.id)]
         return Plan(
             format=request.format,
-            name=_ALL_TYPES if data_type is None else data_type.name,
+            name=_name(data_type, saved),
             source=narrowed_source(connection, readable, request.narrowing),
             order=Order(
                 name=request.sort_by,
@@ -80,4 +89,25 @@ class Records:
             part=Slice(offset=(request.page - 1) * request.limit, limit=request.limit),
             names=[column.id for column in found],
             tables=[Table(columns=found)],
+            notes=note_of_gone(gone),
         )
+
+
+def _name(data_type: DataType | None, saved: SavedColumns | None) -> str:
+    if saved is not None:
+        return saved.name
+    return _ALL_TYPES if data_type is None else data_type.name
+
+
+def _seen(readable: Readable, names: Sequence[str]) -> tuple[str, ...] | None:
+    """Leave out what is hidden from the user, whoever saved it."""
+    return tuple(name for name in names if name not in readable.hidden) or None
+
+
+def _only_type(connection: Connection, actor: Actor, saved: SavedColumns | None) -> str | None:
+    """Give the one data type that a config is for, as long as there is one."""
+    if saved is None or len(saved.reference_ids) != 1:
+        return None
+    (data_type_id,) = saved.reference_ids
+    found = data_types.find(connection, actor.organization_id, data_type_id)
+    return None if found is None else found.id

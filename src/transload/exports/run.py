@@ -184,6 +184,7 @@ class Exports:
             total_matched=None,
             is_truncated=None,
             losses=None,
+            notes=(),
             error_message=None,
             is_cancelled=False,
         )

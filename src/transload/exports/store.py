@@ -140,6 +140,7 @@ def finish(connection: Connection, claim: Claim, outcome: Outcome, now: datetime
         total_matched=outcome.matched,
         is_truncated=outcome.is_truncated,
         losses=asdict(outcome.losses),
+        notes=list(outcome.notes),
     )
 
 
@@ -204,6 +205,7 @@ def from_row(row: Row[*tuple[Any, ...]]) -> Export:
         total_matched=row.total_matched,
         is_truncated=row.is_truncated,
         losses=None if row.losses is None else Losses(**row.losses),
+        notes=tuple(row.notes or ()),
         error_message=row.error_message,
         is_cancelled=row.is_cancelled,
     )

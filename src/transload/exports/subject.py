@@ -1,9 +1,10 @@
 """What can be exported: the subjects of exports, and what each tells the engine."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import polars as pl
 from sqlalchemy import Connection
 
 from transload.accounts.model import Actor, Permission
@@ -13,8 +14,12 @@ from transload.exports.model import ExportRequest
 from transload.formats.columns import Table
 from transload.formats.registry import Format
 
-Expand = Callable[[bytes], bytes]
-"""Makes the lines of a further table of those of the documents that were read."""
+
+class MakeRows(Protocol):
+    """Makes the rows of a table, as a frame, of the lines of the documents that were read."""
+
+    def __call__(self, lines: bytes, *, keeps_dates_spelled: bool) -> pl.DataFrame:
+        """Give the rows; dates can be kept as the text that they are stored as."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +27,10 @@ class Plan:
     """What an export reads, in which order, and the tables that it writes.
 
     `format` is that of the file; `name` is what the log calls what was exported. Of the tables, the
-    first has a row for each document; the others, one for each of `expands`, have the rows that it
-    makes of the same documents. `names` are the members and fields that the lines of documents have
-    to hold: the columns of the first table, and what the others are made of.
+    first has a row for each document, read as its columns say, or made by the first of `rows`; the
+    others have the rows that their own makes of the same documents. `names` are the members and
+    fields that the lines of documents have to hold. `notes` are sentences for the log: what was
+    asked for and is not in the file.
     """
 
     format: Format
@@ -34,7 +40,8 @@ class Plan:
     part: Slice
     names: Sequence[str]
     tables: Sequence[Table]
-    expands: Sequence[Expand] = ()
+    rows: Sequence[MakeRows] = ()
+    notes: Sequence[str] = ()
 
 
 class Subject(Protocol):

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from transload.accounts.model import Actor
 from transload.exports.records import Records
 from transload.exports.subject import Subject
+from transload.exports.tasks import Tasks
 
-SUBJECTS: Mapping[str, Subject] = {subject.report: subject for subject in (Records(),)}
+SUBJECTS: Mapping[str, Subject] = {subject.report: subject for subject in (Records(), Tasks())}
 
 
 def may_export(actor: Actor) -> bool:

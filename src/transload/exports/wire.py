@@ -92,7 +92,7 @@ def log_entry(export: Export, link: str | None) -> LogEntry:
         "fileSize": export.file_size,
         "startedAt": offset(export.started_time),
         "expiresAt": offset(export.expires_time),
-        "notes": [] if export.losses is None else notes(export.losses),
+        "notes": [*export.notes, *([] if export.losses is None else notes(export.losses))],
     }
     if export.is_cancelled:
         entry["cancelled"] = True

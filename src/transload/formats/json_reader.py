@@ -10,6 +10,7 @@ from transload.formats.columns import Column, Kind
 
 _DATES = {Kind.DATE, Kind.DATE_TIME}
 _TO_SECONDS = len("YYYY-MM-DD HH:MM:SS")
+_IN_UTC = "+00:00"
 _FLAT_ARRAY = r'\[(?:[^"\[\]]|"(?:[^"\\]|\\.)*")*\]'
 
 
@@ -19,7 +20,8 @@ def read_lines(
     """Read documents, one JSON object a line, into a frame with exactly `columns`, named by id.
 
     Values are canonical: text as a string, a number as a number, a date as "YYYY-MM-DD", a
-    date-time (UTC) as "YYYY-MM-DD HH:MM:SS" with or without ".mmm", a list as an array. Null or
+    date-time (UTC) as "YYYY-MM-DD HH:MM:SS" with or without ".mmm", or as ISO 8601 with "+00:00",
+    a list as an array. Null or
     a missing key is no value; further keys are skipped. Numbers are read to the nearest double;
     a list becomes the text of its JSON array, byte for byte where that has no blanks around items,
     nor arrays or objects in it. Dates and date-times can be kept as the text that they are stored
@@ -74,6 +76,8 @@ def _typed(stored: pl.DataFrame, column: Column, lines: bytes) -> pl.Series:
 
 
 def _date_times(stored: pl.Series) -> pl.Series:
+    if stored.str.ends_with(_IN_UTC).any():
+        stored = stored.str.strip_suffix(_IN_UTC).str.replace("T", " ", literal=True)
     # Milliseconds by themselves: a format that allows for them parses ten times slower.
     seconds = stored.str.head(_TO_SECONDS).str.to_datetime(
         "%Y-%m-%d %H:%M:%S", time_unit="ms", cache=False
@@ -85,7 +89,7 @@ def _date_times(stored: pl.Series) -> pl.Series:
 
 
 def _texts_or_lists(stored: pl.Series, key: str, lines: bytes) -> pl.Series:
-    doubtful = stored.str.starts_with("[").arg_true()
+    doubtful = stored.str.contains(r"^[\[{]").fill_null(value=False).arg_true()
     documents = lines.split(b"\n") if len(doubtful) else []
     found = (orjson.loads(documents[at])[key] for at in doubtful)
     exact = [one if isinstance(one, str) else orjson.dumps(one).decode() for one in found]

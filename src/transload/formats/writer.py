@@ -11,6 +11,10 @@ from transload.formats.columns import Losses
 Batch = TypeVar("Batch")
 
 
+class FullError(ValueError):
+    """The format holds no more rows; the text says how many it does."""
+
+
 class Writer(ABC, Generic[Batch]):
     """Writes one file in a `with` block, whose end completes it; the file itself stays open.
 
@@ -46,8 +50,8 @@ class Writer(ABC, Generic[Batch]):
     def write(self, batch: Batch, table: int = 0) -> None:
         """Append rows to a table, which is named by its number from 0.
 
-        Raises ValueError for a table that the file does not have, or where it is full; and whatever
-        writing an earlier batch has raised.
+        Raises ValueError for a table that the file does not have, FullError where it takes no more,
+        and whatever writing an earlier batch has raised.
         """
         with self._working():
             self._append(batch, table)

@@ -9,7 +9,7 @@ import polars as pl
 
 from transload.formats.columns import Column, Losses, Table
 from transload.formats.stage import Stage
-from transload.formats.writer import Writer
+from transload.formats.writer import FullError, Writer
 from transload.formats.xlsx_package import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -77,7 +77,7 @@ class XlsxWriter(Writer[pl.DataFrame]):
             raise ValueError("The workbook has no such sheet.")
         sheet = self._sheets[table]
         if sheet.next_row + batch.height - 1 > MAX_ROWS:
-            raise ValueError(f"An Excel sheet holds at most {MAX_ROWS - 1:,} rows of data.")
+            raise FullError(f"An Excel sheet holds at most {MAX_ROWS - 1:,} rows of data.")
         self._write(self._renderer.put((batch, sheet, sheet.next_row)))
         sheet.next_row += batch.height
 

@@ -27,8 +27,12 @@ _IS_ACTIVE = frozenset({Status.UNASSIGNED, Status.ONGOING})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Which tasks are asked for; None: no matter. `denied` is what a user reads who may not."""
+    """Which tasks are asked for; None: no matter. `denied` is what a user reads who may not.
 
+    `default_flow_ids` count where no flow is asked for; those that are gone are passed over.
+    """
+
+    default_flow_ids: tuple[str, ...] | None = None
     flow_ids: tuple[str, ...] | None = None
     flow_names: tuple[str, ...] | None = None
     hub_id: str | None = None
@@ -69,11 +73,14 @@ class Readable:
         """Raise ForbiddenError naming those of the fields that are hidden from the user."""
         require_seen(self.hidden, names)
 
-    def check_names(self, names: Sequence[str], sort_by: str) -> None:
-        """Raise InvalidError or ForbiddenError for fields that are none, or hidden."""
+    def check_names(self, names: Sequence[str], sort_by: str, also: Sequence[str] = ()) -> None:
+        """Raise InvalidError or ForbiddenError for fields that are none, or hidden.
+
+        `also` may be named though there are no such fields.
+        """
         self.require_seen([*names, sort_by])
         known = self.components.keys() | RESERVED_KEYS.keys()
-        unknown = [name for name in names if name not in known]
+        unknown = [name for name in names if name not in known and name not in also]
         if unknown:
             named = ", ".join(unknown[:_MAX_NAMED])
             raise InvalidError(f"The fields parameter names what is no field: {named}.")
@@ -125,6 +132,8 @@ def _chosen_flows(by_id: Mapping[str, Flow], request: Request) -> list[str] | No
             raise InvalidError("The selected flow is invalid.", is_whole=True)
         named = [ids[one] for one in request.flow_names]
         chosen = named if chosen is None else [one for one in chosen if one in named]
+    if chosen is None and request.default_flow_ids is not None:
+        return [one for one in request.default_flow_ids if one in by_id]
     return chosen
 
 

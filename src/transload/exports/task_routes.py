@@ -1,0 +1,142 @@
+"""The wire of exports of tasks."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from transload.accounts.caller import caller_who_may
+from transload.accounts.model import Actor, Permission
+from transload.errors import InvalidError
+from transload.exports.answers import ExportAnswer, answer_example, done, queued
+from transload.exports.model import DEFAULT_DIRECT_LIMIT, MAX_RECORDS
+from transload.exports.record_routes import ExportsPart, JobsPart, LogPart
+from transload.exports.tasks import TASK, Tasks, TasksRequest
+from transload.exports.wire import Download
+from transload.tasks.model import Status
+from transload.web.errors import error_route
+from transload.web.links import base_url
+from transload.web.openapi import described
+from transload.web.parameters import (
+    EXAMPLE_ID,
+    MAX_PAGE,
+    Flag,
+    Id,
+    Names,
+    Parameters,
+    Whole,
+    query_or_body_values,
+    validated,
+)
+
+router = APIRouter(tags=["Export"], route_class=error_route(explains=True))
+_MAX_BODY_BYTES = 256 << 10
+
+
+def _statuses(value: object) -> object:
+    items = value.split(",") if isinstance(value, str) else value
+    found = [str(item).strip() for item in items] if isinstance(items, list) else []
+    if not found or not set(found) <= set(Status):
+        raise PydanticCustomError("statuses", "must be UNASSIGNED, ONGOING or DONE")
+    return tuple(dict.fromkeys(found))
+
+
+class TaskExportParameters(Parameters):
+    """The parameters of an export of tasks."""
+
+    download: Download = Field(description="The file's format; required.", examples=["xlsx"])
+    background: Flag = Field(
+        default=False, description="Queue the export; its end shows in GET /tasks/export-log."
+    )
+    fields: Names = Field(
+        (),
+        description="The columns, in order; default: common keys of every task, all components.",
+        examples=["title,status"],
+    )
+    flow_id: Names = Field((), alias="flowId", description="Tasks of these flows only.")
+    hub_id: Id | None = Field(None, alias="hubId", description="Tasks of this hub only.")
+    status: (
+        Annotated[tuple[str, ...], BeforeValidator(_statuses), WithJsonSchema({"type": "string"})]
+        | None
+    ) = Field(None, description="Of these statuses.", examples=["DONE"])
+    assignee: str | None = Field(None, description="Assigned to the user of this e-mail.")
+    done_by: str | None = Field(
+        None, alias="doneBy", description="Done by the user of this name or e-mail."
+    )
+    export_config_id: Id | None = Field(
+        None, alias="exportConfigId", description="The config whose columns the file has."
+    )
+    page: Whole = Field(1, ge=1, le=MAX_PAGE, description="Which `limit` tasks, from 1.")
+    limit: Whole | None = Field(
+        None,
+        ge=1,
+        le=MAX_RECORDS,
+        description="How many tasks; default: 30, in the background 1,000,000.",
+        examples=[1_000],
+    )
+    sort_by: str = Field(
+        "createdTime", alias="sortBy", description="A key of every task, or a component's id."
+    )
+    sort_order: Literal["asc", "desc"] = Field(
+        "desc", alias="sortOrder", description="Missing values come last either way."
+    )
+
+    def to_request(self) -> TasksRequest:
+        """Give the request, its limit the mode's own where none is named."""
+        default = MAX_RECORDS if self.background else DEFAULT_DIRECT_LIMIT
+        return TasksRequest(
+            format=self.download,
+            is_background=self.background,
+            fields=self.fields or None,
+            flow_ids=self.flow_id or None,
+            hub_id=self.hub_id,
+            statuses=self.status,
+            assignee=self.assignee,
+            done_by=self.done_by,
+            config_id=self.export_config_id,
+            page=self.page,
+            limit=default if self.limit is None else self.limit,
+            sort_by=self.sort_by,
+            is_descending=self.sort_order == "desc",
+        )
+
+
+Exporter = Annotated[Actor, Depends(caller_who_may(Permission.EXPORT_TASK, denied=Tasks().denied))]
+Values = Annotated[Mapping[str, Any], Depends(query_or_body_values)]
+
+
+@router.post(
+    "/tasks/export",
+    **described(
+        ExportAnswer,
+        example=answer_example(TASK),
+        query=TaskExportParameters,
+        body_example={"download": "xlsx", "flowId": EXAMPLE_ID, "limit": 1_000},
+        is_query_in_body=True,
+        max_body_bytes=_MAX_BODY_BYTES,
+        errors=(400, 403),
+        leads_to={
+            name: {"export_id": "data/exportId"}
+            for name in ("get_export", "watch_export", "delete_export")
+        },
+    ),
+)
+def export_tasks(
+    *,
+    request: Request,
+    actor: Exporter,
+    exports: ExportsPart,
+    log: LogPart,
+    jobs: JobsPart,
+    values: Values,
+) -> Response:
+    """Export tasks to a file, at once or in the background."""
+    if "download" not in values:
+        raise InvalidError("The download field is required.", is_whole=True)
+    wanted = validated(TaskExportParameters, values, noun="field").to_request()
+    if wanted.is_background:
+        return queued(exports.start(jobs, actor, wanted, TASK))
+    export, outcome = exports.perform_directly(actor, wanted, TASK)
+    return done(export, outcome, log.link(export, base_url(request)))
