@@ -20,6 +20,7 @@ from transload.exports.wire import Download
 from transload.jobs.pool import Jobs
 from transload.records.wire import NarrowingParameters
 from transload.web.errors import error_route
+from transload.web.idempotency import OncePart
 from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.parameters import (
@@ -109,7 +110,7 @@ Values = Annotated[dict[str, object], Depends(query_or_body_values)]
         body_example={},
         is_query_in_body=True,
         max_body_bytes=_MAX_BODY_BYTES,
-        errors=(400, 403),
+        errors=(400, 403, 409, 422),
         leads_to={
             name: {"export_id": "data/exportId"}
             for name in ("get_export", "watch_export", "delete_export")
@@ -124,12 +125,17 @@ def export_data(
     log: LogPart,
     jobs: JobsPart,
     values: Values,
+    once: OncePart,
 ) -> Response:
     """Export records to a file, at once or in the background."""
     if "download" not in values:
         raise InvalidError("The download parameter is required.", is_whole=True)
     wanted = validated(ExportParameters, values).to_request()
-    if wanted.is_background:
-        return queued(exports.start(jobs, actor, wanted, DATA))
-    export, outcome = exports.perform_directly(actor, wanted, DATA)
-    return done(export, outcome, log.link(export, base_url(request)))
+
+    def answer() -> Response:
+        if wanted.is_background:
+            return queued(exports.start(jobs, actor, wanted, DATA))
+        export, outcome = exports.perform_directly(actor, wanted, DATA)
+        return done(export, outcome, log.link(export, base_url(request)))
+
+    return once(answer)

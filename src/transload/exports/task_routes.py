@@ -17,6 +17,7 @@ from transload.exports.tasks import TASK, Tasks, TasksRequest
 from transload.exports.wire import Download
 from transload.tasks.model import Status
 from transload.web.errors import error_route
+from transload.web.idempotency import OncePart
 from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.parameters import (
@@ -116,7 +117,7 @@ Values = Annotated[Mapping[str, Any], Depends(query_or_body_values)]
         body_example={"download": "xlsx", "flowId": EXAMPLE_ID, "limit": 1_000},
         is_query_in_body=True,
         max_body_bytes=_MAX_BODY_BYTES,
-        errors=(400, 403),
+        errors=(400, 403, 409, 422),
         leads_to={
             name: {"export_id": "data/exportId"}
             for name in ("get_export", "watch_export", "delete_export")
@@ -131,12 +132,17 @@ def export_tasks(
     log: LogPart,
     jobs: JobsPart,
     values: Values,
+    once: OncePart,
 ) -> Response:
     """Export tasks to a file, at once or in the background."""
     if "download" not in values:
         raise InvalidError("The download field is required.", is_whole=True)
     wanted = validated(TaskExportParameters, values, noun="field").to_request()
-    if wanted.is_background:
-        return queued(exports.start(jobs, actor, wanted, TASK))
-    export, outcome = exports.perform_directly(actor, wanted, TASK)
-    return done(export, outcome, log.link(export, base_url(request)))
+
+    def answer() -> Response:
+        if wanted.is_background:
+            return queued(exports.start(jobs, actor, wanted, TASK))
+        export, outcome = exports.perform_directly(actor, wanted, TASK)
+        return done(export, outcome, log.link(export, base_url(request)))
+
+    return once(answer)

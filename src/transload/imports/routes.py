@@ -1,6 +1,7 @@
 """The wire of imports: a file that is sent to be imported at once."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -23,6 +24,7 @@ from transload.settings import Settings
 from transload.web.bounds import STREAMED
 from transload.web.envelope import success
 from transload.web.errors import error_route
+from transload.web.idempotency import Once, OncePart
 from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.parameters import Flag, Id, Parameters, Whole, query_values, validated
@@ -32,6 +34,7 @@ from transload.web.upload import Upload, received
 router = APIRouter(
     tags=["Import"], route_class=error_route(explains=False, failed_codes=FAILED_CODES)
 )
+_PIECE_BYTES = 1 << 20
 ImportsPart = Annotated[Imports, Depends(part(Imports))]
 MonitorPart = Annotated[Monitor, Depends(part(Monitor))]
 JobsPart = Annotated[Jobs, Depends(part(Jobs))]
@@ -126,7 +129,7 @@ _FIRST = {
         example={"status": True, "message": _QUEUED, "data": _FIRST},
         form=ImportParameters,
         max_body_bytes=STREAMED,
-        errors=(400, 403, 422),
+        errors=(400, 403, 409, 422),
         leads_to={
             name: {"import_id": "data/_id"}
             for name in ("get_import", "watch_import", "cancel_import")
@@ -140,6 +143,7 @@ async def import_data(  # noqa: PLR0917 - the framework fills them in by name
     monitor: MonitorPart,
     jobs: JobsPart,
     settings: SettingsPart,
+    once: OncePart,
 ) -> Response:
     """Import the rows of a file, in the background; the answer knows how many there are."""
     if not may_import(actor):
@@ -148,11 +152,25 @@ async def import_data(  # noqa: PLR0917 - the framework fills them in by name
         if upload.file is None:
             raise MissingError("The file field is required.")
         asked = _asked(request, upload)
-        one = await run_in_threadpool(
-            imports.start, jobs, actor, asked, upload.file, upload.filename
-        )
-    link = monitor.template_link(one, base_url(request))
-    return success(message=_QUEUED, data=record(one, link, None, is_single=False))
+        file, filename = upload.file, upload.filename
+
+        def answer() -> Response:
+            one = imports.start(jobs, actor, asked, file, filename)
+            link = monitor.template_link(one, base_url(request))
+            return success(message=_QUEUED, data=record(one, link, None, is_single=False))
+
+        return await run_in_threadpool(_answered, once, answer, upload)
+
+
+def _answered(once: Once, answer: Callable[[], Response], upload: Upload) -> Response:
+    """Import once what a key names: the same fields, name and bytes."""
+    if once.key is None or upload.file is None:
+        return once(answer)
+    digest = hashlib.sha256(orjson.dumps([sorted(upload.fields.items()), upload.filename]))
+    while piece := upload.file.read(_PIECE_BYTES):
+        digest.update(piece)
+    upload.file.seek(0)
+    return once(answer, upload=digest.hexdigest())
 
 
 def _asked(request: Request, upload: Upload) -> ImportRequest:

@@ -21,6 +21,7 @@ from transload.web.body import BulkBody
 from transload.web.bounds import AS_SET
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
+from transload.web.idempotency import OncePart
 from transload.web.openapi import described
 from transload.web.parameters import EXAMPLE_ID
 from transload.web.parts import ClockPart, DatabasePart
@@ -79,13 +80,19 @@ def _example(item: ItemAnswer) -> BulkAnswer:
         body=RecordsBody,
         body_example={"data": [SENT]},
         max_body_bytes=AS_SET,
-        errors=(400, 403),
+        errors=(400, 403, 409, 422),
     ),
 )
-def add_records(actor: Adder, database: DatabasePart, clock: ClockPart, body: BulkBody) -> Response:
+def add_records(
+    actor: Adder, database: DatabasePart, clock: ClockPart, body: BulkBody, once: OncePart
+) -> Response:
     """Add up to 2,000 records; one item's fault never fails the others."""
-    results = run.add_many(database, actor, items_in(body), clock.now())
-    return _answer([_item(result) for result in results], status=201)
+
+    def answer() -> Response:
+        results = run.add_many(database, actor, items_in(body), clock.now())
+        return _answer([_item(result) for result in results], status=201)
+
+    return once(answer)
 
 
 @router.post(

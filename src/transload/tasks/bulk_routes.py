@@ -22,6 +22,7 @@ from transload.web.body import BulkBody
 from transload.web.bounds import AS_SET
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
+from transload.web.idempotency import OncePart
 from transload.web.openapi import described
 from transload.web.parameters import EXAMPLE_ID
 
@@ -106,12 +107,12 @@ _NAMED = {"_id": EXAMPLE_ID, **SENT}
         body=TasksBody,
         body_example={"tasks": [SENT]},
         max_body_bytes=AS_SET,
-        errors=(400, 403),
+        errors=(400, 403, 409, 422),
     ),
 )
-def add_tasks(tasks: TasksToAdd, body: BulkBody) -> Response:
+def add_tasks(tasks: TasksToAdd, body: BulkBody, once: OncePart) -> Response:
     """Add up to 2,000 tasks; one item's fault never fails the others."""
-    return _answer(tasks.add_many(_items(body)), _CREATED, 201)
+    return once(lambda: _answer(tasks.add_many(_items(body)), _CREATED, 201))
 
 
 @router.put(

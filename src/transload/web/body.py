@@ -1,5 +1,6 @@
 """JSON bodies."""
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Iterable
@@ -13,6 +14,8 @@ from transload.errors import InvalidError, TooLargeError
 from transload.web.bounds import hold
 from transload.web.json_pieces import Body, count_values, count_values_exactly, read_pieces
 
+KEY_HEADER = "Idempotency-Key"
+"""By which a request names itself, so that it is done once."""
 MAX_VALUES = 2_100_000
 """As many as 2,000 records of 1,000 fields have; ten times as many keep the process for seconds."""
 _VALUE_BYTES = 64
@@ -101,10 +104,15 @@ async def aside(request: Request, read: Callable[[Body], dict[str, Any]]) -> dic
 
 
 async def whole_body(request: Request) -> bytearray:
-    """Give the body as it came. Raises TooLargeError where it is more than the route takes."""
+    """Give the body as it came. Raises TooLargeError where it is more than the route takes.
+
+    Of a request that names itself, its digest is kept beside it.
+    """
     body = bytearray()
     async for part in request.stream():
         body += part
+    if KEY_HEADER in request.headers:
+        request.state.body_digest = hashlib.sha256(body).hexdigest()
     return body
 
 
