@@ -1,11 +1,12 @@
-"""Exports of mixed size while everything fails in turn; in the end each has ended, whole or said.
+"""Exports and imports while everything fails in turn; in the end each has ended, whole or said.
 
-Usage: python -m faults [--jobs 300] [--seconds 150] [--seed 1] [--only embedded|distributed]
+Usage: python -m faults [--jobs 300] [--seconds 150] [--seed 1] [--only KIND]
 
 Processes are killed and frozen, the database and the store of files are stopped and started, a disk
 runs full, and one worker's clock is an hour ahead. Everything runs on this machine, on loopback, in
-bounded time. Exits with 1 if an export has not ended, a finished file is not whole and right, or an
-export took effect twice. Disks run full where the system lets this user mount one (as root).
+bounded time. Exits with 1 if an export has not ended, a finished file is not whole and right, an
+export took effect twice, or a row of an import is lost or there twice. Disks run full where the
+system lets this user mount one (as root).
 """
 
 import argparse
@@ -17,20 +18,27 @@ from pathlib import Path
 
 from faults.distributed import run_distributed
 from faults.embedded import run_embedded
+from faults.importing import run_imports, run_imports_by_workers
 from faults.report import Report
+
+_KINDS = {
+    "embedded": run_embedded,
+    "distributed": run_distributed,
+    "imports": run_imports,
+    "imports-by-workers": run_imports_by_workers,
+}
 
 
 def main() -> None:
-    """Run both kinds of installation, print what came of them, and exit with 1 on a fault."""
+    """Run all kinds of trials, print what came of them, and exit with 1 on a fault."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=150)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=["embedded", "distributed"])
+    parser.add_argument("--only", choices=[*_KINDS])
     options = parser.parse_args()
-    kinds = {"embedded": run_embedded, "distributed": run_distributed}
     reports: list[Report] = []
-    for name, run in kinds.items():
+    for name, run in _KINDS.items():
         if options.only in {None, name}:
             chance = random.Random(options.seed)  # noqa: S311 - faults, not secrets
             folder = Path(tempfile.mkdtemp(prefix="transload-faults-"))

@@ -1,7 +1,7 @@
 """What fails: one process on SQLite, or many on PostgreSQL and a store of files."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -78,13 +78,13 @@ def installed(
             program.stop()
 
 
-def filled(settings: Settings) -> list[Tenant]:
-    """Make tenants with outlets: two with 200,000, four with 2,000."""
+def filled(settings: Settings, sizes: Sequence[int] = _TENANTS) -> list[Tenant]:
+    """Make tenants with so many outlets each: two with 200,000, four with 2,000."""
     found = []
     with opened_database(settings) as database:
         now = Clock().now()
         accounts = Accounts(database=database, token_key=token_key(database, now))
-        for number, records in enumerate(_TENANTS):
+        for number, records in enumerate(sizes):
             target = bench_data.prepare(database, f"Tenant {number}", now)
             added = sum(bench_data.load(database, target, samples.outlets(records, seed=number)))
             token = accounts.create_token(

@@ -22,10 +22,10 @@ class Report:
     def text(self, name: str) -> str:
         """Give it as lines to read."""
         lines = [
-            f"## {name}: {self.asked} exports",
+            f"## {name}: {self.asked} files",
             f"done to it: {_counted(self.events)}",
             f"requests sent again: {_counted(self.refusals)}",
-            f"exports ended: {_counted(self.endings)}",
+            f"they ended: {_counted(self.endings)}",
         ]
         if self.take_overs:
             lines.append(f"take-overs: {_waits(self.take_overs)}")
