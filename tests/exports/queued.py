@@ -51,7 +51,7 @@ class Queued:
         with self.exports.database.read() as connection:
             found = store.find(connection, self.owner.organization_id, self.row_id)
         assert found is not None
-        return Records().parsed(found.request)
+        return Records().parsed(found.asked)
 
     def entry(self) -> dict[str, Any]:
         body = self.owner.get("/tasks/export-log", email=self.planner.email).json()

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller, caller_again
+from transload.accounts.model import Actor
 from transload.exports.log import ExportLog
 from transload.exports.model import Export
 from transload.exports.wire import (
@@ -54,7 +55,7 @@ _ONE = {
 @router.get("/export/{export_id}", **described(LoggedExportAnswer, example=_ONE, errors=(403, 404)))
 def get_export(request: Request, actor: Caller, log: LogPart, export_id: ExportId) -> Response:
     """Give an export of the last 30 days, with a fresh link to its file."""
-    return success(data=_wire(log, log.get(actor, export_id), base_url(request)))
+    return success(data=_wire(log, actor, log.get(actor, export_id), base_url(request)))
 
 
 @router.delete(
@@ -66,7 +67,7 @@ def delete_export(request: Request, actor: Caller, log: LogPart, export_id: Expo
     The log entry stays: `Failed` and `cancelled`, or `Done` without a `fileUrl` and with the time
     of the removal as `expiresAt`.
     """
-    return success(data=_wire(log, log.remove(actor, export_id), base_url(request)))
+    return success(data=_wire(log, actor, log.remove(actor, export_id), base_url(request)))
 
 
 @router.get(
@@ -99,10 +100,10 @@ async def watch_export(
             listening=log.listening,
             watchers=watchers,
         ):
-            yield None if seen is None else _wire(log, seen, base)
+            yield None if seen is None else _wire(log, actor, seen, base)
 
     return event_stream(objects())
 
 
-def _wire(log: ExportLog, export: Export, base: str) -> LoggedExport:
-    return {"_id": public_id(export), **log_entry(export, log.link(export, base))}
+def _wire(log: ExportLog, actor: Actor, export: Export, base: str) -> LoggedExport:
+    return {"_id": public_id(export), **log_entry(export, log.link(actor, export, base))}

@@ -14,7 +14,8 @@ from transload.db.engine import Database
 from transload.errors import ForbiddenError, NotFoundError, UnavailableError
 from transload.exports import store
 from transload.exports.model import KEEP_DAYS, Export
-from transload.exports.subjects import may_export
+from transload.exports.subject import sees_hubs
+from transload.exports.subjects import SUBJECTS, may_export
 from transload.files.model import Files
 from transload.files.published import Links, Published
 from transload.shutdown import Shutdown
@@ -91,10 +92,16 @@ class ExportLog:
                 _log.warning("the file of export %s is left to the next sweep", export.id)
         return self.get(actor, export_id)
 
-    def link(self, export: Export, base_url: str) -> str | None:
-        """Give a fresh link to an entry's file, None while there is none or when it is past."""
+    def link(self, actor: Actor, export: Export, base_url: str) -> str | None:
+        """Give a fresh link to an entry's file.
+
+        None while there is none, when it is past, and for a user who today may not see all that the
+        file holds.
+        """
         published = self._published(export)
-        return None if published is None else self.links.to(published, base_url)
+        if published is None or not _may_read(actor, export):
+            return None
+        return self.links.to(published, base_url)
 
     def find_published(self, name: str) -> Published | None:
         """Give the file under that public name; None for one that was removed or is past."""
@@ -124,6 +131,13 @@ class ExportLog:
             raise NotFoundError
         _require_sight(actor, export.email)
         return export
+
+
+def _may_read(actor: Actor, export: Export) -> bool:
+    """Tell whether today's rights reach as far as the file: its hubs, and exporting at all."""
+    if export.user_id == actor.user_id and not actor.may(SUBJECTS[export.report].permission):
+        return False
+    return sees_hubs(actor, export.hub_ids)
 
 
 def note(

@@ -158,7 +158,7 @@ def export_log(request: Request, actor: Caller, log: LogPart) -> Response:
     base = base_url(request)
     return success(
         total=total,
-        data=[_hit(export, log.link(export, base)) for export in page],
+        data=[_hit(export, log.link(actor, export, base)) for export in page],
         params={
             "from": start,
             "size": size,

@@ -1,7 +1,7 @@
 """An export: what is asked, and what becomes of it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,8 @@ from transload.formats.registry import Format
 
 MAX_RECORDS = 1_000_000
 DEFAULT_DIRECT_LIMIT = 30
+SEEN_HUBS = "seenHubIds"
+"""Beside a stored request: the hubs that the user saw who asked; none: all of them."""
 KEEP_DAYS = 30
 _FILE_KEY = re.compile(r"\d{8}/exp_([0-9a-f]{24})(?:\.\d+)?\.\w+", re.ASCII)
 
@@ -90,6 +92,18 @@ class Export:
     notes: tuple[str, ...]
     error_message: str | None
     is_cancelled: bool
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The request alone, as its subject stores it."""
+        return {name: value for name, value in self.request.items() if name != SEEN_HUBS}
+
+    @property
+    def hub_ids(self) -> Sequence[str] | None:
+        """The hubs whose documents the file may hold; None: all of them."""
+        hub = self.request.get("hub_id")
+        seen: list[str] | None = self.request.get(SEEN_HUBS, [])
+        return [hub] if hub else seen
 
     @property
     def file_key(self) -> str:

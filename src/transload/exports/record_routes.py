@@ -136,6 +136,6 @@ def export_data(
         if wanted.is_background:
             return queued(exports.start(jobs, actor, wanted, DATA))
         export, outcome = exports.perform_directly(actor, wanted, DATA)
-        return done(export, outcome, log.link(export, base_url(request)))
+        return done(export, outcome, log.link(actor, export, base_url(request)))
 
     return once(answer)

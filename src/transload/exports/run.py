@@ -20,12 +20,13 @@ from transload.exports.engine import write_file
 from transload.exports.log import note
 from transload.exports.model import (
     KEEP_DAYS,
+    SEEN_HUBS,
     Export,
     ExportRequest,
     Outcome,
     Status,
 )
-from transload.exports.subject import Plan, Subject
+from transload.exports.subject import Plan, Subject, require_kept
 from transload.exports.subjects import SUBJECTS
 from transload.files.model import Files
 from transload.jobs.attempts import Attempts, Claim, claim_of
@@ -169,7 +170,7 @@ class Exports:
             report=subject.report,
             data_name=plan.name,
             format=plan.format,
-            request=asdict(request),
+            request={**asdict(request), SEEN_HUBS: _seen_hubs(actor)},
             status=Status.PROCESSING,
             attempts=0,
             claim=0,
@@ -196,9 +197,27 @@ class Exports:
             subject = SUBJECTS[export.report]
             if actor is None:
                 raise ForbiddenError(subject.denied)
-            plan = subject.plan(connection, actor, subject.parsed(export.request))
-            report = self._attempts.watch(claim_of(export))
+            plan = subject.plan(connection, actor, subject.parsed(export.asked))
+            report = self._while_allowed(export, actor, subject)
             return _Made(export, self._write(connection, export, plan, report))
+
+    def _while_allowed(
+        self, export: Export, actor: Actor, subject: Subject
+    ) -> Callable[[int], None]:
+        """Give what progress is reported to: it also looks what the user may, as it is then."""
+        report = self._attempts.watch(claim_of(export))
+        looked = monotonic()
+
+        def report_and_look(percent: int) -> None:
+            nonlocal looked
+            report(percent)
+            if monotonic() - looked >= self.look_seconds:
+                looked = monotonic()
+                with self.database.read() as connection:
+                    current = accounts.find_user(connection, export.organization_id, export.user_id)
+                require_kept(actor, current, subject)
+
+        return report_and_look
 
     def _write(
         self, connection: Connection, export: Export, plan: Plan, report: Callable[[int], None]
@@ -226,6 +245,10 @@ class Exports:
             ended = replace(added, status=Status.DONE, total_records=outcome.records)
             self._tell(connection, ended)
         return replace(added, status=Status.DONE, completed_time=now)
+
+
+def _seen_hubs(actor: Actor) -> list[str] | None:
+    return None if actor.hub_ids is None else sorted(actor.hub_ids)
 
 
 @dataclass(frozen=True, slots=True)

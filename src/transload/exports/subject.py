@@ -1,6 +1,6 @@
 """What can be exported: the subjects of exports, and what each tells the engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from transload.accounts.model import Actor, Permission
 from transload.documents.order import Order, Slice
 from transload.documents.source import Source
+from transload.errors import ForbiddenError
 from transload.exports.model import ExportRequest
 from transload.formats.columns import Table
 from transload.formats.registry import Format
@@ -42,6 +43,24 @@ class Plan:
     tables: Sequence[Table]
     rows: Sequence[MakeRows] = ()
     notes: Sequence[str] = ()
+
+
+def require_kept(started: Actor, current: Actor | None, subject: "Subject") -> None:
+    """Raise ForbiddenError where the user may see less than when the work began."""
+    if current is None:
+        raise ForbiddenError("The user who asked for this export is no user any more.")
+    current.require(subject.permission, f"{subject.denied} any more")
+    if not sees_hubs(current, started.hub_ids):
+        raise ForbiddenError("A hub was taken away from the user while the export ran.")
+    if not current.is_admin and current.role.details != started.role.details:
+        raise ForbiddenError("What the user's role shows was changed while the export ran.")
+
+
+def sees_hubs(actor: Actor, hub_ids: Collection[str] | None) -> bool:
+    """Tell whether the user sees all of these hubs; None: every one."""
+    if actor.hub_ids is None:
+        return True
+    return hub_ids is not None and actor.hub_ids.issuperset(hub_ids)
 
 
 class Subject(Protocol):

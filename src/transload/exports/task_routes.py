@@ -143,6 +143,6 @@ def export_tasks(
         if wanted.is_background:
             return queued(exports.start(jobs, actor, wanted, TASK))
         export, outcome = exports.perform_directly(actor, wanted, TASK)
-        return done(export, outcome, log.link(export, base_url(request)))
+        return done(export, outcome, log.link(actor, export, base_url(request)))
 
     return once(answer)
