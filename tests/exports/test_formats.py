@@ -236,3 +236,37 @@ def test_what_a_csv_does_not_hold_is_said_in_the_log(tenant: Tenant) -> None:
         [f"Records without any value, written as empty text: {without}."],
         [],
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, b"\xef\xbb\xbfCode,Price\r\n007,1.5\r\na;b,2\r\n"),
+        ({"separator": ";"}, b'\xef\xbb\xbfCode;Price\r\n007;1.5\r\n"a;b";2\r\n'),
+        ({"separator": "tab", "bom": "false"}, b"Code\tPrice\r\n007\t1.5\r\na;b\t2\r\n"),
+        ({"separator": "\\t", "bom": "0"}, b"Code\tPrice\r\n007\t1.5\r\na;b\t2\r\n"),
+        (
+            {"separator": ";", "decimalSeparator": ",", "bom": "false"},
+            b'Code;Price\r\n007;1,5\r\n"a;b";2\r\n',
+        ),
+        ({"decimalSeparator": ",", "bom": "false"}, b'Code,Price\r\n007,"1,5"\r\na;b,2\r\n'),
+    ],
+)
+def test_csv_is_spelled_as_a_program_expects_it(
+    tenant: Tenant, query: dict[str, str], expected: bytes
+) -> None:
+    fields: list[Mapping[str, object]] = [
+        {"id": "dataId", "title": "Code", "type": "string", "required": True, "primaryKey": True},
+        {"id": "price", "title": "Price", "type": "number"},
+    ]
+    rows = [{"dataId": "007", "price": 1.5}, {"dataId": "a;b", "price": 2}]
+    tenant.add(tenant.data_type(fields), tenant.hub(), rows)
+    asked = {"download": "csv", "fields": "dataId,price", "sortOrder": "asc", **query}
+    assert tenant.file_directly(**asked) == expected
+    assert tenant.file_in_background(**asked) == expected
+
+
+def test_separator_that_is_none_is_refused_by_name(tenant: Tenant) -> None:
+    answer = tenant.export(download="csv", separator="|")
+    assert answer.status_code == 400
+    assert "The separator parameter must be " in answer.json()["message"]

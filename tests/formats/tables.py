@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.formats.workbooks import column, series
 from transload.formats.columns import Column, Kind, Table
+from transload.formats.csv_rows import PLAIN
 from transload.formats.registry import Format, Frames
 from transload.formats.writer import Writer
 
@@ -48,7 +49,7 @@ def opened(
     """Open a writer of one table, and give how it takes a frame."""
     described = name.described
     if isinstance(described, Frames):
-        frames = described.open(file, [Table(columns=columns)], Path(gettempdir()))
+        frames = described.open(file, [Table(columns=columns)], Path(gettempdir()), PLAIN)
         return frames, frames.write
     lines = described.open(file)
     return lines, lambda frame: lines.write(frame.write_ndjson().encode())

@@ -111,7 +111,7 @@ def _open(
     if isinstance(described, Lines):
         lines = described.open(stream)
         return lines, lambda window: lines.write(window.lines)
-    frames = described.open(stream, plan.tables, folder)
+    frames = described.open(stream, plan.tables, folder, plan.dialect)
     made = plan.rows or [partial(read_lines, columns=plan.tables[0].columns)]
     spelled = described.keeps_dates_spelled
 

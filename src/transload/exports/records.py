@@ -16,6 +16,7 @@ from transload.exports.record_columns import columns, is_known, sort_kind
 from transload.exports.saved_columns import SavedColumns, find_columns, note_of_gone
 from transload.exports.subject import Plan
 from transload.formats.columns import Kind, Table
+from transload.formats.csv_rows import PLAIN, Dialect
 from transload.formats.registry import Format
 from transload.records.access import Readable, Request, find_readable, require_hub
 from transload.records.model import ALL, Narrowing, narrowing_of
@@ -33,6 +34,7 @@ class RecordsRequest(ExportRequest):
     data_type_id: str | None
     narrowing: Narrowing = ALL
     config_id: str | None = None
+    dialect: Dialect = PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ class Records:
             "format": Format(stored["format"]),
             "fields": None if fields is None else tuple(fields),
             "narrowing": narrowing_of(stored.get("narrowing")),
+            "dialect": Dialect(**stored.get("dialect", {})),
         }
         return RecordsRequest(**{**stored, **known})
 
@@ -90,6 +93,7 @@ class Records:
             names=[column.id for column in found],
             tables=[Table(columns=found)],
             notes=note_of_gone(gone),
+            dialect=request.dialect,
         )
 
 

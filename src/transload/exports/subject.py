@@ -13,6 +13,7 @@ from transload.documents.source import Source
 from transload.errors import ForbiddenError
 from transload.exports.model import ExportRequest
 from transload.formats.columns import Table
+from transload.formats.csv_rows import PLAIN, Dialect
 from transload.formats.registry import Format
 
 
@@ -43,6 +44,7 @@ class Plan:
     tables: Sequence[Table]
     rows: Sequence[MakeRows] = ()
     notes: Sequence[str] = ()
+    dialect: Dialect = PLAIN
 
 
 def require_kept(started: Actor, current: Actor | None, subject: "Subject") -> None:

@@ -18,6 +18,22 @@ _SIGNED_DIGITS = r"^[+-]?[0-9][0-9 ().,/+-]*$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How a file is spelled, for programs that expect another spelling than RFC 4180's.
+
+    `separator` and `decimal_separator` are one character each; `has_mark`: a byte order mark comes
+    first, by which Excel knows UTF-8.
+    """
+
+    separator: str = ","
+    decimal_separator: str = "."
+    has_mark: bool = True
+
+
+PLAIN = Dialect()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
     """Consecutive lines of a file, in UTF-8, each ended by CR LF.
 
@@ -28,15 +44,15 @@ class Lines:
     gaps_as_empty: int
 
 
-def header(columns: Sequence[Column]) -> bytes:
+def header(columns: Sequence[Column], dialect: Dialect = PLAIN) -> bytes:
     """Give the line of titles."""
     titles = pl.DataFrame({"title": [column.title for column in columns]})
     title = pl.col("title")
     guarded = _guarded(title, title.str.contains(_FORMULA)).alias("title")
-    return _written(titles.select(guarded).transpose())
+    return _written(titles.select(guarded).transpose(), dialect)
 
 
-def lines(frame: pl.DataFrame, columns: Sequence[Column]) -> Lines:
+def lines(frame: pl.DataFrame, columns: Sequence[Column], dialect: Dialect = PLAIN) -> Lines:
     """Give a frame's rows as lines with the cells of `columns`.
 
     Dates and date-times may be texts, spelled as they are to be written. No value is nothing, empty
@@ -54,24 +70,27 @@ def lines(frame: pl.DataFrame, columns: Sequence[Column]) -> Lines:
     cells = values.select(
         _guarded(pl.col(name), _looks_like_formula(column, pl.col(name))).alias(name)
         if name in doubtful
-        else _cell(column, pl.col(name), stored).alias(name)
+        else _cell(column, pl.col(name), stored, dialect).alias(name)
         for (name, stored), column in zip(values.schema.items(), columns, strict=True)
     )
     gaps = 0
     if len(columns) == 1:
         gaps = cells.to_series().null_count()
         cells = cells.fill_null("")
-    return Lines(content=_written(cells), gaps_as_empty=gaps)
+    return Lines(content=_written(cells, dialect), gaps_as_empty=gaps)
 
 
-def _cell(column: Column, value: pl.Expr, stored: pl.DataType) -> pl.Expr:
+def _cell(column: Column, value: pl.Expr, stored: pl.DataType, dialect: Dialect) -> pl.Expr:
     if stored == pl.String:
         return value
     match column.kind:
         case Kind.TEXT | Kind.LIST:
             return value
         case Kind.NUMBER:
-            return spelled_number(value)
+            number = spelled_number(value)
+            if dialect.decimal_separator == ".":
+                return number
+            return number.str.replace(".", dialect.decimal_separator, literal=True)
         case Kind.BOOLEAN:
             return value.cast(pl.String)
         case Kind.DATE:
@@ -91,11 +110,12 @@ def _looks_like_formula(column: Column, text: pl.Expr) -> pl.Expr:
     return found if column.is_guarded else found & ~text.str.contains(_SIGNED_DIGITS)
 
 
-def _written(cells: pl.DataFrame) -> bytes:
+def _written(cells: pl.DataFrame, dialect: Dialect) -> bytes:
     content = BytesIO()
     cells.write_csv(
         content,
         include_header=False,
+        separator=dialect.separator,
         line_terminator="\r\n",
         quote_style="necessary",
         null_value="",

@@ -9,6 +9,7 @@ from typing import BinaryIO
 import polars as pl
 
 from transload.formats.columns import Table
+from transload.formats.csv_rows import Dialect
 from transload.formats.csv_writer import CsvWriter
 from transload.formats.json_parts_writer import JsonPartsWriter
 from transload.formats.json_writer import JsonWriter
@@ -59,26 +60,33 @@ class Lines:
 class Frames:
     """A format of tables: its writer takes frames.
 
-    `open` is given the file, its tables, and a folder for what waits beside it.
+    `open` is given the file, its tables, a folder for what waits beside it, and how text is spelled
+    where the format leaves that open.
     `keeps_dates_spelled`: dates and date-times are written as the texts that they are stored as.
     """
 
     media_type: str
-    open: Callable[[BinaryIO, Sequence[Table], Path], Writer[pl.DataFrame]]
+    open: Callable[[BinaryIO, Sequence[Table], Path, Dialect], Writer[pl.DataFrame]]
     keeps_dates_spelled: bool = False
     holds_many_tables: bool = False
 
 
-def _xlsx(file: BinaryIO, tables: Sequence[Table], folder: Path) -> Writer[pl.DataFrame]:
+def _xlsx(
+    file: BinaryIO, tables: Sequence[Table], folder: Path, _: Dialect
+) -> Writer[pl.DataFrame]:
     return XlsxWriter(file, tables, folder=folder)
 
 
-def _csv(file: BinaryIO, tables: Sequence[Table], _: Path) -> Writer[pl.DataFrame]:
+def _csv(
+    file: BinaryIO, tables: Sequence[Table], _folder: Path, dialect: Dialect
+) -> Writer[pl.DataFrame]:
     (table,) = tables
-    return CsvWriter(file, table.columns)
+    return CsvWriter(file, table.columns, dialect)
 
 
-def _parquet(file: BinaryIO, tables: Sequence[Table], _: Path) -> Writer[pl.DataFrame]:
+def _parquet(
+    file: BinaryIO, tables: Sequence[Table], _folder: Path, _dialect: Dialect
+) -> Writer[pl.DataFrame]:
     (table,) = tables
     return ParquetWriter(file, table.columns)
 

@@ -58,7 +58,11 @@ _MAX_PART_BYTES = 64 << 20
 class RowParameters(Parameters):
     """Which rows."""
 
-    show: Names = Field((), description="new, changed, same, invalid, left_out; default: all rows.")
+    show: Names = Field(
+        (),
+        description="new, changed, same, invalid, left_out; default: all rows.",
+        examples=["invalid"],
+    )
     offset: Whole = Field(0, ge=0, description="How many of them come before.")
     limit: Whole = Field(100, ge=1, le=MAX_SHOWN, description="How many at most.")
 
