@@ -44,7 +44,7 @@ def verdicts(checked: Checked, results: Results) -> pl.DataFrame:
         left_out = pl.Series(checked.left_out, dtype=pl.UInt32)
         verdict = verdict.scatter(left_out, Verdict.LEFT_OUT.value)
     if good:
-        verdict = verdict.scatter(places, [one.value for one in results.verdicts])
+        verdict = verdict.scatter(places, results.verdicts)
     before = pl.Series(list(results.before), dtype=pl.UInt32)
     return pl.DataFrame(
         {

@@ -34,6 +34,7 @@ from transload.imports.mapping import (
     by_position,
     chosen,
     match,
+    present,
     suggest,
 )
 from transload.imports.model import KEEP_DAYS, Counts, Import, Mode, Status, Step, Target, Verdict
@@ -144,6 +145,7 @@ class Drafts:
         if stream is not None:
             size = intake.keep(self.imports.files, one.upload_key, stream)
             self._read(actor, one, request.choices, request.mapping, size)
+            self._take_saved(actor, one.id, request, destination)
         return self._get(actor, one.id)
 
     def append(
@@ -607,6 +609,16 @@ class Drafts:
                 self._now(),
                 mapping={each.column: each.field_id for each in found},
             )
+
+    def _take_saved(
+        self, actor: Actor, import_id: str, request: Request, destination: Destination
+    ) -> None:
+        """Take the columns that a saved config names, where the file has them."""
+        saved = self.imports.saved_mapping(actor, request)
+        one = self._get(actor, import_id)
+        if saved and one.table is not None:
+            mapping = {**present(saved, one.table.titles), **(request.mapping or {})}
+            self._map(actor, one, destination, mapping)
 
     def _join(self, one: Import, size: int) -> None:
         """Put the parts of a file together."""

@@ -95,6 +95,11 @@ def chosen(
     return require_distinct(found, titles)
 
 
+def present(mapping: Mapping[str, str | None], titles: Sequence[str]) -> dict[str, str | None]:
+    """Give what a saved mapping says of columns that the file has."""
+    return {name: one for name, one in mapping.items() if _column(name, titles) is not None}
+
+
 def suggest(
     titles: Sequence[str],
     samples: Mapping[int, Sequence[str]],

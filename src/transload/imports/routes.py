@@ -54,6 +54,9 @@ class ImportParameters(Parameters):
     hub_id: Id | None = Field(
         None, alias="hubId", description="The hub; required unless the type is common."
     )
+    import_config_id: Id | None = Field(
+        None, alias="importConfigId", description="An import config, which has the columns."
+    )
     mode: Mode = Field(Mode.UPSERT, description="What may become of a row.")
     dry_run: Flag = Field(
         default=False, alias="dryRun", description="Check and report, write no record."
@@ -91,6 +94,7 @@ class ImportParameters(Parameters):
             is_dry_run=self.dry_run,
             choices=self.to_choices(),
             mapping=parse_mapping(self.mapping),
+            config_id=self.import_config_id,
             reading=Reading(day_order=self.day_order, decimal_separator=self.decimal_separator),
         )
 

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Row
 from transload import audit
 from transload.accounts.model import Actor
 from transload.clock import Clock
+from transload.configs import store as configs
+from transload.configs.model import Kind as ConfigKind
 from transload.data_types.model import KEY_FIELD, Field, FieldType
 from transload.db.engine import Database
 from transload.db.ids import new_id
@@ -25,6 +27,7 @@ from transload.imports.mapping import (
     by_position,
     chosen,
     match,
+    present,
     require_distinct,
 )
 from transload.imports.model import KEEP_DAYS, Counts, Import, Kind, Mode, Status, Step, Target
@@ -53,6 +56,7 @@ class Request:
     choices: Choices
     mapping: Mapping[str, str | None] | None
     reading: Reading
+    config_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,7 @@ class Imports:
         a hub that cannot be used. Nothing is kept then.
         """
         destination = self.open(actor, request.target)
+        saved = self.saved_mapping(actor, request)
         one = self.new_import(actor, request, filename, destination.name)
         size = intake.keep(self.files, one.upload_key, stream)
         try:
@@ -87,7 +92,8 @@ class Imports:
                     fields=destination.mappable,
                     look=self.attempts.require_time,
                 )
-            found = matches(request.mapping, read.table, destination.mappable)
+            mapping = {**present(saved, read.table.titles), **(request.mapping or {})}
+            found = matches(mapping, read.table, destination.mappable)
             one = replace(
                 one,
                 uploaded_size=size,
@@ -127,6 +133,22 @@ class Imports:
         actor.require(subject.permission)
         with self.database.read() as connection:
             return subject.open(connection, actor, target)
+
+    def saved_mapping(self, actor: Actor, request: Request) -> Mapping[str, str | None]:
+        """Give which columns are which fields, as a saved config says; empty without one.
+
+        Raises UnusableError for a config that there is not, or that is for something else.
+        """
+        if request.config_id is None:
+            return {}
+        with self.database.read() as connection:
+            config = configs.find(
+                connection, actor.organization_id, ConfigKind.IMPORT, request.config_id
+            )
+        target = request.target
+        if config is None or not {target.data_type_id, target.flow_id} & {*config.reference_ids}:
+            raise UnusableError("The selected importConfigId is invalid.")
+        return {one.header: one.id for one in config.import_fields if not one.sheet}
 
     @property
     def attempts(self) -> Attempts:

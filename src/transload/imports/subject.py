@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from transload.accounts.model import Actor, Permission
 from transload.data_types.model import Field
 from transload.imports.checking import Checked, Rules
-from transload.imports.model import Code, Kind, Mode, Target, Verdict
+from transload.imports.model import Code, Kind, Mode, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +26,12 @@ class Refusal:
 class Results:
     """What became of good rows, or would, side by side in their order.
 
-    `before` are JSON images of what is changed, `refusals` why a row does not go in, both by
-    position. A row has an id and a version where there is something to have them.
+    `verdicts` are values of `Verdict`. `before` are JSON images of what is changed, `refusals` why
+    a row does not go in, both by position. A row has an id and a version where there is something
+    to have them.
     """
 
-    verdicts: list[Verdict]
+    verdicts: list[str]
     ids: list[str | None]
     versions: list[int | None]
     before: Mapping[int, str]

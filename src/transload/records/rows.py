@@ -132,20 +132,31 @@ def _cells_by_keys(
     """Give the ids of the records with these keys, each with a number from a column."""
     if not keys:
         return []
-    wanted = given(connection, records, [dict(zip(Key._fields, key, strict=True)) for key in keys])
-    key = tuple_(*(records.c[name] for name in Key._fields))
     # In no order: in that of the ids, SQLite would look through all records for the keys.
     found = (
         select(records.c.id, cast(column, Text).label("number"))
-        .where(
-            records.c.organization_id == organization_id,
-            key.in_(select(*(wanted.c[name] for name in Key._fields))),
-        )
+        .where(records.c.organization_id == organization_id, *_among(connection, keys))
         .subquery()
     )
     line = found.c.id + literal_column("' '") + found.c.number
     text = connection.scalar(select(joined_lines(connection, line, found.c.id)))
     return [one.split(" ") for one in encoded(text or "").decode().splitlines()]
+
+
+def _among(connection: Connection, keys: Sequence[Key]) -> list[ColumnElement[bool]]:
+    """Give the conditions of records with these keys; those of one place are fewer to send."""
+    places = {(key.data_type_id, key.scope) for key in keys}
+    if len(places) == 1:
+        [(data_type_id, scope)] = places
+        wanted = given(connection, records, [{"data_id": key.data_id} for key in keys])
+        return [
+            records.c.data_type_id == data_type_id,
+            records.c.scope == scope,
+            records.c.data_id.in_(select(wanted.c.data_id)),
+        ]
+    wanted = given(connection, records, [dict(zip(Key._fields, key, strict=True)) for key in keys])
+    key = tuple_(*(records.c[name] for name in Key._fields))
+    return [key.in_(select(*(wanted.c[name] for name in Key._fields)))]
 
 
 @lru_cache(maxsize=_DIALECTS)

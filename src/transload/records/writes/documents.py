@@ -52,13 +52,15 @@ class Target:
 class CheckedDocuments:
     """Documents that fit their type, side by side.
 
-    `data_ids`: their keys, each once. `documents`: the whole of a new record as canonical JSON.
+    `data_ids`: their keys, each once. `documents`: the whole of a new record as canonical JSON, and
+    `sizes` its bytes.
     `values`: the fields that are named, as a JSON object of canonical values. `is_whole`: every
     field is named. `missing`: faults that each new record has.
     """
 
     data_ids: Sequence[str]
     documents: Sequence[str]
+    sizes: Sequence[int]
     values: Sequence[str]
     is_whole: bool
     missing: Sequence[str] = ()
@@ -100,7 +102,8 @@ def prepare(
     connection: Connection, actor: Actor, target: Target, given: CheckedDocuments, way: Way
 ) -> PreparedDocuments:
     """Work out what is to be written; writes nothing. What would change nothing is not written."""
-    keys = [target.key(data_id) for data_id in given.data_ids]
+    place = target.key("")
+    keys = [Key(place.data_type_id, place.scope, data_id) for data_id in given.data_ids]
     existing = rows.find_by_keys(connection, actor.organization_id, keys)
     refusal = _refusal_of_new(actor, target, given, way)
     results = DocumentResults(
@@ -136,7 +139,7 @@ def prepare(
         keys=keys,
         known={one.id: one.version for one in existing.values()},
         new=new,
-        inserted=[_new_record(target, given, at) for at in new],
+        inserted=_new_records(target, given, new),
         changed=changed,
         results=results,
     )
@@ -259,18 +262,15 @@ def _refusal_of_new(
     return None
 
 
-def _new_record(target: Target, given: CheckedDocuments, at: int) -> NewRecord:
-    document = given.documents[at]
-    return NewRecord(
-        data_type_id=target.data_type.id,
-        hub_id=target.hub_id,
-        scope="" if target.data_type.is_common else target.hub_id,
-        data_id=given.data_ids[at],
-        shape=target.data_type.shape,
-        document=document,
-        size=len(document) if document.isascii() else len(document.encode()),
-        limited_to="",
-    )
+def _new_records(target: Target, given: CheckedDocuments, new: Sequence[int]) -> list[NewRecord]:
+    kind, hub_id = target.data_type, target.hub_id
+    scope = "" if kind.is_common else hub_id
+    data_ids, documents, sizes = given.data_ids, given.documents, given.sizes
+    # By place: by name, it takes twice as long for each of a file's many.
+    return [
+        NewRecord(kind.id, hub_id, scope, data_ids[at], kind.shape, documents[at], sizes[at], "")
+        for at in new
+    ]
 
 
 def _change(

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
 
@@ -18,8 +19,7 @@ _SECOND_DIGITS = 8
 _KEY = ("organization_id", "id")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRecord:
+class NewRecord(NamedTuple):
     """A row to insert. `scope` is where its data_id must be unique: a hub's id, or empty."""
 
     data_type_id: str
