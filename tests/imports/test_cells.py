@@ -96,12 +96,6 @@ def test_an_empty_cell_is_no_value() -> None:
         assert values(kind, [None]).tokens.to_list() == ["null"]
 
 
-def test_the_mark_before_what_looks_like_a_formula_is_taken_off_once() -> None:
-    """P1."""
-    got = values(FieldType.STRING, ["'=1+1", "''=1", "'x", "'-S", "=1"], is_marked=True)
-    assert [orjson.loads(one) for one in got.tokens] == ["=1+1", "'=1", "'x", "-S", "=1"]
-
-
 @pytest.mark.parametrize(
     ("form", "text", "says"),
     [

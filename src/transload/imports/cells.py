@@ -21,7 +21,6 @@ from transload.imports.readings import NO_READING, Reading, applied
 NONE = "null"
 _MAX_SHOWN = 100
 _QUOTE = '"'
-_MARKED = r"^'+[=+\-@\t\r]"
 _PLAIN = r'^[^"\\\x00-\x1f]*$'
 _WHOLE = r"^(?:-?[1-9][0-9]{0,14}|0)$"
 _DECIMAL = r"^-?(?:[1-9][0-9]{0,8}\.[0-9]{1,6}|0\.[1-9][0-9]{0,13})$"
@@ -46,16 +45,11 @@ _NOT_TEXT = "must be text"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """One column of a chunk: its field, the texts, and their forms where the file has any.
-
-    `is_marked`: texts may have the mark that a csv file of ours puts before what looks like a
-    formula.
-    """
+    """One column of a chunk: its field, the texts, and their forms where the file has any."""
 
     field: Field
     texts: pl.Series
     forms: pl.Series | None = None
-    is_marked: bool = False
     reading: Reading = NO_READING
 
 
@@ -84,7 +78,7 @@ class Values:
 
 def read(cells: Cells) -> Values:
     """Read a column by its field."""
-    texts = _unmarked(cells.texts) if cells.is_marked else cells.texts
+    texts = cells.texts
     tokens = _fast(cells, texts)
     slow = (tokens.is_null() & texts.is_not_null()) | _is_odd(cells)
     faults: list[CellFault] = []
@@ -108,13 +102,6 @@ def name_of(field: Field) -> str:
 def required(field: Field) -> str:
     """Say that a value is missing."""
     return f"{name_of(field)} is required"
-
-
-def _unmarked(texts: pl.Series) -> pl.Series:
-    marked = texts.str.contains(_MARKED)
-    if not marked.any():
-        return texts
-    return pl.select(pl.when(marked).then(texts.str.slice(1)).otherwise(texts)).to_series()
 
 
 def _is_odd(cells: Cells) -> pl.Series:

@@ -22,15 +22,11 @@ MAX_DOCUMENT_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """How rows are read: the type's fields, which column is which, and what was said of them.
-
-    `is_marked`: the file may have marks before what looks like a formula, as csv files do.
-    """
+    """How rows are read: the type's fields, which column is which, and what was said of them."""
 
     fields: tuple[Field, ...]
     columns: Mapping[str, int]
     readings: Mapping[str, Reading] = field(default_factory=dict)
-    is_marked: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -140,7 +136,6 @@ def _cells(rows: pl.DataFrame, one: Field, rules: Rules) -> Cells:
         field=one,
         texts=rows.get_column(text_column(at)),
         forms=rows.get_column(form_column(at)) if has_forms else None,
-        is_marked=rules.is_marked,
         reading=rules.readings.get(one.id, NO_READING),
     )
 

@@ -82,7 +82,6 @@ def rules_of(one: Import, destination: Destination) -> Rules:
         fields=destination.fields,
         columns={name: at for name, at in columns.items() if name in known},
         readings=one.readings,
-        is_marked=one.table is not None and one.table.text is not None,
     )
 
 
