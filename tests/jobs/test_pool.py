@@ -104,7 +104,8 @@ def test_job_about_a_row_that_is_gone_or_done_does_nothing(tenant: Tenant) -> No
 def test_what_is_past_is_looked_for_once_a_day_by_one_process_of_all() -> None:
     """P11: a schedule's runs have ids of their own, so that no two processes do the same one."""
     schedules = {one["schedule_name"]: one["schedule"] for one in DBOS.list_schedules()}
-    assert schedules == {RETENTION: "23 3 * * *", PRUNING: "23 3 * * *"}
+    assert {RETENTION, PRUNING} <= schedules.keys()
+    assert set(schedules.values()) == {"23 3 * * *"}
 
 
 def test_jobs_that_are_done_are_forgotten_a_day_later(tenant: Tenant) -> None:
