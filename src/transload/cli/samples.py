@@ -8,21 +8,25 @@ from typing import Annotated
 import typer
 
 from transload import bench_data, demo, samples
+from transload.accounts import store
 from transload.accounts.model import Role
 from transload.accounts.run import create_organization, create_user
+from transload.accounts.sessions import new_link
+from transload.accounts.sign_in import LinkKind
 from transload.app import Service, running_service
 from transload.cli.printing import print_line, progress
 from transload.cli.services import leave
 from transload.cli.stores import DataDir, new_database, settings_of
 from transload.client import Client
 from transload.clock import Clock
-from transload.errors import TransloadError
+from transload.errors import NotFoundError, TransloadError
 from transload.server import bound_socket, serving
 
 app = typer.Typer()
 
 _DEMO_RECORDS = 10_000
 _DEMO_DIR = Path("transload-demo")
+_DEMO_OWNER = "owner@demo.example"
 _clock = Clock()
 
 
@@ -56,9 +60,12 @@ def demo_command() -> None:
         with serving(service, listener) as url:
             print_line(f"The embedded service runs on {url}.")
             paths = _run_demo(Client(base_url=url, token=token))
+        secret = _invitation(service)
     for path in paths:
         print_line(f"{path}  {path.stat().st_size:,} bytes")
-    print_line("Open them in any spreadsheet. Next: `make serve` and README.md.")
+    print_line("Open them in any spreadsheet. The same records in a browser:")
+    print_line(f"  .venv/bin/transload serve --data {settings.data_dir}")
+    print_line(f"  http://{settings.host}:{settings.port}{LinkKind.INVITATION.page}#{secret}")
     leave()
 
 
@@ -66,7 +73,7 @@ def _demo_token(service: Service) -> str:
     now = _clock.now()
     accounts = service.accounts
     organization = create_organization(accounts.database, "Demo", now)
-    email = "owner@demo.example"
+    email = _DEMO_OWNER
     create_user(
         accounts.database,
         organization_id=organization.id,
@@ -76,6 +83,16 @@ def _demo_token(service: Service) -> str:
         now=now,
     )
     return accounts.create_token(email=email, name="demo", lifetime=timedelta(days=1), now=now)
+
+
+def _invitation(service: Service) -> str:
+    """Make the link by which the demo's owner comes into the console; give its secret."""
+    with service.accounts.database.write() as connection:
+        owner = store.lock_user_by_email(connection, _DEMO_OWNER)
+        if owner is None:
+            raise NotFoundError
+        secret, _ = new_link(connection, LinkKind.INVITATION, owner.user_id, _clock.now())
+    return secret
 
 
 def _run_demo(client: Client) -> list[Path]:
