@@ -81,3 +81,21 @@ def test_cells_of_a_spreadsheet_are_pasted(visit: Visit, owner: Tenant) -> None:
     expect(page.get_by_text("2 rows are in the store.")).to_be_visible()
     records = owner.get("/data", dataTypeId=data_type, sortBy="dataId", sortOrder="asc").json()
     assert [one["dataId"] for one in records["data"]["data"]] == ["001", "002"]
+
+
+def test_import_is_taken_back_but_for_what_was_edited_since(visit: Visit, owner: Tenant) -> None:
+    hub = owner.hub("Jakarta")
+    data_type = owner.data_type(name="Outlets")
+    visitor = visit(owner)
+    page = visitor.open(f"/imports/new?type={data_type}&hub={hub}")
+    page.get_by_label("File", exact=True).last.set_input_files(_file(20, 0))
+    page.get_by_role("button", name="Import at once").click()
+    expect(page.get_by_text("20 rows are in the store.")).to_be_visible()
+    record = owner.get("/data", dataTypeId=data_type, dataId="00007").json()["data"]["data"][0]
+    assert owner.request("PATCH", f"/data/{record['_id']}", json={"name": "Mine"}).is_success
+    page.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_text("19 records go, 0 are as before, 1 stays")).to_be_visible()
+    visitor.assert_accessible()
+    page.get_by_role("button", name="Undo it").click()
+    expect(page.get_by_text("Taken back: 19 removed, 0 as before, 1 kept.")).to_be_visible()
+    assert _count(owner, data_type) == 1

@@ -345,6 +345,16 @@ export const t = {
     template: "Template",
     rows: "Rows in the file",
   },
+  undo: {
+    action: "Undo the import",
+    title: "Undo this import?",
+    text: (removed: number, restored: number, kept: number) =>
+      `${many(removed, "record goes", "records go")}, ${many(restored, "is", "are")} as before, ` +
+      `${many(kept, "stays", "stay")} because of an edit since.`,
+    confirm: "Undo it",
+    done: (removed: number, restored: number, kept: number) =>
+      `Taken back: ${count(removed)} removed, ${count(restored)} as before, ${count(kept)} kept.`,
+  },
   newImport: {
     title: "Import a file",
     intro:
