@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
+from transload.accounts.caller import Caller, caller_who_may
+from transload.accounts.model import Actor, Permission
 from transload.outgoing import Outgoing
 from transload.web.body import JsonBody
 from transload.web.envelope import success
@@ -21,6 +22,7 @@ from transload.webhooks.model import Delivery, Event, Webhook
 from transload.webhooks.run import WebhookChange
 
 router = APIRouter(tags=["Webhook"], route_class=error_route(explains=False))
+Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_WEBHOOK))]
 OutgoingPart = Annotated[Outgoing, Depends(part(Outgoing))]
 PageQuery = Annotated[PageParameters, Depends(query(PageParameters))]
 EventName = Literal["export.ended", "import.ended", "data.created"]
@@ -181,7 +183,7 @@ def list_webhooks(actor: Caller, database: DatabasePart) -> Response:
     ),
 )
 def create_webhook(
-    actor: Caller, database: DatabasePart, outgoing: OutgoingPart, clock: ClockPart, body: JsonBody
+    actor: Editor, database: DatabasePart, outgoing: OutgoingPart, clock: ClockPart, body: JsonBody
 ) -> Response:
     """Make a webhook; this answer alone holds its secret."""
     asked = validated(NewWebhookBody, body, noun="field")
@@ -209,7 +211,7 @@ def get_webhook(actor: Caller, database: DatabasePart, webhook_id: PathId) -> Re
     ),
 )
 def change_webhook(  # noqa: PLR0917 - what the framework hands over
-    actor: Caller,
+    actor: Editor,
     database: DatabasePart,
     outgoing: OutgoingPart,
     clock: ClockPart,
