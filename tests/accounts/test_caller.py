@@ -10,6 +10,8 @@ from tests.factories import Site, Tenant, fetch
 
 _UNSERVED = ("httpx", "httpcore", "uvicorn.access")
 """The test's own client, and the server's access log, which is turned off."""
+_IMPORTS = ("/api/v3/data/import", "/api/v3/import-monitoring", "/api/v3/imports")
+"""Where every refusal has a code of its own."""
 
 
 def test_every_endpoint_of_the_api_asks_for_a_token(site: Site) -> None:
@@ -20,7 +22,9 @@ def test_every_endpoint_of_the_api_asks_for_a_token(site: Site) -> None:
     for method, path in found:
         answer = site.http.request(method, path)
         assert answer.status_code == 401, (method, path)
-        assert answer.json() == {"status": False, "message": "Unauthorized"}, (method, path)
+        code = {"failedCode": "auth-001"} if path.startswith(_IMPORTS) else {}
+        expected = {"status": False, "message": "Unauthorized", **code}
+        assert answer.json() == expected, (method, path)
 
 
 def test_no_log_holds_a_token_or_a_signature(
