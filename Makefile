@@ -47,7 +47,8 @@ serve: $(RUN_READY)
 	@$(BIN)/transload serve
 
 test: $(TEST_READY)
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --ignore tests/console
+	$(BIN)/python -m pytest tests/console
 
 check: $(TEST_READY)
 	$(BIN)/ruff format --check .
