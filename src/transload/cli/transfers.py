@@ -64,7 +64,10 @@ def import_command(  # noqa: PLR0917 - the library fills them in by name
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check, and write nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import the rows of a file. Exit code 3: some rows failed; 4: all of them."""
+    """Import the rows of a file, through a running service.
+
+    Exit code 3: some rows failed; 4: all of them.
+    """
     if not file.is_file():
         raise RefusedError(f"There is no file {file}.")
     client = Client.of_environment()
@@ -109,7 +112,7 @@ def export_command(  # noqa: PLR0917 - likewise
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Export the records of a data type to a file."""
+    """Export the records of a data type to a file, through a running service."""
     client = Client.of_environment()
     query: dict[str, object] = {
         "download": file_format.value,
