@@ -52,7 +52,8 @@ def claim(connection: Connection, name: RequestName, request: str, now: datetime
         "request": request,
         "claimed_time": now,
     }
-    if connection.execute(insert_or_ignore(connection, answers), row).rowcount:
+    statement = insert_or_ignore(connection, answers).returning(answers.c.claim)
+    if connection.execute(statement, row).first() is not None:
         return mine
     found = connection.execute(select(answers).where(_named(name)).with_for_update()).one()
     is_old = found.claimed_time <= now - (KEPT if found.status is not None else LEASE)
