@@ -121,7 +121,7 @@ def test_backlog_shows_what_waits_in_the_store(tenant: Tenant) -> None:
         for _ in range(30):
             jobs.enqueue(connection, JOB, organization_id=tenant.organization_id, job_id=new_id())
     found = {backlog.kind: backlog for backlog in jobs.backlog()}
-    assert found.keys() == {"export", "reshape", "erase"}
+    assert found.keys() == {"export", "import", "reshape", "erase"}
     assert 0 < found[JOB].queued <= 30
     assert 0 <= found[JOB].oldest_seconds < PATIENCE_SECONDS
     _wait_for(site, "transload_jobs_queued", 0, kind=JOB)

@@ -191,8 +191,8 @@ async def create_draft(  # noqa: PLR0917 - the framework fills them in by name
     actor: Caller,
     drafts: DraftsPart,
     monitor: MonitorPart,
-    filename: str = "",
-    size: int = 0,
+    filename: wire.FileName = "",
+    size: wire.FileSize = 0,
 ) -> Response:
     """Begin an import that waits between its steps; its file comes with it or in parts later."""
     _require_import(actor)

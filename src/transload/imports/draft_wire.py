@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, NotRequired
 
-from fastapi import Path
+from fastapi import Path, Query
 from pydantic import Field
 from typing_extensions import TypedDict
 
@@ -194,6 +194,25 @@ EditNumber = Annotated[
     int, Path(ge=1, description="An edit.", openapi_examples={"number": {"value": 1}})
 ]
 """The number of an edit in a path."""
+
+
+FileName = Annotated[
+    str,
+    Query(
+        max_length=255,
+        description="The name of a file that comes in parts later.",
+        openapi_examples={"name": {"value": "outlets.xlsx"}},
+    ),
+]
+FileSize = Annotated[
+    int,
+    Query(
+        ge=0,
+        le=1 << 40,
+        description="The bytes of a file that comes in parts later; 0: not known yet.",
+        openapi_examples={"size": {"value": 1_048_576}},
+    ),
+]
 
 
 class Draft(TypedDict, total=False):
