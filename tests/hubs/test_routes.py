@@ -32,9 +32,7 @@ def test_a_hub_that_the_user_does_not_see_is_not_found(tenant: Tenant) -> None:
     assert user.get(f"/hub/{unseen}").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "digits", ["1" * 60_000 + "x", "1" * 60_000 + ".x", "1e" + "9" * 60_000]
-)
+@pytest.mark.parametrize("digits", ["1" * 60_000 + "x", "1" * 60_000 + ".x", "1e" + "9" * 60_000])
 def test_long_text_that_is_no_number_is_refused_at_once(tenant: Tenant, digits: str) -> None:
     """P4: the time is that of the text's length, not of its square."""
     body = {"name": "North", "address": "", "lat": digits, "lng": 0}
