@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.factories import Tenant
 from tests.processes import Installation
 
 _HUB = {"name": "Jakarta", "address": "", "lat": 1, "lng": 1}
@@ -111,3 +112,16 @@ def test_debug_setting_shows_file_and_line_and_the_log_has_the_trace(tmp_path: P
     assert error["line_of_code"] > 0
     assert f"request {answer.headers['X-Request-Id']} failed" in log
     assert "Traceback" in log
+
+
+def test_a_parameter_that_is_none_is_refused_and_not_an_internal_error(tenant: Tenant) -> None:
+    kind = tenant.data_type(common=True)
+    files = {"file": ("a.csv", b"a,b\n1,2\n")}
+    for path in ("/imports?size=x", "/data/export?download=csv&separator=a&separator=b"):
+        answer = tenant.request("POST", path, files=files if "imports" in path else None)
+        assert answer.status_code == 400, answer.text
+    draft = tenant.request("POST", f"/imports?dataTypeId={kind}", files=files)
+    import_id = draft.json()["data"]["_id"]
+    for number in ("0", "x"):
+        answer = tenant.request("DELETE", f"/imports/{import_id}/edits/{number}")
+        assert answer.status_code == 404, answer.text

@@ -52,7 +52,7 @@ class Separator(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> "Separator | None":
-        return cls.TAB if value in {"\t", "\\t"} else None
+        return cls.TAB if value in ("\t", "\\t") else None
 
 
 _CHARACTERS = {Separator.COMMA: ",", Separator.SEMICOLON: ";", Separator.TAB: "\t"}

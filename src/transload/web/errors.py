@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -88,6 +89,9 @@ def error_route(
                     if isinstance(error, ForbiddenError):
                         await run_in_threadpool(_record_denial, request, error)
                     return refusal(error, keys(error))
+                except RequestValidationError as invalid:
+                    named = _invalid_parameter(invalid)
+                    return refusal(named, keys(named))
                 except HTTPException:
                     raise
                 except ClientDisconnect:  # nobody reads the answer; it stands in the log
@@ -101,6 +105,15 @@ def error_route(
             return answer
 
     return ErrorRoute
+
+
+def _invalid_parameter(error: RequestValidationError) -> TransloadError:
+    """Give the refusal of a parameter that the framework reads; in a path, it leads to nothing."""
+    fault = error.errors()[0]
+    place, name = fault["loc"][0], fault["loc"][-1]
+    if place == "path":
+        return NotFoundError()
+    return InvalidError(f"The {name} parameter is invalid: {fault['msg']}.")
 
 
 def _more_keys(
