@@ -91,6 +91,12 @@ def console_site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield Site(service=service, clock=clock, http=http)
 
 
+@pytest.fixture(scope="session")
+def site(console_site: Site) -> Site:
+    """The same service: a process runs the jobs of one alone."""
+    return console_site
+
+
 @pytest.fixture
 def owner(console_site: Site) -> Tenant:
     """A fresh organization, seen by its owner."""
