@@ -15,7 +15,7 @@ from tests.processes import Installation
 from transload.app import API
 
 # The API is one on both stores: PostgreSQL is asked a sample.
-_EXAMPLES = {"sqlite": 120, "postgresql": 12}
+_EXAMPLES = {"sqlite": 40, "postgresql": 8}
 _REQUESTS = {"sqlite": 5_000, "postgresql": 1_000}
 _PATIENCE_SECONDS = 900
 _CHECKS = [
