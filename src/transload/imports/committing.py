@@ -12,7 +12,7 @@ from transload.accounts import store as accounts
 from transload.accounts.model import Actor
 from transload.clock import Clock
 from transload.db.engine import Database
-from transload.errors import ForbiddenError, InvalidError, TransloadError
+from transload.errors import ForbiddenError, InvalidError, TransloadError, UnavailableError
 from transload.files.fetching import local_file
 from transload.files.model import Files
 from transload.imports import store
@@ -161,6 +161,8 @@ class Committer:
                             under = review(connection, one, destination, path)
                     under.destination = destination
                     self._commit(Part(job=job, claim=claim, one=one, number=number), under)
+                except UnavailableError:
+                    raise  # a later attempt may go well
                 except TransloadError as error:
                     stopped_by = error.message
             if stopped_by is not None:
