@@ -56,15 +56,25 @@ class TaskExportParameters(Parameters):
         description="The columns, in order; default: common keys of every task, all components.",
         examples=["title,status"],
     )
-    flow_id: Names = Field((), alias="flowId", description="Tasks of these flows only.")
+    flow_id: Names = Field(
+        (),
+        alias="flowId",
+        description="Tasks of these flows only.",
+        examples=["6745d1a0c3b2f4e5a6978801"],
+    )
     hub_id: Id | None = Field(None, alias="hubId", description="Tasks of this hub only.")
     status: (
         Annotated[tuple[str, ...], BeforeValidator(_statuses), WithJsonSchema({"type": "string"})]
         | None
     ) = Field(None, description="Of these statuses.", examples=["DONE"])
-    assignee: str | None = Field(None, description="Assigned to the user of this e-mail.")
+    assignee: str | None = Field(
+        None, description="Assigned to the user of this e-mail.", examples=["ada@acme.example"]
+    )
     done_by: str | None = Field(
-        None, alias="doneBy", description="Done by the user of this name or e-mail."
+        None,
+        alias="doneBy",
+        description="Done by the user of this name or e-mail.",
+        examples=["ada@acme.example"],
     )
     export_config_id: Id | None = Field(
         None, alias="exportConfigId", description="The config whose columns the file has."
