@@ -22,15 +22,16 @@ def test_a_store_that_is_not_there_is_out_of_reach(tmp_path: Path) -> None:
         gone.close()
 
 
-def test_a_store_without_room_is_out_of_reach(database: Database) -> None:
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL's disk is its own")
-    with database.write() as connection:
+def test_a_store_without_room_is_out_of_reach(tmp_path: Path) -> None:
+    """Of SQLite: PostgreSQL's disk is its own."""
+    full = open_database("", tmp_path)
+    with full.write() as connection:
         connection.execute(text("CREATE TABLE full_ (content BLOB)"))
         connection.execute(text("PRAGMA max_page_count = 1"))  # at once as many as there are
         with pytest.raises(DBAPIError) as caught:
             connection.execute(text("INSERT INTO full_ VALUES (zeroblob(1000000))"))
     assert is_outage(caught.value)
+    full.close()
 
 
 def test_a_wrong_statement_is_no_outage(database: Database) -> None:
