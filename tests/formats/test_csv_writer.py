@@ -191,6 +191,16 @@ def test_a_line_of_one_column_is_never_blank_and_what_that_loses_is_counted() ->
     assert len(read_by_pandas(file.getvalue())) == 5
 
 
+@pytest.mark.parametrize("blank", [" ", "\u00a0", " \u2003 ", "\n", "\n "])
+def test_a_line_of_blanks_alone_is_in_quotes(blank: str) -> None:
+    """P23: pandas passes over a line of blanks as it does over an empty one."""
+    texts = [blank, "a b", 'q"', "a,b", " a"]
+    content = csv_of([column(Kind.TEXT)], [series(Kind.TEXT, texts).to_frame()])
+    assert [row[0] for row in read_by_python(content)] == ["value", *texts]
+    assert [row[0] for row in read_by_pandas(content)] == ["value", *texts]
+    assert content == BOM + f'value\r\n"{blank}"\r\na b\r\n"q"""\r\n"a,b"\r\n a\r\n'.encode()
+
+
 def test_an_export_without_records_is_a_header() -> None:
     columns = [column(Kind.TEXT, "a"), column(Kind.DATE, "")]
     assert csv_of(columns, []) == BOM + b'a,""\r\n'

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import assert_never
+from typing import Literal, assert_never
 
 import polars as pl
 
@@ -49,7 +49,10 @@ def header(columns: Sequence[Column], dialect: Dialect = PLAIN) -> bytes:
     titles = pl.DataFrame({"title": [column.title for column in columns]})
     title = pl.col("title")
     guarded = _guarded(title, title.str.contains(_FORMULA)).alias("title")
-    return _written(titles.select(guarded).transpose(), dialect)
+    written = titles.select(guarded)
+    if len(columns) == 1:
+        return _written_alone(written.to_series(), dialect)
+    return _written(written.transpose(), dialect)
 
 
 def lines(frame: pl.DataFrame, columns: Sequence[Column], dialect: Dialect = PLAIN) -> Lines:
@@ -77,6 +80,7 @@ def lines(frame: pl.DataFrame, columns: Sequence[Column], dialect: Dialect = PLA
     if len(columns) == 1:
         gaps = cells.to_series().null_count()
         cells = cells.fill_null("")
+        return Lines(content=_written_alone(cells.to_series(), dialect), gaps_as_empty=gaps)
     return Lines(content=_written(cells, dialect), gaps_as_empty=gaps)
 
 
@@ -110,14 +114,31 @@ def _looks_like_formula(column: Column, text: pl.Expr) -> pl.Expr:
     return found if column.is_guarded else found & ~text.str.contains(_SIGNED_DIGITS)
 
 
-def _written(cells: pl.DataFrame, dialect: Dialect) -> bytes:
+def _written_alone(cells: pl.Series, dialect: Dialect) -> bytes:
+    """Write the lines of the only column, none of which may be blank to a reader."""
+    text = pl.col(cells.name)
+    needs_quotes = text.str.contains(f'["\r\n{dialect.separator}]')
+    is_blank = text.str.strip_chars() == ""
+    quoted = pl.format('"{}"', text.str.replace_all('"', '""', literal=True))
+    made = cells.to_frame().select(
+        pl.when(needs_quotes | is_blank).then(quoted).otherwise(text).alias(cells.name)
+    )
+    return _written(made, dialect, quote_style="never")
+
+
+def _written(
+    cells: pl.DataFrame,
+    dialect: Dialect,
+    *,
+    quote_style: Literal["necessary", "never"] = "necessary",
+) -> bytes:
     content = BytesIO()
     cells.write_csv(
         content,
         include_header=False,
         separator=dialect.separator,
         line_terminator="\r\n",
-        quote_style="necessary",
+        quote_style=quote_style,
         null_value="",
     )
     return content.getvalue()
