@@ -1,8 +1,11 @@
 """Jobs: queued with the caller's transaction, run once."""
 
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from dbos import DBOS, DBOSClient
@@ -159,3 +162,40 @@ def test_many_exports_of_one_organization_do_not_delay_the_first_of_another(site
         site.service.export_log.remove(actors[0], export.id)
     DBOS.delete_workflows([f"{JOB}-{export.id}" for export in queued])
     assert len(before) <= 10
+
+
+_STOPPED_AT_WORK = """
+import sys, time
+from pathlib import Path
+from threading import Event
+from dbos import DBOS
+from transload.app import opened_database
+from transload.jobs.pool import Jobs, Limits
+from transload.settings import Settings
+
+begun, may_end = Event(), Event()
+
+def handler(organization_id, job_id):
+    begun.set()
+    may_end.wait()
+
+with opened_database(Settings(data_dir=Path(sys.argv[1]))) as database:
+    jobs = Jobs(database, {"wait": handler}, limits=Limits.of(1))
+    jobs.launch()
+    with database.write() as connection:
+        jobs.enqueue(connection, "wait", organization_id="o", job_id="j")
+    assert begun.wait(60)
+    jobs.stop()
+    may_end.set()
+    jobs.leave()
+print("left")
+"""
+
+
+def test_a_job_that_ends_while_the_process_stops_tells_the_library_nothing(tmp_path: Path) -> None:
+    """P18: the library is gone, and would only log that it could not keep the outcome."""
+    arguments = [sys.executable, "-c", _STOPPED_AT_WORK, str(tmp_path / "data")]
+    ended = subprocess.run(  # noqa: S603 - this interpreter, and a program that stands above
+        arguments, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "left\n", "")

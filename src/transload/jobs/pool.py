@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Event
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from sqlalchemy import Connection
@@ -18,7 +19,7 @@ from transload.db.backlog import read_backlog
 from transload.db.engine import Database
 from transload.db.requirements import JOBS_SCHEMA
 from transload.jobs.library import active_jobs, register_queue
-from transload.jobs.model import Handler, Lane, Work
+from transload.jobs.model import Handler, HandoverError, Lane, Work
 from transload.jobs.pruning import PRUNING, forget_done
 from transload.jobs.rescue import Rescue
 from transload.telemetry.context import note_queued
@@ -79,6 +80,7 @@ class Jobs:
         self._daily = daily or {}
         self._client: DBOSClient | None = None
         self._rescue: Rescue | None = None
+        self._stopped = Event()
 
     def launch(self, *, is_worker: bool = True) -> None:
         """Take jobs to be queued and, in a worker, run them: those, too, that dead ones left."""
@@ -131,6 +133,7 @@ class Jobs:
 
     def stop(self) -> None:
         """Claim no more jobs. Those that are running go on; others wait for them until `leave`."""
+        self._stopped.set()
         if self._rescue is not None:
             DBOS.destroy(destroy_registry=True)
 
@@ -147,7 +150,7 @@ class Jobs:
         worker_id = _worker_id(self._database)
         dbos = DBOS(config=self._config(worker_id))
         for name, handler in self._handlers.items():
-            DBOS.workflow(name=name, max_recovery_attempts=None)(_as_function(handler))
+            DBOS.workflow(name=name, max_recovery_attempts=None)(self._as_function(handler))
         names = [*self._handlers, *self._daily, PRUNING]
         work = {**self._daily, PRUNING: lambda: forget_done(client, names, datetime.now(UTC))}
         daily = {name: _as_scheduled(one) for name, one in work.items()}
@@ -180,6 +183,22 @@ class Jobs:
         for name in daily:
             DBOS.trigger_schedule(name)
 
+    def _as_function(self, handler: Handler) -> Handler:
+        """Give the handler as a plain function: the library marks it, and a method takes no marks.
+
+        A job that ends while the process stops ends as one that is left to the next process, which
+        finds its row ended: the library is gone, and could not be told of anything else.
+        """
+
+        def run(organization_id: str, job_id: str) -> None:
+            try:
+                handler(organization_id, job_id)
+            finally:
+                if self._stopped.is_set():
+                    raise HandoverError
+
+        return run
+
     def _config(self, worker_id: str) -> DBOSConfig:
         return DBOSConfig(
             name=_APPLICATION,
@@ -200,15 +219,6 @@ def _worker_id(database: Database) -> str:
     if database.is_sqlite:
         return _EMBEDDED
     return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
-
-
-def _as_function(handler: Handler) -> Handler:
-    """Give the handler as a plain function: the library marks it, and a method takes no marks."""
-
-    def run(organization_id: str, job_id: str) -> None:
-        handler(organization_id, job_id)
-
-    return run
 
 
 def _as_scheduled(work: Work) -> Callable[[datetime, object], None]:
