@@ -42,19 +42,33 @@ def read_backlog(
     ]
 
 
+def has_queued(connection: Connection, schema: str, queue: str) -> bool:
+    """Tell whether a job waits in a queue, of whatever kind."""
+    statement = text(
+        f"SELECT 1 FROM {_table(connection, schema)}"  # noqa: S608 - the name is a constant
+        " WHERE queue_name = :queue AND status = :status AND status IN ('ENQUEUED', 'PENDING')"
+        " LIMIT 1"
+    )
+    values = {"queue": queue, "status": _QUEUED}
+    return connection.execute(statement, values).first() is not None
+
+
+def _table(connection: Connection, schema: str) -> str:
+    return "workflow_status" if is_sqlite(connection) else f"{schema}.workflow_status"
+
+
 def _count(
     connection: Connection, schema: str, queues: Iterable[str], status: str
 ) -> dict[str, _Counted]:
     """Count the jobs of a status by kind, queue by queue in the order of the library's index."""
-    table = "workflow_status" if is_sqlite(connection) else f"{schema}.workflow_status"
     statement = text(
         f"""
         SELECT name, count(*), min(created_at) FROM (
-            SELECT name, created_at FROM {table}
+            SELECT name, created_at FROM {_table(connection, schema)}
             WHERE queue_name = :queue AND status = :status AND status IN ('ENQUEUED', 'PENDING')
             ORDER BY queue_name, status, priority, created_at LIMIT :limit
         ) AS first_jobs GROUP BY name
-        """  # noqa: S608 - both names are constants
+        """  # noqa: S608 - the name is a constant
     )
     found: dict[str, _Counted] = {}
     for queue in queues:

@@ -15,10 +15,10 @@ from threading import Event
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from sqlalchemy import Connection
 
-from transload.db.backlog import read_backlog
+from transload.db.backlog import has_queued, read_backlog
 from transload.db.engine import Database
 from transload.db.requirements import JOBS_SCHEMA
-from transload.jobs.library import active_jobs, register_queue
+from transload.jobs.library import active_jobs, ask_before_claiming, register_queue
 from transload.jobs.model import Handler, HandoverError, Lane, Work
 from transload.jobs.pruning import PRUNING, forget_done
 from transload.jobs.rescue import Rescue
@@ -58,7 +58,7 @@ class Limits:
 class Jobs:
     """Two lanes of jobs, each for all kinds, fair between organizations.
 
-    Few lanes, because each is asked for work four times a second, which costs as much as a request.
+    Few lanes, because each is asked for work four times a second.
     DBOS keeps one instance a process, so there is at most one of these at a time.
     """
 
@@ -174,6 +174,7 @@ class Jobs:
         )
         self._rescue.start()
         DBOS.launch()
+        ask_before_claiming(dbos, self._has_queued)
         DBOS.apply_schedules(
             [
                 {"schedule_name": name, "workflow_fn": scheduled, "schedule": _DAILY}
@@ -182,6 +183,10 @@ class Jobs:
         )
         for name in daily:
             DBOS.trigger_schedule(name)
+
+    def _has_queued(self, queue: str) -> bool:
+        with self._database.read() as connection:
+            return has_queued(connection, JOBS_SCHEMA, queue)
 
     def _as_function(self, handler: Handler) -> Handler:
         """Give the handler as a plain function: the library marks it, and a method takes no marks.
