@@ -49,10 +49,13 @@ from transload.files.opening import open_files
 from transload.files.published import Downloads, Links, Published
 from transload.flows import routes as flows
 from transload.hubs import routes as hubs
-from transload.imports import draft_routes as import_drafts
 from transload.imports import monitor_routes as import_monitor
 from transload.imports import routes as imports
-from transload.imports.drafts import Drafts
+from transload.imports.drafts import routes as draft_routes
+from transload.imports.drafts import row_routes as draft_row_routes
+from transload.imports.drafts import step_routes as draft_step_routes
+from transload.imports.drafts import upload_routes as draft_upload_routes
+from transload.imports.drafts.access import Drafts
 from transload.imports.model import Kind
 from transload.imports.monitor import Monitor
 from transload.imports.records import RecordSubject
@@ -257,7 +260,6 @@ def _build(
         subjects=subjects,
         listening=listening,
     )
-    drafts = Drafts(imports=importer, max_bytes=settings.max_import_mib << 20)
     downloads = Downloads(
         links=links,
         shelves=[log, monitor],
@@ -288,6 +290,7 @@ def _build(
             IMPORT_RETENTION: observer.of_daily(IMPORT_RETENTION, import_retention.sweep),
         },
     )
+    drafts = Drafts(imports=importer, queue=jobs, max_bytes=settings.max_import_mib << 20)
     metrics.watch(jobs.backlog)
     ready = readiness_of(database, files, jobs, (shutdown, listening))
     app = _web(settings, metrics, tracing, has_api=has_api)
@@ -405,7 +408,10 @@ def _include_api(app: FastAPI) -> None:
         session_routes.router,
         imports.router,
         import_monitor.router,
-        import_drafts.router,
+        draft_routes.router,
+        draft_upload_routes.router,
+        draft_row_routes.router,
+        draft_step_routes.router,
         accounts_routes.router,
         role_routes.router,
         token_routes.router,

@@ -1,0 +1,46 @@
+"""What the rows of a draft would come to."""
+
+from collections.abc import Sequence
+
+from transload.accounts.model import Actor
+from transload.data_types.model import KEY_FIELD
+from transload.errors import InvalidError
+from transload.files.fetching import local_file
+from transload.imports import store
+from transload.imports.drafts.access import NO_FILE, Drafts
+from transload.imports.model import Counts, Import, Step
+
+_NOT_MAPPED = "No column is {}: choose the column of the key first."
+
+
+def start_check(drafts: Drafts, actor: Actor, import_id: str) -> Import:
+    """Have all rows checked, in the background."""
+    one = drafts.draft(actor, import_id)
+    if one.table is None:
+        raise InvalidError(NO_FILE)
+    if KEY_FIELD not in (one.mapping or {}).values():
+        raise InvalidError(_NOT_MAPPED.format(KEY_FIELD))
+    with drafts.database.write() as connection:
+        drafts.start(connection, actor, one, Step.CHECK)
+    return drafts.get(actor, import_id)
+
+
+def look_again(drafts: Drafts, actor: Actor, one: Import, numbers: Sequence[int]) -> Counts:
+    """Check chunks anew and keep what they come to; give the counts of all."""
+    with local_file(drafts.imports.files, one.rows_key) as path:
+        with drafts.database.read() as connection:
+            under = drafts.review(connection, actor, one, path)
+        for number in numbers:
+            with drafts.database.read() as connection:
+                found = under.looked_at(connection, number, one.job_id)
+            with drafts.database.write() as connection:
+                store.put_chunk(connection, one, found)
+    with drafts.database.write() as connection:
+        summaries = store.find_summaries(connection, one)
+        counts = sum((found.counts for found in summaries), Counts())
+        now = store.lock(connection, one.organization_id, one.id)
+        if now is not None and now.revision == one.revision:
+            store.change(
+                connection, one, drafts.now(), counts=counts, checked_revision=one.revision
+            )
+    return counts

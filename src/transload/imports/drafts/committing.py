@@ -1,0 +1,57 @@
+"""A draft becomes an import, and failed rows that are right by now go in."""
+
+from transload.accounts.model import Actor
+from transload.errors import ConflictError
+from transload.imports import store
+from transload.imports.drafts.access import Drafts
+from transload.imports.drafts.checking import look_again
+from transload.imports.model import Counts, Import, Status, Step
+
+
+class MovedOnError(ConflictError):
+    """The store has moved on since the rows were checked; `counts` are those of now."""
+
+    def __init__(self, counts: Counts) -> None:
+        """Keep the counts."""
+        super().__init__("The records have changed since the rows were checked; look again.")
+        self.counts = counts
+
+
+def commit(drafts: Drafts, actor: Actor, import_id: str, *, force: bool) -> Import:
+    """Import the rows as they were shown.
+
+    Raises ConflictError where they have not been checked, and MovedOnError where the records
+    have changed so that other counts would come of it, unless by force.
+    """
+    one = drafts.draft(actor, import_id)
+    if not one.is_checked:
+        raise ConflictError("The rows are not checked as they stand now; check them first.")
+    if not force:
+        counts = look_again(drafts, actor, one, range(one.total_chunks))
+        if counts != one.counts:
+            raise MovedOnError(counts)
+    with drafts.database.write() as connection:
+        now = store.lock(connection, one.organization_id, one.id)
+        if now is None or now.revision != one.revision or not now.status.is_draft:
+            raise ConflictError("The import was changed meanwhile; look again.")
+        store.change(
+            connection,
+            one,
+            drafts.now(),
+            status=Status.PROCESSING,
+            counts=Counts(),
+            processed_chunks=0,
+        )
+        drafts.start(connection, actor, one, Step.COMMIT)
+    return drafts.get(actor, import_id)
+
+
+def retry(drafts: Drafts, actor: Actor, import_id: str) -> Import:
+    """Import those failed rows that are right by now, and no other row."""
+    one = drafts.ended(actor, import_id)
+    if not one.counts.invalid:
+        raise ConflictError("No row of the import has failed.")
+    with drafts.database.write() as connection:
+        store.change(connection, one, drafts.now(), status=Status.PROCESSING)
+        drafts.start(connection, actor, one, Step.RETRY)
+    return drafts.get(actor, import_id)

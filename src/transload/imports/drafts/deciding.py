@@ -1,0 +1,68 @@
+"""What a person decides of a draft as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from transload import audit
+from transload.accounts.model import Actor
+from transload.formats.reading.model import Choices
+from transload.imports import store
+from transload.imports.drafts.access import Drafts
+from transload.imports.drafts.tables import map_columns, read_table
+from transload.imports.model import Import, Mode, Target
+from transload.imports.readings import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What a person decides of a draft; None: it stays as it is.
+
+    `mapping` is by column from 1, as text: the field's id, or None for no field.
+    """
+
+    target: Target | None = None
+    mode: Mode | None = None
+    choices: Choices | None = None
+    mapping: Mapping[str, str | None] | None = None
+    readings: Mapping[str, Reading] | None = None
+
+
+def decide(drafts: Drafts, actor: Actor, import_id: str, said: Decisions) -> Import:
+    """Keep decisions; what they make out of date is forgotten. Raises as for a new draft."""
+    one = drafts.draft(actor, import_id)
+    target = said.target or one.target
+    destination = drafts.imports.open(actor, target)
+    if target != one.target or said.mode is not None or said.readings is not None:
+        readings = one.readings if said.readings is None else {**one.readings, **said.readings}
+        with drafts.database.write() as connection:
+            store.decide(
+                connection,
+                one,
+                drafts.now(),
+                data_type_id=target.data_type_id,
+                hub_id=target.hub_id,
+                target_name=destination.name,
+                mode=said.mode or one.mode,
+                readings={
+                    name: store.as_json(reading)
+                    for name, reading in readings.items()
+                    if not reading.is_empty
+                },
+            )
+        one = drafts.get(actor, import_id)
+    if said.choices is not None and one.uploaded_size:
+        read_table(drafts, actor, one, said.choices, said.mapping, size=one.uploaded_size)
+    elif said.mapping is not None or said.target is not None:
+        map_columns(drafts, one, destination, said.mapping)
+    return drafts.get(actor, import_id)
+
+
+def remove(drafts: Drafts, actor: Actor, import_id: str) -> Import:
+    """Throw a draft away, its file with it."""
+    one = drafts.draft(actor, import_id)
+    with drafts.database.write() as connection:
+        store.remove(connection, one)
+        drafts.note(connection, actor, audit.Action.DELETE, one)
+    for key in (one.upload_key, one.rows_key):
+        drafts.imports.files.remove(key)
+    return one

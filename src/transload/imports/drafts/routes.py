@@ -1,0 +1,177 @@
+"""The wire of drafts: which there are, what is known and decided of one."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Request, Response
+from starlette.concurrency import run_in_threadpool
+from typing_extensions import TypedDict
+
+from transload.accounts.caller import Caller, caller_again
+from transload.accounts.model import Permission
+from transload.imports.drafts import deciding, showing, wire
+from transload.imports.drafts.answers import (
+    EXAMPLE_ANSWER,
+    DraftAnswer,
+    DraftsPart,
+    MonitorPart,
+    answer,
+    make_router,
+    require_import,
+)
+from transload.imports.drafts.bodies import DecisionsBody
+from transload.imports.model import Import
+from transload.imports.monitor_routes import wire as monitoring_record
+from transload.imports.store import MonitorFilter
+from transload.imports.wire import EXAMPLE, ImportId, Record
+from transload.web.body import JsonBody
+from transload.web.envelope import success
+from transload.web.events import Watchers, as_events, changes, event_stream
+from transload.web.links import base_url
+from transload.web.openapi import described
+from transload.web.paging import PageList, PageParameters, page_example, page_list
+from transload.web.parameters import query, validated
+from transload.web.parts import part
+
+router = make_router()
+WatchersPart = Annotated[Watchers, Depends(part(Watchers))]
+
+
+class PageAnswer(TypedDict):
+    """A page of imports, drafts among them."""
+
+    status: Literal[True]
+    message: str
+    data: PageList[Record]
+
+
+@router.get(
+    "/imports",
+    **described(
+        PageAnswer,
+        example={
+            "status": True,
+            "message": "Success",
+            "data": page_example("/imports", EXAMPLE),
+        },
+        query=PageParameters,
+        errors=(400, 403),
+    ),
+)
+def list_drafts(
+    request: Request,
+    actor: Caller,
+    drafts: DraftsPart,
+    monitor: MonitorPart,
+    asked: Annotated[PageParameters, Depends(query(PageParameters))],
+) -> Response:
+    """List the imports of the last 30 days, the newest first, drafts among them."""
+    require_import(actor)
+    email = None if actor.may(Permission.VIEW_LOG) else actor.email
+    wanted = MonitorFilter(
+        organization_id=actor.organization_id,
+        since=monitor.since(),
+        email=email,
+        with_drafts=True,
+    )
+    total, found = showing.find_page(drafts, wanted, offset=asked.offset, limit=asked.limit)
+    base = base_url(request)
+    items = [monitoring_record(monitor, one, base, is_single=False) for one in found]
+    return success(data=page_list(request, asked, items, total))
+
+
+@router.get(
+    "/imports/{import_id}", **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(403, 404))
+)
+def get_draft(
+    request: Request,
+    actor: Caller,
+    drafts: DraftsPart,
+    monitor: MonitorPart,
+    import_id: ImportId,
+) -> Response:
+    """Give an import with all that is known of its file, its columns and its rows."""
+    return answer(request, monitor, showing.show(drafts, actor, import_id))
+
+
+@router.patch(
+    "/imports/{import_id}",
+    **described(
+        DraftAnswer,
+        example=EXAMPLE_ANSWER,
+        body=DecisionsBody,
+        body_example={"mapping": {"1": "dataId", "2": "opened"}, "mode": "upsert"},
+        errors=(400, 403, 404, 409, 422),
+    ),
+)
+def change_draft(  # noqa: PLR0917 - the framework fills them in by name
+    request: Request,
+    actor: Caller,
+    drafts: DraftsPart,
+    monitor: MonitorPart,
+    import_id: ImportId,
+    body: JsonBody,
+) -> Response:
+    """Decide of a draft: where its rows go, how its file is read, which column is which field."""
+    before = showing.show(drafts, actor, import_id).one
+    said = validated(DecisionsBody, body, "field").to_decisions(before.target)
+    deciding.decide(drafts, actor, import_id, said)
+    return answer(request, monitor, showing.show(drafts, actor, import_id))
+
+
+@router.delete(
+    "/imports/{import_id}", **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(403, 404, 409))
+)
+def delete_draft(
+    request: Request,
+    actor: Caller,
+    drafts: DraftsPart,
+    monitor: MonitorPart,
+    import_id: ImportId,
+) -> Response:
+    """Throw a draft away, its file with it."""
+    shown = showing.show(drafts, actor, import_id)
+    deciding.remove(drafts, actor, import_id)
+    return answer(request, monitor, shown)
+
+
+@router.get(
+    "/imports/{import_id}/events",
+    **as_events(described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(403, 404))),
+)
+async def watch_draft(  # noqa: PLR0917 - the framework fills them in by name
+    request: Request,
+    actor: Caller,
+    drafts: DraftsPart,
+    monitor: MonitorPart,
+    watchers: WatchersPart,
+    import_id: ImportId,
+) -> Response:
+    """Give an import as server-sent events: now, and whenever it changes, while a step runs."""
+    again, base = caller_again(request), base_url(request)
+    first = await run_in_threadpool(showing.progress, drafts, actor, import_id)
+
+    def look() -> tuple[Import, Any]:
+        return showing.progress(drafts, again(monitor.clock.now()), import_id)
+
+    async def objects() -> AsyncIterator[dict[str, Any] | None]:
+        async for seen in changes(
+            first,
+            look,
+            is_last=lambda found: found[1] is None or found[1].status != "running",
+            listening=monitor.listening,
+            watchers=watchers,
+        ):
+            if seen is None:
+                yield None
+            else:
+                one, job = seen
+                yield {
+                    **monitoring_record(monitor, one, base),
+                    "counts": one.counts.as_json(),
+                    "isChecked": one.is_checked,
+                    "revision": one.revision,
+                    "job": wire.job(job),
+                }
+
+    return event_stream(objects())

@@ -1,0 +1,123 @@
+"""The wire of the steps of a draft that a worker does."""
+
+from fastapi import Request, Response
+
+from transload.accounts.caller import Caller
+from transload.imports.drafts import checking, committing, showing, undoing, wire
+from transload.imports.drafts.answers import (
+    EXAMPLE_ANSWER,
+    DraftAnswer,
+    DraftsPart,
+    MonitorPart,
+    answer,
+    make_router,
+)
+from transload.imports.drafts.bodies import CommitBody, UndoBody
+from transload.imports.monitor_routes import wire as monitoring_record
+from transload.imports.wire import ImportId
+from transload.web.body import JsonBody
+from transload.web.envelope import json_response, success
+from transload.web.links import base_url
+from transload.web.openapi import described
+from transload.web.parameters import validated
+
+router = make_router()
+
+
+@router.post(
+    "/imports/{import_id}/check",
+    **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(400, 403, 404, 409, 422)),
+)
+def check_draft(
+    request: Request,
+    actor: Caller,
+    drafts: DraftsPart,
+    monitor: MonitorPart,
+    import_id: ImportId,
+) -> Response:
+    """Check all rows, in the background: what each would come to, and what is wrong."""
+    checking.start_check(drafts, actor, import_id)
+    return answer(request, monitor, showing.show(drafts, actor, import_id))
+
+
+@router.post(
+    "/imports/{import_id}/commit",
+    **described(
+        DraftAnswer,
+        example=EXAMPLE_ANSWER,
+        body=CommitBody,
+        body_example={"force": False},
+        errors=(400, 403, 404, 409),
+    ),
+)
+def commit_draft(  # noqa: PLR0917 - the framework fills them in by name
+    request: Request,
+    actor: Caller,
+    drafts: DraftsPart,
+    monitor: MonitorPart,
+    import_id: ImportId,
+    body: JsonBody,
+) -> Response:
+    """Import the rows as they were shown; 409 with new counts where other ones would come of it."""
+    said = validated(CommitBody, body, "field")
+    try:
+        committing.commit(drafts, actor, import_id, force=said.force)
+    except committing.MovedOnError as error:
+        refusal = {
+            "status": False,
+            "message": error.message,
+            "failedCode": "import-031",
+            "data": {"counts": error.counts.as_json()},
+        }
+        return json_response(refusal, 409)
+    return answer(request, monitor, showing.show(drafts, actor, import_id))
+
+
+@router.post(
+    "/imports/{import_id}/retry",
+    **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(403, 404, 409)),
+)
+def retry_import(
+    request: Request,
+    actor: Caller,
+    drafts: DraftsPart,
+    monitor: MonitorPart,
+    import_id: ImportId,
+) -> Response:
+    """Import those failed rows that are right by now, and no other row."""
+    committing.retry(drafts, actor, import_id)
+    return answer(request, monitor, showing.show(drafts, actor, import_id))
+
+
+@router.post(
+    "/imports/{import_id}/undo",
+    **described(
+        DraftAnswer,
+        example=EXAMPLE_ANSWER,
+        body=UndoBody,
+        body_example={"dryRun": False},
+        errors=(400, 403, 404, 409),
+    ),
+)
+def undo_import(  # noqa: PLR0917 - the framework fills them in by name
+    request: Request,
+    actor: Caller,
+    drafts: DraftsPart,
+    monitor: MonitorPart,
+    import_id: ImportId,
+    body: JsonBody,
+) -> Response:
+    """Take an import back: what it made goes, what it changed is as before, what was edited stays.
+
+    With `dryRun` it says so in `data.undo`, which names what would be kept, and does nothing.
+    """
+    said = validated(UndoBody, body, "field")
+    undo: dict[str, object] | None = None
+    if said.dry_run:
+        sums, kept = undoing.would_undo(drafts, actor, import_id)
+        undo = {**sums, "keptIds": kept}
+    else:
+        undoing.undo(drafts, actor, import_id)
+    shown = showing.show(drafts, actor, import_id)
+    found = wire.draft(shown, monitoring_record(monitor, shown.one, base_url(request)))
+    return success(data=found if undo is None else {**found, "undo": undo})

@@ -1,0 +1,108 @@
+"""A draft's file to rows, and its columns to fields."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from transload.accounts.model import Actor
+from transload.data_types.model import Field
+from transload.errors import InvalidError
+from transload.files.fetching import local_file
+from transload.formats.reading.model import Choices
+from transload.imports import intake, store
+from transload.imports.drafts.access import NO_FILE, Drafts
+from transload.imports.mapping import MappingError, Match, by_position, chosen, match, present
+from transload.imports.model import Counts, Import, Status
+from transload.imports.run import Request
+from transload.imports.subject import Destination
+
+
+def read_table(
+    drafts: Drafts,
+    actor: Actor,
+    one: Import,
+    choices: Choices,
+    mapping: Mapping[str, str | None] | None,
+    *,
+    size: int,
+) -> None:
+    """Read the file as it is chosen; take the columns that are certain for their fields."""
+    destination = drafts.imports.open(actor, one.target)
+    with local_file(drafts.imports.files, one.upload_key) as source:
+        read = intake.read_rows(
+            drafts.imports.files,
+            source,
+            rows_key=one.rows_key,
+            choices=choices,
+            fields=destination.mappable,
+            look=drafts.imports.attempts.require_time,
+        )
+    read_so = replace(one, table=read.table)
+    found = _decided(read_so, destination.mappable, mapping)
+    with drafts.database.write() as connection:
+        store.remove_chunks(connection, one)
+        for edit in store.find_edits(connection, one):
+            store.remove_edit(connection, one, edit.number)
+        store.decide(
+            connection,
+            one,
+            drafts.now(),
+            status=Status.DRAFT,
+            choices=choices,
+            file_table=read.table,
+            chunk_ends=read.chunk_ends,
+            mapping={each.column: each.field_id for each in found},
+            upload_size=size,
+            uploaded_size=size,
+            counts=Counts(),
+        )
+
+
+def map_columns(
+    drafts: Drafts,
+    one: Import,
+    destination: Destination,
+    mapping: Mapping[str, str | None] | None,
+) -> None:
+    """Take columns for fields as they are chosen, or those that are certain."""
+    if one.table is None:
+        raise InvalidError(NO_FILE)
+    found = _decided(one, destination.mappable, mapping)
+    with drafts.database.write() as connection:
+        store.decide(
+            connection,
+            one,
+            drafts.now(),
+            mapping={each.column: each.field_id for each in found},
+        )
+
+
+def take_saved(
+    drafts: Drafts, actor: Actor, import_id: str, request: Request, destination: Destination
+) -> None:
+    """Take the columns that a saved config names, where the file has them."""
+    saved = drafts.imports.saved_mapping(actor, request)
+    one = drafts.get(actor, import_id)
+    if saved and one.table is not None:
+        mapping = {**present(saved, one.table.titles), **(request.mapping or {})}
+        map_columns(drafts, one, destination, mapping)
+
+
+def certain(one: Import, fields: Sequence[Field]) -> list[Match]:
+    """Give the columns that are certainly fields; none where two would be one."""
+    if one.table is None:
+        return []
+    try:
+        if not one.table.header_row:
+            return by_position(len(one.table.titles), fields)
+        return match(one.table.titles, fields)
+    except MappingError:
+        return []
+
+
+def _decided(
+    one: Import, fields: Sequence[Field], mapping: Mapping[str, str | None] | None
+) -> list[Match]:
+    """Give the columns that are fields: as they are chosen, or those that are certain."""
+    if mapping is None or one.table is None:
+        return certain(one, fields)
+    return chosen(mapping, one.table.titles, fields)

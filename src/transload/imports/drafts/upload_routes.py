@@ -1,0 +1,133 @@
+"""The wire of how a draft begins and its file comes."""
+
+from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+
+from transload.accounts.caller import Caller
+from transload.errors import InvalidError
+from transload.imports.drafts import showing, uploading
+from transload.imports.drafts.answers import (
+    EXAMPLE_ANSWER,
+    DraftAnswer,
+    DraftsPart,
+    MonitorPart,
+    answer,
+    make_router,
+    require_import,
+)
+from transload.imports.drafts.bodies import FileName, FileSize
+from transload.imports.model import Import
+from transload.imports.routes import ImportParameters
+from transload.imports.wire import ImportId
+from transload.web.bounds import STREAMED
+from transload.web.openapi import described
+from transload.web.parameters import validated
+from transload.web.upload import received
+
+router = make_router()
+_MAX_PART_BYTES = 64 << 20
+_LEADS = {
+    name: {"import_id": "data/_id"}
+    for name in ("get_draft", "check_draft", "list_rows", "commit_draft")
+}
+
+
+@router.post(
+    "/imports",
+    **described(
+        DraftAnswer,
+        example=EXAMPLE_ANSWER,
+        status=201,
+        form=ImportParameters,
+        max_body_bytes=STREAMED,
+        errors=(400, 403, 422),
+        leads_to=_LEADS,
+    ),
+)
+async def create_draft(  # noqa: PLR0917 - the framework fills them in by name
+    request: Request,
+    actor: Caller,
+    drafts: DraftsPart,
+    monitor: MonitorPart,
+    filename: FileName = "",
+    size: FileSize = 0,
+) -> Response:
+    """Begin an import that waits between its steps; its file comes with it or in parts later."""
+    require_import(actor)
+    async with received(request, drafts.max_bytes) as upload:
+        values = {**upload.fields, **dict(request.query_params)}
+        asked = validated(ImportParameters, values, "field").to_request()
+        one = await run_in_threadpool(
+            lambda: uploading.create(
+                drafts,
+                actor,
+                asked,
+                stream=upload.file,
+                filename=upload.filename or filename,
+                size=upload.size or size,
+            )
+        )
+    shown = await run_in_threadpool(showing.show, drafts, actor, one.id)
+    return answer(request, monitor, shown, status=201)
+
+
+@router.head("/imports/{import_id}/file", include_in_schema=False)
+def head_file(actor: Caller, drafts: DraftsPart, import_id: ImportId) -> Response:
+    """Tell how much of a file has come."""
+    return Response(status_code=204, headers=_offsets(showing.show(drafts, actor, import_id).one))
+
+
+@router.patch(
+    "/imports/{import_id}/file",
+    **described(
+        DraftAnswer,
+        example=EXAMPLE_ANSWER,
+        body=bytes,
+        body_example="The bytes of the part.",
+        max_body_bytes=STREAMED,
+        errors=(400, 403, 404, 409, 422),
+    ),
+)
+async def append_to_file(
+    request: Request,
+    actor: Caller,
+    drafts: DraftsPart,
+    monitor: MonitorPart,
+    import_id: ImportId,
+) -> Response:
+    """Send a part of a file: `Upload-Offset` says where it begins, `Upload-Complete: ?1` the last.
+
+    What came of a part whose connection broke off is kept: ask with HEAD for the offset.
+    """
+    offset = _offset(request)
+    is_complete = request.headers.get("upload-complete", "?0").strip() == "?1"
+    content = bytearray()
+    try:
+        async for piece in request.stream():
+            content += piece
+            if len(content) > min(drafts.max_bytes, _MAX_PART_BYTES):
+                raise uploading.too_large(drafts.max_bytes)
+    except ClientDisconnect:
+        is_complete = False
+    one = await run_in_threadpool(
+        lambda: uploading.append(
+            drafts, actor, import_id, offset, bytes(content), is_complete=is_complete
+        )
+    )
+    shown = await run_in_threadpool(showing.show, drafts, actor, import_id)
+    answered = answer(request, monitor, shown)
+    answered.headers.update(_offsets(one))
+    return answered
+
+
+def _offset(request: Request) -> int:
+    text = request.headers.get("upload-offset", "")
+    if not (text.isascii() and text.isdigit()):
+        raise InvalidError("The header Upload-Offset must be a whole number of bytes.")
+    return int(text)
+
+
+def _offsets(one: Import) -> dict[str, str]:
+    is_complete = "?1" if one.table is not None else "?0"
+    return {"Upload-Offset": str(one.uploaded_size), "Upload-Complete": is_complete}

@@ -1,0 +1,105 @@
+"""A draft begins, and its file comes, at once or in parts."""
+
+from dataclasses import replace
+from io import BytesIO
+from typing import BinaryIO
+
+from transload import audit
+from transload.accounts.model import Actor
+from transload.errors import ConflictError, TooLargeError
+from transload.files.fetching import local_file
+from transload.imports import intake, store
+from transload.imports.drafts.access import Drafts
+from transload.imports.drafts.tables import read_table, take_saved
+from transload.imports.model import Import, Status
+from transload.imports.run import Request
+
+
+def create(
+    drafts: Drafts,
+    actor: Actor,
+    request: Request,
+    *,
+    stream: BinaryIO | None,
+    filename: str,
+    size: int,
+) -> Import:
+    """Make a draft, with its file or without; raise as `Imports.start` does."""
+    destination = drafts.imports.open(actor, request.target)
+    if size > drafts.max_bytes:
+        raise too_large(drafts.max_bytes)
+    one = replace(
+        drafts.imports.new_import(actor, request, filename, destination.name),
+        status=Status.UPLOADING,
+        upload_size=size,
+        readings={},
+    )
+    with drafts.database.write() as connection:
+        store.add(connection, one)
+        drafts.note(connection, actor, audit.Action.CREATE, one)
+    if stream is not None:
+        size = intake.keep(drafts.imports.files, one.upload_key, stream)
+        read_table(drafts, actor, one, request.choices, request.mapping, size=size)
+        take_saved(drafts, actor, one.id, request, destination)
+    return drafts.get(actor, one.id)
+
+
+def append(
+    drafts: Drafts, actor: Actor, import_id: str, offset: int, content: bytes, *, is_complete: bool
+) -> Import:
+    """Keep a part of a file that is being sent; with its last one, read the file.
+
+    Raises ConflictError where the part does not begin where the file ends so far.
+    """
+    one = drafts.own(actor, import_id)
+    if one.status is not Status.UPLOADING:
+        raise ConflictError("The file is there already.")
+    if offset != one.uploaded_size:
+        raise ConflictError(f"The file has {one.uploaded_size} bytes so far.")
+    end = offset + len(content)
+    if end > drafts.max_bytes:
+        raise too_large(drafts.max_bytes)
+    if content:
+        intake.keep(drafts.imports.files, _part_key(one, offset), BytesIO(content))
+        with drafts.database.write() as connection:
+            now = store.lock(connection, one.organization_id, one.id)
+            if now is None or now.uploaded_size != offset:
+                raise ConflictError("Another part of the file has come meanwhile.")
+            store.change(
+                connection,
+                one,
+                drafts.now(),
+                uploaded_size=end,
+                choices=one.choices,
+                upload_size=max(one.upload_size, end),
+            )
+    if is_complete:
+        _join(drafts, one, end)
+        read_table(drafts, actor, one, one.choices, None, size=end)
+    return drafts.get(actor, import_id)
+
+
+def _join(drafts: Drafts, one: Import, size: int) -> None:
+    """Put the parts of a file together."""
+    files = drafts.imports.files
+    offset, parts = 0, []
+    with files.stage() as staged:
+        while offset < size:
+            key = _part_key(one, offset)
+            with local_file(files, key) as path:
+                content = path.read_bytes()
+            staged.stream.write(content)
+            offset += len(content)
+            parts.append(key)
+        files.publish(staged, one.upload_key)
+    for key in parts:
+        files.remove(key)
+
+
+def too_large(max_bytes: int) -> TooLargeError:
+    """Give the refusal of a file over the limit."""
+    return TooLargeError(f"A file may have {max_bytes >> 20} MB at most.")
+
+
+def _part_key(one: Import, offset: int) -> str:
+    return f"{one.upload_key}-part-{offset}"
