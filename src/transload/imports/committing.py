@@ -15,7 +15,7 @@ from transload.db.engine import Database
 from transload.errors import ForbiddenError, InvalidError, TransloadError, UnavailableError
 from transload.files.fetching import local_file
 from transload.files.model import Files
-from transload.imports import store
+from transload.imports import row_store, store
 from transload.imports.chunks import all_invalid, unpack
 from transload.imports.failures import write_failures
 from transload.imports.model import Counts, Import, Kind, Status, Verdict, outcome
@@ -69,7 +69,7 @@ class Committer:
             one = self.find(connection, job)
             done = {
                 found.number
-                for found in store.find_summaries(connection, one)
+                for found in row_store.find_summaries(connection, one)
                 if found.job_id == job.id
             }
         with local_file(self.files, one.rows_key) as path:
@@ -215,8 +215,8 @@ class Committer:
         with self.writing(part) as connection:
             self._put(connection, part, of_frame(part.one, part.number, part.job.id, frame, []))
 
-    def _put(self, connection: Connection, part: "Part", found: store.Chunk) -> None:
-        store.put_chunk(connection, part.one, found)
+    def _put(self, connection: Connection, part: "Part", found: row_store.Chunk) -> None:
+        row_store.put_chunk(connection, part.one, found)
         store.count(connection, part.one, found.counts, self.clock.now())
 
     def finished(self, claim: Claim, one: Import, path: Path, stopped_by: str | None) -> Made:
@@ -224,7 +224,7 @@ class Committer:
         look = self.attempts.watch(claim)
         with self.database.read() as connection:
             counts = sum(
-                (found.counts for found in store.find_summaries(connection, one)), Counts()
+                (found.counts for found in row_store.find_summaries(connection, one)), Counts()
             )
         if counts.invalid:
             with self.files.stage() as staged:
@@ -236,11 +236,11 @@ class Committer:
 
     def _failed_frames(self, one: Import) -> Iterator[tuple[int, pl.DataFrame]]:
         with self.database.read() as connection:
-            summaries = store.find_summaries(connection, one)
+            summaries = row_store.find_summaries(connection, one)
         for summary in summaries:
             if summary.counts.invalid:
                 with self.database.read() as connection:
-                    found = store.find_chunk(connection, one, summary.number)
+                    found = row_store.find_chunk(connection, one, summary.number)
                 if found is not None:
                     frame = unpack(found.content)
                     if (frame.get_column("verdict") == Verdict.INVALID.value).any():

@@ -8,12 +8,13 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection
 
-from transload.imports import store
+from transload.imports import row_store
 from transload.imports.checking import Checked, Rules, check
 from transload.imports.chunks import all_faults, counts_of, pack, problems_of, verdicts
 from transload.imports.edits import Edits, edits_of
 from transload.imports.model import Import
 from transload.imports.rows import chunk, repeats, within
+from transload.imports.stored import reading_of
 from transload.imports.subject import Destination, Results
 
 
@@ -49,7 +50,7 @@ class Review:
         """Work out what becomes of the good rows; writes nothing."""
         return self.destination.prepare(connection, checked, self.rules, self.one.mode)
 
-    def looked_at(self, connection: Connection, number: int, job_id: str) -> store.Chunk:
+    def looked_at(self, connection: Connection, number: int, job_id: str) -> row_store.Chunk:
         """Give what would become of a chunk if it were committed now."""
         checked = self.checked(number)
         results = self.destination.results(self.prepared(connection, checked))
@@ -63,7 +64,7 @@ def review(connection: Connection, one: Import, destination: Destination, path: 
     """Give the rows of an import as they stand at this moment."""
     rules = rules_of(one, destination)
     edits = edits_of(
-        [edit.body for edit in store.find_edits(connection, one)], rules.columns, store.reading_of
+        [edit.body for edit in row_store.find_edits(connection, one)], rules.columns, reading_of
     )
     return Review(
         one=one,
@@ -87,7 +88,7 @@ def rules_of(one: Import, destination: Destination) -> Rules:
 
 def packed(
     one: Import, number: int, job_id: str, checked: Checked, results: Results
-) -> store.Chunk:
+) -> row_store.Chunk:
     """Give what became of a chunk, or would."""
     return of_frame(one, number, job_id, verdicts(checked, results), _problems(checked, results))
 
@@ -98,9 +99,9 @@ def of_frame(
     job_id: str,
     frame: pl.DataFrame,
     problems: Sequence[Mapping[str, Any]],
-) -> store.Chunk:
+) -> row_store.Chunk:
     """Give a chunk whose rows came to this."""
-    return store.Chunk(
+    return row_store.Chunk(
         number=number,
         job_id=job_id,
         revision=one.revision,

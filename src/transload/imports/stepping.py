@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from transload.errors import InvalidError
 from transload.files.fetching import local_file
-from transload.imports import store
+from transload.imports import row_store, store
 from transload.imports.chunks import unpack
 from transload.imports.committing import Committer, Made, Part
 from transload.imports.model import Counts, Import, Step, Verdict
@@ -59,7 +59,7 @@ class Steps:
         if not store.LEDGER.finish(connection, claim, store.DONE, now):
             return False
         if done.step is Step.CHECK:
-            summaries = store.find_summaries(connection, done.one)
+            summaries = row_store.find_summaries(connection, done.one)
             store.change(
                 connection,
                 done.one,
@@ -90,7 +90,7 @@ class Steps:
                 with committer.writing(
                     Part(job=job, claim=claim, one=one, number=number)
                 ) as writing:
-                    store.put_chunk(writing, one, found)
+                    row_store.put_chunk(writing, one, found)
         return Stepped(step=job.step, one=one)
 
     def _retry(self, job: store.Job, claim: Claim) -> Stepped:
@@ -99,7 +99,7 @@ class Steps:
             one = committer.find(connection, job)
             left = [
                 found.number
-                for found in store.find_summaries(connection, one)
+                for found in row_store.find_summaries(connection, one)
                 if found.counts.invalid and found.job_id != job.id
             ]
         with local_file(committer.files, one.rows_key) as path:
@@ -118,7 +118,7 @@ class Steps:
             with committer.database.read() as connection:
                 destination = committer.open(connection, part.job.user_id, one)
                 under = review(connection, one, destination, path)
-                known = store.find_chunk(connection, one, part.number)
+                known = row_store.find_chunk(connection, one, part.number)
                 if known is None:
                     return
                 before = unpack(known.content)
@@ -136,8 +136,8 @@ class Steps:
                     for name in before.columns
                 )
                 found = of_frame(one, part.number, part.job.id, after, now.problems)
-                store.put_chunk(connection, one, found)
-                store.recount(connection, one, committer.clock.now())
+                row_store.put_chunk(connection, one, found)
+                row_store.recount(connection, one, committer.clock.now())
                 return
         raise InvalidError("The records are changed too fast to be imported.", is_whole=True)
 
@@ -147,21 +147,21 @@ class Steps:
             one = committer.find(connection, job)
             left = [
                 found.number
-                for found in store.find_summaries(connection, one)
+                for found in row_store.find_summaries(connection, one)
                 if found.job_id != job.id
             ]
         for number in left:
             committer.attempts.require_time()
             with committer.database.read() as connection:
                 destination = committer.open(connection, job.user_id, one)
-                known = store.find_chunk(connection, one, number)
+                known = row_store.find_chunk(connection, one, number)
             if known is None:
                 continue
             created, changed = written_by(unpack(known.content))
             with committer.writing(Part(job=job, claim=claim, one=one, number=number)) as writing:
                 now = committer.clock.now()
                 taken = destination.take_back(writing, created, changed, now)
-                store.take_chunk(writing, one, number, job.id)
+                row_store.take_chunk(writing, one, number, job.id)
                 store.add_undone(writing, one, totals(taken, created, changed), now)
         return Stepped(step=job.step, one=one)
 

@@ -1,4 +1,4 @@
-"""The SQL of imports, of their jobs and of their chunks."""
+"""The SQL of imports and of their jobs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,10 +18,8 @@ from sqlalchemy import (
 )
 
 from transload.db.tables import import_chunks, import_edits, import_jobs, imports
-from transload.formats.reading.model import Choices, Encoding, Sheet, Table, TextFile
-from transload.formats.reading.model import Kind as FileKind
 from transload.imports.model import Counts, Import, Kind, Mode, Status, Step, Target
-from transload.imports.readings import DayOrder, Reading
+from transload.imports.stored import as_json, choices_of, column_value, reading_of, table_of
 from transload.jobs.attempts import Ledger
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
@@ -46,18 +44,6 @@ class Job:
     progress: int
     error_message: str | None
     created_time: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
-    """What becomes of up to 5,000 rows. `content` is what `imports.chunks` packs."""
-
-    number: int
-    job_id: str
-    revision: int
-    counts: Counts
-    problems: Sequence[Mapping[str, Any]]
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +79,7 @@ def change(connection: Connection, one: Import, now: datetime, **values: object)
     connection.execute(
         update(imports)
         .where(imports.c.organization_id == one.organization_id, imports.c.id == one.id)
-        .values(updated_time=now, **{name: _stored(value) for name, value in values.items()})
+        .values(updated_time=now, **{name: column_value(value) for name, value in values.items()})
     )
 
 
@@ -108,17 +94,6 @@ def count(connection: Connection, one: Import, more: Counts, now: datetime) -> N
     if found is not None:
         done = found.processed_chunks + 1
         change(connection, one, now, counts=found.counts + more, processed_chunks=done)
-
-
-def recount(connection: Connection, one: Import, now: datetime) -> None:
-    """Have an import show what its chunks have come to."""
-    summaries = find_summaries(connection, one)
-    change(connection, one, now, counts=sum((found.counts for found in summaries), Counts()))
-
-
-def take_chunk(connection: Connection, one: Import, number: int, job_id: str) -> None:
-    """Note that a job is done with a chunk, whose content stays."""
-    connection.execute(update(import_chunks).where(*_chunk(one, number)).values(job_id=job_id))
 
 
 def add_undone(connection: Connection, one: Import, more: Mapping[str, int], now: datetime) -> None:
@@ -221,147 +196,6 @@ def job_of(row: Row[*tuple[Any, ...]]) -> Job:
     )
 
 
-def put_chunk(connection: Connection, one: Import, chunk: Chunk) -> None:
-    """Write what became of a chunk over what was there of it."""
-    key = _chunk(one, chunk.number)
-    connection.execute(delete(import_chunks).where(*key))
-    connection.execute(
-        insert(import_chunks),
-        {
-            "organization_id": one.organization_id,
-            "import_id": one.id,
-            "number": chunk.number,
-            "job_id": chunk.job_id,
-            "revision": chunk.revision,
-            "counts": chunk.counts.as_json(),
-            "problems": list(chunk.problems),
-            "content": chunk.content,
-        },
-    )
-
-
-def find_chunk(connection: Connection, one: Import, number: int) -> Chunk | None:
-    """Give a chunk."""
-    row = connection.execute(select(import_chunks).where(*_chunk(one, number))).first()
-    return None if row is None else _chunk_of(row)
-
-
-def find_summaries(connection: Connection, one: Import) -> list[Chunk]:
-    """Give all chunks in their order, without their content."""
-    columns = [column for column in import_chunks.c if column.name != "content"]
-    rows = connection.execute(
-        select(*columns)
-        .where(
-            import_chunks.c.organization_id == one.organization_id,
-            import_chunks.c.import_id == one.id,
-        )
-        .order_by(import_chunks.c.number)
-    )
-    return [_chunk_of(row, b"") for row in rows]
-
-
-def remove_chunks(connection: Connection, one: Import) -> None:
-    """Forget what a check has come to."""
-    connection.execute(
-        delete(import_chunks).where(
-            import_chunks.c.organization_id == one.organization_id,
-            import_chunks.c.import_id == one.id,
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """Something that was said of cells; `body` is what `imports.edits` reads."""
-
-    number: int
-    body: Mapping[str, Any]
-    email: str
-    created_time: datetime
-
-
-def add_edit(
-    connection: Connection, one: Import, body: Mapping[str, object], email: str, now: datetime
-) -> Edit:
-    """Keep an edit after those that are there."""
-    last = connection.scalar(select(func.max(import_edits.c.number)).where(*_edits_of(one)))
-    edit = Edit(number=(last or 0) + 1, body=body, email=email, created_time=now)
-    connection.execute(
-        insert(import_edits),
-        {"organization_id": one.organization_id, "import_id": one.id, **asdict(edit)},
-    )
-    return edit
-
-
-def find_edits(connection: Connection, one: Import) -> list[Edit]:
-    """Give the edits of an import in their order."""
-    rows = connection.execute(
-        select(import_edits).where(*_edits_of(one)).order_by(import_edits.c.number)
-    )
-    return [
-        Edit(number=row.number, body=row.body, email=row.email, created_time=row.created_time)
-        for row in rows
-    ]
-
-
-def remove_edit(connection: Connection, one: Import, number: int) -> bool:
-    """Take an edit back; False if there is none of that number."""
-    gone = connection.execute(
-        delete(import_edits).where(*_edits_of(one), import_edits.c.number == number)
-    )
-    return gone.rowcount > 0
-
-
-def as_json(reading: Reading) -> dict[str, object]:
-    """Give a reading as it is stored, without what it does not say."""
-    found: dict[str, object] = {}
-    if reading.day_order:
-        found["dayOrder"] = reading.day_order.value
-    if reading.decimal_separator:
-        found["decimalSeparator"] = reading.decimal_separator
-    if reading.words:
-        found["words"] = dict(reading.words)
-    if reading.leave_out:
-        found["leaveOut"] = True
-    return found
-
-
-def reading_of(stored: Mapping[str, Any]) -> Reading:
-    """Give the reading that was stored so."""
-    order = stored.get("dayOrder")
-    return Reading(
-        day_order=DayOrder(order) if order else None,
-        decimal_separator=stored.get("decimalSeparator"),
-        words=stored.get("words", {}),
-        leave_out=bool(stored.get("leaveOut", False)),
-    )
-
-
-def _edits_of(one: Import) -> list[ColumnElement[bool]]:
-    columns = import_edits.c
-    return [columns.organization_id == one.organization_id, columns.import_id == one.id]
-
-
-def _chunk(one: Import, number: int) -> list[ColumnElement[bool]]:
-    columns = import_chunks.c
-    return [
-        columns.organization_id == one.organization_id,
-        columns.import_id == one.id,
-        columns.number == number,
-    ]
-
-
-def _chunk_of(row: Row[*tuple[Any, ...]], content: bytes | None = None) -> Chunk:
-    return Chunk(
-        number=row.number,
-        job_id=row.job_id,
-        revision=row.revision,
-        counts=Counts(**row.counts),
-        problems=row.problems,
-        content=row.content if content is None else content,
-    )
-
-
 def _by_id(organization_id: str, import_id: str) -> Select[*tuple[Any, ...]]:
     return select(imports).where(
         imports.c.organization_id == organization_id, imports.c.id == import_id
@@ -393,7 +227,7 @@ def _conditions(wanted: MonitorFilter) -> list[ColumnElement[bool]]:
 
 def _values(one: Import) -> dict[str, object]:
     values: dict[str, object] = {
-        name: _stored(getattr(one, name))
+        name: column_value(getattr(one, name))
         for name in one.__dataclass_fields__
         if name not in {"target", "table", "readings"}
     }
@@ -403,24 +237,9 @@ def _values(one: Import) -> dict[str, object]:
         "data_type_id": one.target.data_type_id,
         "flow_id": one.target.flow_id,
         "hub_id": one.target.hub_id,
-        "file_table": _stored(one.table),
+        "file_table": column_value(one.table),
         "readings": {name: as_json(reading) for name, reading in one.readings.items()},
     }
-
-
-def _stored(value: object) -> object:
-    """Give a value as its column holds it."""
-    match value:
-        case Table() | Choices():
-            return asdict(value)
-        case Counts():
-            return value.as_json()
-        case Status() | Mode() | Kind():
-            return value.value
-        case tuple():
-            return list(value)
-        case _:
-            return value
 
 
 def _import(row: Row[*tuple[Any, ...]]) -> Import:
@@ -441,10 +260,10 @@ def _import(row: Row[*tuple[Any, ...]]) -> Import:
         status=Status(row.status),
         mode=Mode(row.mode),
         is_dry_run=row.is_dry_run,
-        choices=_choices(row.choices),
+        choices=choices_of(row.choices),
         mapping=None if mapping is None else {int(at): one for at, one in mapping.items()},
         readings={name: reading_of(one) for name, one in row.readings.items()},
-        table=None if row.file_table is None else _table(row.file_table),
+        table=None if row.file_table is None else table_of(row.file_table),
         proposal=row.proposal,
         upload_size=row.upload_size,
         uploaded_size=row.uploaded_size,
@@ -462,32 +281,4 @@ def _import(row: Row[*tuple[Any, ...]]) -> Import:
         updated_time=row.updated_time,
         processed_time=row.processed_time,
         expires_time=row.expires_time,
-    )
-
-
-def _choices(stored: Mapping[str, Any]) -> Choices:
-    return Choices(**{**stored, "expected_titles": tuple(stored["expected_titles"])})
-
-
-def _table(stored: Mapping[str, Any]) -> Table:
-    text = stored["text"]
-    return Table(
-        kind=FileKind(stored["kind"]),
-        titles=tuple(stored["titles"]),
-        header_row=stored["header_row"],
-        rows=stored["rows"],
-        faulty_rows=stored["faulty_rows"],
-        has_forms=stored["has_forms"],
-        skipped=tuple(stored["skipped"]),
-        text=None
-        if text is None
-        else TextFile(
-            encodings=tuple(Encoding(**one) for one in text["encodings"]),
-            delimiter=text["delimiter"],
-            quote=text["quote"],
-            escape=text["escape"],
-        ),
-        sheets=tuple(Sheet(**one) for one in stored["sheets"]),
-        sheet=stored["sheet"],
-        remarks=tuple(stored["remarks"]),
     )

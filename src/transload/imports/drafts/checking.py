@@ -6,7 +6,7 @@ from transload.accounts.model import Actor
 from transload.data_types.model import KEY_FIELD
 from transload.errors import InvalidError
 from transload.files.fetching import local_file
-from transload.imports import store
+from transload.imports import row_store, store
 from transload.imports.drafts.access import NO_FILE, Drafts
 from transload.imports.model import Counts, Import, Step
 
@@ -34,9 +34,9 @@ def look_again(drafts: Drafts, actor: Actor, one: Import, numbers: Sequence[int]
             with drafts.database.read() as connection:
                 found = under.looked_at(connection, number, one.job_id)
             with drafts.database.write() as connection:
-                store.put_chunk(connection, one, found)
+                row_store.put_chunk(connection, one, found)
     with drafts.database.write() as connection:
-        summaries = store.find_summaries(connection, one)
+        summaries = row_store.find_summaries(connection, one)
         counts = sum((found.counts for found in summaries), Counts())
         now = store.lock(connection, one.organization_id, one.id)
         if now is not None and now.revision == one.revision:

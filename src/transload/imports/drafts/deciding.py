@@ -11,6 +11,7 @@ from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.tables import map_columns, read_table
 from transload.imports.model import Import, Mode, Target
 from transload.imports.readings import Reading
+from transload.imports.stored import as_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def decide(drafts: Drafts, actor: Actor, import_id: str, said: Decisions) -> Imp
                 target_name=destination.name,
                 mode=said.mode or one.mode,
                 readings={
-                    name: store.as_json(reading)
+                    name: as_json(reading)
                     for name, reading in readings.items()
                     if not reading.is_empty
                 },

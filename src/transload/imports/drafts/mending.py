@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from transload.accounts.model import Actor
 from transload.data_types.model import KEY_FIELD
 from transload.errors import ConflictError, InvalidError, NotFoundError
-from transload.imports import store
+from transload.imports import row_store, store
 from transload.imports.chunks import unpack
 from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.checking import look_again
@@ -13,6 +13,7 @@ from transload.imports.drafts.rows import MAX_SHOWN, Row, chunk_of, some_rows
 from transload.imports.edits import MAX_ROWS_LEFT_OUT
 from transload.imports.model import Import, Step, Verdict
 from transload.imports.readings import Reading
+from transload.imports.stored import as_json
 
 MAX_CELLS = 1_000
 _CHUNKS_AT_ONCE = 4
@@ -57,7 +58,7 @@ def read_so(
         raise InvalidError(f"No column is the field {field_id}.")
     if reading.is_empty:
         raise InvalidError("The reading says nothing.")
-    body = {"kind": "reading", "field": field_id, "reading": store.as_json(reading)}
+    body = {"kind": "reading", "field": field_id, "reading": as_json(reading)}
     return _edit(drafts, actor, one, [body], None)
 
 
@@ -71,18 +72,18 @@ def leave_out(drafts: Drafts, actor: Actor, import_id: str, rows: Sequence[int])
     return _edit(drafts, actor, one, [{"kind": "leave_out", "rows": list(rows)}], None)
 
 
-def find_edits(drafts: Drafts, actor: Actor, import_id: str) -> list[store.Edit]:
+def find_edits(drafts: Drafts, actor: Actor, import_id: str) -> list[row_store.Edit]:
     """Give what was said of cells, in its order."""
     one = drafts.seen(actor, import_id)
     with drafts.database.read() as connection:
-        return store.find_edits(connection, one)
+        return row_store.find_edits(connection, one)
 
 
 def take_edit_back(drafts: Drafts, actor: Actor, import_id: str, number: int) -> Import:
     """Take an edit back; raise NotFoundError if there is none of that number."""
     one = drafts.editable(actor, import_id)
     with drafts.database.write() as connection:
-        if not store.remove_edit(connection, one, number):
+        if not row_store.remove_edit(connection, one, number):
             raise NotFoundError
         store.decide(connection, one, drafts.now())
     return _checked_again(drafts, actor, one, None)
@@ -98,7 +99,7 @@ def _edit(
     """Keep edits, and check those rows again, or all rows for None."""
     with drafts.database.write() as connection:
         for body in bodies:
-            store.add_edit(connection, one, body, actor.email, drafts.now())
+            row_store.add_edit(connection, one, body, actor.email, drafts.now())
         store.decide(connection, one, drafts.now())
     return _checked_again(drafts, actor, one, rows)
 
@@ -128,7 +129,7 @@ def _require_failed(drafts: Drafts, one: Import, rows: Sequence[int]) -> None:
     for number in sorted({chunk_of(one, row) for row in rows}):
         first, height = one.chunk(number)
         with drafts.database.read() as connection:
-            found = store.find_chunk(connection, one, number)
+            found = row_store.find_chunk(connection, one, number)
         if found is None:
             raise ConflictError("The rows were not imported.")
         verdicts = unpack(found.content).get_column("verdict")

@@ -6,7 +6,7 @@ from typing import Any
 
 from transload.accounts.model import Actor
 from transload.data_types.model import Field
-from transload.imports import store
+from transload.imports import row_store
 from transload.imports.chunks import merged_problems
 from transload.imports.drafts.access import Drafts
 from transload.imports.readings import Reading, meaning, offers
@@ -29,7 +29,7 @@ def find_problems(
     """Give what is wrong, grouped by field and kind, each with the readings that would mend."""
     one = drafts.seen(actor, import_id)
     with drafts.database.read() as connection:
-        groups = merged_problems([f.problems for f in store.find_summaries(connection, one)])
+        groups = merged_problems([f.problems for f in row_store.find_summaries(connection, one)])
         fields = {field.id: field for field in drafts.fields(connection, actor, one)}
     return [(group, _offers(fields.get(group["field"]), group["values"])) for group in groups]
 

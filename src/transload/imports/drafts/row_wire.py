@@ -5,9 +5,10 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from transload.imports import store
+from transload.imports import row_store
 from transload.imports.drafts.problems import Offer
 from transload.imports.drafts.rows import Row
+from transload.imports.stored import as_json
 from transload.web.times import plain
 
 EXAMPLE_ROW = {
@@ -116,7 +117,7 @@ def problem(group: Mapping[str, Any], offers: Sequence[Offer]) -> dict[str, Any]
         "values": [{"value": value, "count": count} for value, count in values],
         "readings": [
             {
-                "reading": store.as_json(offer.reading),
+                "reading": as_json(offer.reading),
                 "mends": offer.mends,
                 "example": offer.example,
                 "becomes": offer.becomes,
@@ -126,7 +127,7 @@ def problem(group: Mapping[str, Any], offers: Sequence[Offer]) -> dict[str, Any]
     }
 
 
-def edit(one: store.Edit) -> dict[str, Any]:
+def edit(one: row_store.Edit) -> dict[str, Any]:
     """Give an edit."""
     return {
         "number": one.number,

@@ -10,12 +10,13 @@ import polars as pl
 from transload.accounts.model import Actor
 from transload.files.fetching import local_file
 from transload.formats.reading.model import text_column
-from transload.imports import store
+from transload.imports import row_store
 from transload.imports.chunks import unpack
 from transload.imports.drafts.access import Drafts
 from transload.imports.edits import Edits, edits_of
 from transload.imports.model import Import, Verdict
 from transload.imports.rows import part
+from transload.imports.stored import reading_of
 
 MAX_SHOWN = 200
 
@@ -50,7 +51,7 @@ def find_rows(
     if one.table is None:
         return 0, []
     with drafts.database.read() as connection:
-        summaries = {found.number: found for found in store.find_summaries(connection, one)}
+        summaries = {found.number: found for found in row_store.find_summaries(connection, one)}
     total = (
         one.total_rows
         if not show
@@ -87,7 +88,7 @@ def some_rows(drafts: Drafts, actor: Actor, one: Import, rows: Sequence[int]) ->
                     under = drafts.review(connection, actor, one, path)
                     frame = unpack(under.looked_at(connection, number, one.job_id).content)
                 else:
-                    chunk = store.find_chunk(connection, one, number)
+                    chunk = row_store.find_chunk(connection, one, number)
                     frame = unpack(chunk.content) if chunk else None
             found += _shown_rows(drafts, actor, one, path, number, frame, places)
     return found
@@ -104,7 +105,7 @@ def _rows_of(  # noqa: PLR0917 - which rows, of which chunk
     room: int,
 ) -> list[Row]:
     with drafts.database.read() as connection:
-        chunk = store.find_chunk(connection, one, number)
+        chunk = row_store.find_chunk(connection, one, number)
     frame = None if chunk is None else unpack(chunk.content)
     if show and frame is not None:
         wanted = frame.get_column("verdict").is_in([one.value for one in show])
@@ -159,8 +160,8 @@ def _shown_rows(  # noqa: PLR0917 - likewise
 def _overlaid(drafts: Drafts, one: Import) -> Edits:
     columns = {name: at for at, name in (one.mapping or {}).items()}
     with drafts.database.read() as connection:
-        bodies = [edit.body for edit in store.find_edits(connection, one)]
-    return edits_of(bodies, columns, store.reading_of)
+        bodies = [edit.body for edit in row_store.find_edits(connection, one)]
+    return edits_of(bodies, columns, reading_of)
 
 
 def chunk_of(one: Import, row: int) -> int:
@@ -168,5 +169,5 @@ def chunk_of(one: Import, row: int) -> int:
     return next(at for at, end in enumerate(one.chunk_ends) if row < end)
 
 
-def _held(summary: store.Chunk | None, show: Sequence[Verdict]) -> int:
+def _held(summary: row_store.Chunk | None, show: Sequence[Verdict]) -> int:
     return 0 if summary is None else sum(getattr(summary.counts, name) for name in show)

@@ -7,7 +7,7 @@ from transload.accounts.model import Actor
 from transload.data_types.model import Field
 from transload.files.fetching import local_file
 from transload.formats.reading.model import text_column
-from transload.imports import store
+from transload.imports import row_store, store
 from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.tables import certain
 from transload.imports.mapping import Match, Sureness, suggest
@@ -35,7 +35,7 @@ def show(drafts: Drafts, actor: Actor, import_id: str) -> Shown:
     """Give an import with all that is known of its columns."""
     one, job = progress(drafts, actor, import_id)
     with drafts.database.read() as connection:
-        edits = len(store.find_edits(connection, one))
+        edits = len(row_store.find_edits(connection, one))
         fields = drafts.fields(connection, actor, one)
     if one.table is None:
         return Shown(

@@ -8,7 +8,7 @@ from transload.data_types.model import Field
 from transload.errors import InvalidError
 from transload.files.fetching import local_file
 from transload.formats.reading.model import Choices
-from transload.imports import intake, store
+from transload.imports import intake, row_store, store
 from transload.imports.drafts.access import NO_FILE, Drafts
 from transload.imports.mapping import MappingError, Match, by_position, chosen, match, present
 from transload.imports.model import Counts, Import, Status
@@ -39,9 +39,9 @@ def read_table(
     read_so = replace(one, table=read.table)
     found = _decided(read_so, destination.mappable, mapping)
     with drafts.database.write() as connection:
-        store.remove_chunks(connection, one)
-        for edit in store.find_edits(connection, one):
-            store.remove_edit(connection, one, edit.number)
+        row_store.remove_chunks(connection, one)
+        for edit in row_store.find_edits(connection, one):
+            row_store.remove_edit(connection, one, edit.number)
         store.decide(
             connection,
             one,

@@ -3,7 +3,7 @@
 from transload import audit
 from transload.accounts.model import Actor
 from transload.errors import ConflictError
-from transload.imports import store
+from transload.imports import row_store, store
 from transload.imports.chunks import unpack
 from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.rows import MAX_SHOWN
@@ -30,7 +30,7 @@ def would_undo(drafts: Drafts, actor: Actor, import_id: str) -> tuple[dict[str, 
     for number in range(one.total_chunks):
         with drafts.database.read() as connection:
             destination = drafts.imports.committer.open(connection, actor.user_id, one)
-            found = store.find_chunk(connection, one, number)
+            found = row_store.find_chunk(connection, one, number)
             if found is None:
                 continue
             created, changed = written_by(unpack(found.content))

@@ -9,6 +9,7 @@ from transload.formats.reading.model import Choices, Table
 from transload.imports import store
 from transload.imports.drafts.showing import Shown
 from transload.imports.model import Import
+from transload.imports.stored import as_json
 from transload.imports.wire import EXAMPLE
 
 EXAMPLE_COLUMN = {
@@ -72,7 +73,7 @@ def draft(shown: Shown, record: Mapping[str, Any]) -> dict[str, Any]:
             }
             for field in shown.fields
         ],
-        "readings": {name: store.as_json(one) for name, one in one.readings.items()},
+        "readings": {name: as_json(one) for name, one in one.readings.items()},
         "counts": one.counts.as_json(),
         "isChecked": one.is_checked,
         "revision": one.revision,
