@@ -17,8 +17,13 @@ _ONE = "/imports/{id}"
 _CELLS = {"cells": [{"row": 1, "field": "price", "value": "3"}]}
 _READING = {"field": "price", "reading": {"decimalSeparator": ","}}
 _EDIT = keys("number kind row field value createdBy createdTime")
+_PROPOSED = keys(
+    "id title type format description default optionData required primaryKey show visible "
+    "column why"
+)
 _KNOWN = keys(
-    "upload choices table columns fields readings counts isChecked revision edits job status _id"
+    "upload choices table columns fields readings proposal counts isChecked revision edits job "
+    "status _id"
 )
 
 
@@ -28,6 +33,10 @@ def _places(tenant: Tenant) -> dict[str, str]:
 
 def _draft(tenant: Tenant) -> Draft:
     return Draft.create(tenant, _ROWS, **_places(tenant))
+
+
+def _proposed(tenant: Tenant) -> Draft:
+    return Draft.create(tenant, _ROWS)
 
 
 def _checked(tenant: Tenant) -> Draft:
@@ -131,6 +140,19 @@ DRAFTS = [
     Case(
         method="POST",
         path="/imports",
+        case="of no data type",
+        status=201,
+        keys=_ANSWER,
+        message="Success",
+        send=lambda _: Sent(form={}, file=("rows.csv", _ROWS)),
+        holds=lambda body: (
+            body["data"]["proposal"].keys() == keys("name commonData limitUser fields")
+            and body["data"]["proposal"]["fields"][0].keys() == _PROPOSED
+        ),
+    ),
+    Case(
+        method="POST",
+        path="/imports",
         case="without permission",
         status=403,
         keys=_REFUSAL,
@@ -158,6 +180,13 @@ DRAFTS = [
     ),
     *_case("GET", _ONE, _draft),
     *_case("PATCH", _ONE, _draft, body={"mode": "insert"}),
+    *_case(
+        "PATCH",
+        _ONE,
+        _proposed,
+        body={"proposal": {"name": "Prices", "keyColumn": 2}},
+        holds=lambda body: body["data"]["proposal"]["fields"][1]["id"] == "dataId",
+    )[:1],
     *_case("DELETE", _ONE, _draft),
     *_case(
         "PATCH",

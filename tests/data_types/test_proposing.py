@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transload.data_types.model import TEXT_TYPES, Field, FieldType, check_fields
-from transload.data_types.proposing import Column, Proposal, propose_fields, with_key
+from transload.data_types.proposing import Column, Proposal, propose_fields
 from transload.data_types.values import canonical
 from transload.formats.reading.model import Form
 
@@ -87,11 +87,15 @@ def test_a_column_that_is_named_like_a_key_is_the_key() -> None:
 
 
 def test_without_a_column_that_tells_rows_apart_there_is_no_key() -> None:
-    proposal = _proposed(a=["x", "x"], b=["y", None])
+    columns = [
+        Column(title="a", texts=pl.Series(["x", "x"])),
+        Column(title="b", texts=pl.Series(["y", None])),
+    ]
 
-    assert proposal.key is None
-    assert with_key(proposal, 1).fields[1].id == "dataId"
-    check_fields(with_key(proposal, 1).fields)
+    assert propose_fields(columns).key is None
+    chosen = propose_fields(columns, key=1)
+    assert chosen.fields[1].id == "dataId"
+    check_fields(chosen.fields)
 
 
 def test_ids_are_of_letters_and_stand_once() -> None:

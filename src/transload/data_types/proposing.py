@@ -8,7 +8,7 @@ Whatever is proposed, every such cell is one that its field takes.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -44,6 +44,8 @@ _LOSES = (
     "Text: as numbers, some values would lose leading zeros, a sign, an exponent or digits past "
     f"the {_MAX_DIGITS}th."
 )
+_DISTINCT = "Each row has another value: the key."
+_CHOSEN = "It was chosen for the key."
 _MAX_OPTIONS = 20
 _MAX_OPTION_CHARACTERS = 50
 _LEAST_ROWS_AN_OPTION = 5
@@ -85,10 +87,14 @@ class _Seen:
     is_unique: bool
 
 
-def propose_fields(columns: Iterable[Column]) -> Proposal:
-    """Propose a data type's fields for a table's columns, of which one is held at a time."""
+def propose_fields(columns: Iterable[Column], key: int | None = None) -> Proposal:
+    """Propose a data type's fields for a table's columns, of which one is held at a time.
+
+    `key`: the place of the column that is to tell rows apart; None: one that does is looked for.
+    """
     seen = [_seen(column) for column in columns]
-    key = _key(seen)
+    is_chosen = key is not None
+    key = _key(seen) if key is None else key
     ids = _ids([one.title for one in seen], key)
     fields = tuple(
         Field(
@@ -102,28 +108,10 @@ def propose_fields(columns: Iterable[Column]) -> Proposal:
         for at, (name, one) in enumerate(zip(ids, seen, strict=True))
     )
     reasons = tuple(
-        "Each row has another value: the key." if at == key else one.reason
+        (_CHOSEN if is_chosen else _DISTINCT) if at == key else one.reason
         for at, one in enumerate(seen)
     )
     return Proposal(fields=fields, reasons=reasons, key=key)
-
-
-def with_key(proposal: Proposal, key: int) -> Proposal:
-    """Take another column for the key."""
-    titles = [field.title for field in proposal.fields]
-    ids = _ids(titles, key)
-    fields = tuple(
-        replace(
-            field,
-            id=name,
-            type=FieldType.STRING if at == key else field.type,
-            options=() if at == key else field.options,
-            is_required=at == key,
-            is_key=at == key,
-        )
-        for at, (name, field) in enumerate(zip(ids, proposal.fields, strict=True))
-    )
-    return replace(proposal, fields=fields, key=key)
 
 
 def _seen(column: Column) -> _Seen:

@@ -359,7 +359,7 @@ def wire(data_type: model.DataType) -> dict[str, object]:
     return {
         "_id": data_type.id,
         "name": data_type.name,
-        "fields": [_wire_field(field) for field in data_type.fields],
+        "fields": [wire_field(field) for field in data_type.fields],
         "commonData": data_type.is_common,
         "limitUser": data_type.is_limited,
         "provider": data_type.provider.value,
@@ -372,7 +372,8 @@ def wire(data_type: model.DataType) -> dict[str, object]:
     }
 
 
-def _wire_field(field: model.Field) -> dict[str, object]:
+def wire_field(field: model.Field) -> dict[str, object]:
+    """Give a field as the API shows it."""
     return {
         "id": field.id,
         "title": field.title,

@@ -42,9 +42,20 @@ def create(database: Database, actor: Actor, new: NewDataType, now: datetime) ->
 
     Raises InvalidError for a definition that is not sound, ConflictError for a name that is taken.
     """
+    with writing(database, new.name) as connection:
+        return add(connection, actor, new, now, new_id())
+
+
+def add(
+    connection: Connection, actor: Actor, new: NewDataType, now: datetime, data_type_id: str
+) -> DataType:
+    """Create a data type in the caller's transaction, which is one of `writing`.
+
+    Raises InvalidError for a definition that is not sound.
+    """
     actor.require(Permission.ADD_DATA_TYPE)
     data_type = DataType(
-        id=new_id(),
+        id=data_type_id,
         organization_id=actor.organization_id,
         name=new.name,
         fields=tuple(new.fields),
@@ -59,9 +70,8 @@ def create(database: Database, actor: Actor, new: NewDataType, now: datetime) ->
         updated_time=now,
     )
     check(data_type)
-    with writing(database, new.name) as connection:
-        store.add(connection, data_type)
-        record(connection, actor, audit.Action.CREATE, data_type, now)
+    store.add(connection, data_type)
+    record(connection, actor, audit.Action.CREATE, data_type, now)
     return data_type
 
 

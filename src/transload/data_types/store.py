@@ -1,6 +1,6 @@
 """The SQL of data types. A type that is being removed is nobody's: only its removal finds it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
@@ -221,10 +221,11 @@ def _data_type(row: Row[*tuple[Any, ...]]) -> DataType:
 
 @lru_cache(maxsize=_CACHED)
 def _fields(text: str) -> tuple[Field, ...]:
-    return tuple(_field(stored) for stored in orjson.loads(text))
+    return tuple(field_of(stored) for stored in orjson.loads(text))
 
 
-def _field(stored: dict[str, Any]) -> Field:
+def field_of(stored: Mapping[str, Any]) -> Field:
+    """Give the field that was stored so."""
     return Field(
         **{**stored, "type": FieldType(stored["type"]), "options": tuple(stored["options"])}
     )

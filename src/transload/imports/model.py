@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from transload.data_types.model import Field
 from transload.formats.reading.model import Choices, Table
 from transload.imports.readings import Reading
 
@@ -119,13 +120,34 @@ _COUNTED = tuple(verdict.value for verdict in Verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A data type that is made with the import, under this id. `reasons` are by fields' ids."""
+
+    id: str
+    name: str
+    is_common: bool
+    is_limited: bool
+    fields: tuple[Field, ...]
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where rows go: a type's records in a hub. Ids that do not apply are empty."""
+    """Where rows go: a type's records in a hub. Ids that do not apply are empty.
+
+    `proposed` is the type where there is none yet.
+    """
 
     kind: Kind = Kind.DATA
     data_type_id: str = ""
     flow_id: str = ""
     hub_id: str = ""
+    proposed: Proposed | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing is said of what the rows are to be, and nothing proposed."""
+        return not (self.data_type_id or self.flow_id or self.proposed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +189,6 @@ class Import:
     updated_time: datetime
     processed_time: datetime | None
     expires_time: datetime
-    proposal: Mapping[str, object] | None = field(default=None)
 
     @property
     def total_rows(self) -> int:

@@ -14,7 +14,7 @@ from transload.errors import ForbiddenError, MissingError, UnusableError
 from transload.hubs import store as hubs
 from transload.imports.cells import name_of
 from transload.imports.checking import Checked, Rules
-from transload.imports.model import Code, Kind, Mode, Target, Verdict
+from transload.imports.model import Code, Kind, Mode, Proposed, Target, Verdict
 from transload.imports.subject import Refusal, Results, TakenBack
 from transload.records import rows
 from transload.records.access import hidden_fields, is_seen
@@ -25,6 +25,7 @@ from transload.records.writes.bulk import Effect
 from transload.records.writes.documents import CheckedDocuments, DocumentResults, Image
 from transload.records.writes.planning import Way
 
+_NOT_YET = datetime.min  # noqa: DTZ901 - of a type that nobody has made
 _WAYS = {Mode.UPSERT: Way.MERGE, Mode.INSERT: Way.ADD, Mode.UPDATE: Way.PATCH}
 _VERDICTS = {
     Effect.CREATED: Verdict.NEW.value,
@@ -48,17 +49,16 @@ class RecordSubject:
     permission = Permission.IMPORT_DATA
 
     def open(self, connection: Connection, actor: Actor, target: Target) -> "RecordDestination":
-        """Look up type and hub.
+        """Look up type and hub; a type that is proposed may have no hub yet.
 
         Raises UnusableError where there is none, InvalidError where a hub is needed, ForbiddenError
         for a hub that the user does not see.
         """
         organization_id = actor.organization_id
-        data_type = data_types.find(connection, organization_id, target.data_type_id)
-        if data_type is None or data_type.provider is not Provider.INTERNAL:
-            raise UnusableError("The selected dataTypeId is invalid.")
-        if not target.hub_id and not data_type.is_common:
-            raise MissingError("The hubId field is required.")
+        if target.proposed is not None:
+            data_type = as_data_type(target.proposed, actor)
+        else:
+            data_type = _chosen(connection, organization_id, target)
         if target.hub_id:
             if hubs.find(connection, organization_id, target.hub_id) is None:
                 raise UnusableError("The selected hubId is invalid.")
@@ -68,6 +68,32 @@ class RecordSubject:
             actor=actor,
             target=documents.Target(data_type=data_type, hub_id=target.hub_id),
         )
+
+
+def as_data_type(proposed: Proposed, actor: Actor) -> DataType:
+    """Give a proposed type as it would be if the actor had made it."""
+    return DataType(
+        id=proposed.id,
+        organization_id=actor.organization_id,
+        name=proposed.name,
+        fields=proposed.fields,
+        shape=1,
+        is_common=proposed.is_common,
+        is_limited=proposed.is_limited,
+        created_by=actor.email,
+        updated_by=actor.email,
+        created_time=_NOT_YET,
+        updated_time=_NOT_YET,
+    )
+
+
+def _chosen(connection: Connection, organization_id: str, target: Target) -> DataType:
+    data_type = data_types.find(connection, organization_id, target.data_type_id)
+    if data_type is None or data_type.provider is not Provider.INTERNAL:
+        raise UnusableError("The selected dataTypeId is invalid.")
+    if not target.hub_id and not data_type.is_common:
+        raise MissingError("The hubId field is required.")
+    return data_type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,11 +77,11 @@ class ImportParameters(Parameters):
         None, description="JSON: a column's title or number, from 1, to a field's id."
     )
 
-    def to_request(self) -> ImportRequest:
+    def to_request(self, *, needs_type: bool = True) -> ImportRequest:
         """Give the request; raise an error for what is missing."""
         if self.type == "task" and self.flow_id is None:
             raise MissingError("The flowId field is required.")
-        if self.type == "datasource" and self.data_type_id is None:
+        if self.type == "datasource" and self.data_type_id is None and needs_type:
             raise MissingError("The dataTypeId field is required.")
         return ImportRequest(
             target=Target(

@@ -19,7 +19,14 @@ from sqlalchemy import (
 
 from transload.db.tables import import_chunks, import_edits, import_jobs, imports
 from transload.imports.model import Counts, Import, Kind, Mode, Status, Step, Target
-from transload.imports.stored import as_json, choices_of, column_value, reading_of, table_of
+from transload.imports.stored import (
+    as_json,
+    choices_of,
+    column_value,
+    proposed_of,
+    reading_of,
+    table_of,
+)
 from transload.jobs.attempts import Ledger
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
@@ -237,6 +244,7 @@ def _values(one: Import) -> dict[str, object]:
         "data_type_id": one.target.data_type_id,
         "flow_id": one.target.flow_id,
         "hub_id": one.target.hub_id,
+        "proposal": column_value(one.target.proposed),
         "file_table": column_value(one.table),
         "readings": {name: as_json(reading) for name, reading in one.readings.items()},
     }
@@ -254,6 +262,7 @@ def _import(row: Row[*tuple[Any, ...]]) -> Import:
             data_type_id=row.data_type_id,
             flow_id=row.flow_id,
             hub_id=row.hub_id,
+            proposed=None if row.proposal is None else proposed_of(row.proposal),
         ),
         target_name=row.target_name,
         filename=row.filename,
@@ -264,7 +273,6 @@ def _import(row: Row[*tuple[Any, ...]]) -> Import:
         mapping=None if mapping is None else {int(at): one for at, one in mapping.items()},
         readings={name: reading_of(one) for name, one in row.readings.items()},
         table=None if row.file_table is None else table_of(row.file_table),
-        proposal=row.proposal,
         upload_size=row.upload_size,
         uploaded_size=row.uploaded_size,
         revision=row.revision,

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from transload.data_types.store import field_of
 from transload.formats.reading.model import Choices, Encoding, Sheet, Table, TextFile
 from transload.formats.reading.model import Kind as FileKind
-from transload.imports.model import Counts, Kind, Mode, Status
+from transload.imports.model import Counts, Kind, Mode, Proposed, Status
 from transload.imports.readings import DayOrder, Reading
 
 
@@ -38,7 +39,7 @@ def reading_of(stored: Mapping[str, Any]) -> Reading:
 def column_value(value: object) -> object:
     """Give a value as its column holds it."""
     match value:
-        case Table() | Choices():
+        case Table() | Choices() | Proposed():
             return asdict(value)
         case Counts():
             return value.as_json()
@@ -78,3 +79,8 @@ def table_of(stored: Mapping[str, Any]) -> Table:
         sheet=stored["sheet"],
         remarks=tuple(stored["remarks"]),
     )
+
+
+def proposed_of(stored: Mapping[str, Any]) -> Proposed:
+    """Give the proposed data type that was stored so."""
+    return Proposed(**{**stored, "fields": tuple(field_of(one) for one in stored["fields"])})

@@ -141,8 +141,10 @@ def record(one: Import, template: str, failed: str | None, *, is_single: bool) -
         "hubId": target.hub_id or None,
         "filename": one.filename,
     }
-    if target.kind is Kind.DATA:
+    if target.kind is Kind.DATA and target.data_type_id:
         found |= {"dataTypeId": target.data_type_id, "dataTypeName": one.target_name}
+    elif target.kind is Kind.DATA:
+        found |= {"dataTypeName": one.target_name}
     else:
         found |= {"flowId": target.flow_id, "flowName": one.target_name}
     counts = one.counts

@@ -13,10 +13,11 @@ from transload.data_types.model import Field
 from transload.db.engine import Database
 from transload.errors import ConflictError, NotFoundError, TransloadError
 from transload.imports import store
-from transload.imports.model import KEEP_DAYS, Import, Step
+from transload.imports.model import KEEP_DAYS, Import, Step, Target
 from transload.imports.monitor import NOT_FOUND, require_own, require_sight
 from transload.imports.reviewing import Review, review
 from transload.imports.run import THING, Imports
+from transload.imports.subject import Destination
 from transload.jobs.model import Queue
 
 NO_FILE = "The file is not there yet: send it first."
@@ -81,6 +82,13 @@ class Drafts:
         one = self.own(actor, import_id)
         return self.draft(actor, import_id) if one.status.is_draft else self.ended(actor, import_id)
 
+    def open(self, actor: Actor, target: Target) -> Destination | None:
+        """Look up where rows are to go, as `Imports.open`; None where nothing is said of it."""
+        if target.is_open:
+            actor.require(self.imports.subjects[target.kind].permission)
+            return None
+        return self.imports.open(actor, target)
+
     def fields(self, connection: Connection, actor: Actor, one: Import) -> Sequence[Field]:
         """Give what rows may have; nothing where there is no type any more."""
         subject = self.imports.subjects[one.target.kind]
@@ -100,6 +108,13 @@ class Drafts:
             now=self.now(),
             detail=one.target_name,
         )
+
+    def forget(self, one: Import) -> None:
+        """Remove a draft and its files."""
+        with self.database.write() as connection:
+            store.remove(connection, one)
+        for key in (one.upload_key, one.rows_key):
+            self.imports.files.remove(key)
 
     def start(self, connection: Connection, actor: Actor, one: Import, step: Step) -> None:
         """Have a worker do a step; one that is under way is not wanted any more."""

@@ -1,16 +1,20 @@
 """What clients of the API say of a draft."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import Path, Query
 from pydantic import Field
 
+from transload.data_types.model import MAX_FIELDS
+from transload.data_types.routes import FieldBody, Name
 from transload.errors import InvalidError
 from transload.formats.reading.model import Choices
 from transload.imports.drafts.deciding import Decisions
-from transload.imports.model import Mode, Target
+from transload.imports.drafts.proposals import Change
+from transload.imports.model import Kind, Mode, Target
 from transload.imports.readings import DayOrder, Reading
-from transload.web.parameters import MAX_NAMES, Id, Parameters, Whole
+from transload.web.parameters import MAX_NAMES, Flag, Id, Parameters, Whole
 
 
 class ReadingBody(Parameters):
@@ -53,31 +57,67 @@ class ChoicesBody(Parameters):
         )
 
 
+class ProposedFieldBody(FieldBody):
+    """A field of a proposed data type, and the column of the file that it is, from 1."""
+
+    column: Whole | None = Field(None, ge=1)
+
+
+class ProposalBody(Parameters):
+    """What is said of a proposed data type; what is not named stays as it is."""
+
+    name: Name | None = None
+    common_data: Flag | None = Field(None, alias="commonData")
+    limit_user: Flag | None = Field(None, alias="limitUser")
+    key_column: Whole | None = Field(
+        None,
+        alias="keyColumn",
+        ge=1,
+        description="Another column for the key; the fields are proposed anew.",
+    )
+    fields: list[ProposedFieldBody] | None = Field(
+        None, max_length=MAX_FIELDS, description="All fields, in their order."
+    )
+
+    def to_change(self) -> Change:
+        """Give what is said."""
+        return Change(
+            name=self.name,
+            is_common=self.common_data,
+            is_limited=self.limit_user,
+            key_column=self.key_column,
+            fields=None
+            if self.fields is None
+            else [(one.column, one.to_model()) for one in self.fields],
+        )
+
+
 class DecisionsBody(Parameters):
     """What is decided of a draft; what is not named stays as it is."""
 
-    data_type_id: Id | None = Field(None, alias="dataTypeId")
+    data_type_id: Id | None = Field(
+        None, alias="dataTypeId", description="null: one is to be proposed."
+    )
     hub_id: Id | None = Field(None, alias="hubId")
     mode: Mode | None = None
     choices: ChoicesBody | None = None
     mapping: dict[str, str | None] | None = None
     readings: dict[str, ReadingBody] | None = None
+    proposal: ProposalBody | None = Field(
+        None, description="Of a draft without a data type: that which is made with it."
+    )
 
     def to_decisions(self, before: Target) -> Decisions:
         """Give the decisions about a draft whose rows go there so far."""
-        target = None
-        if self.data_type_id is not None or self.hub_id is not None:
-            target = Target(
-                kind=before.kind,
-                data_type_id=self.data_type_id or before.data_type_id,
-                flow_id=before.flow_id,
-                hub_id=self.hub_id or before.hub_id,
-            )
+        target = replace(before, hub_id=self.hub_id or before.hub_id)
+        if "data_type_id" in self.model_fields_set and before.kind is Kind.DATA:
+            target = replace(target, data_type_id=self.data_type_id or "", proposed=None)
         return Decisions(
-            target=target,
+            target=None if target == before else target,
             mode=self.mode,
             choices=None if self.choices is None else self.choices.to_choices(),
             mapping=self.mapping,
+            proposal=None if self.proposal is None else self.proposal.to_change(),
             readings=None
             if self.readings is None
             else {name: one.to_reading() for name, one in self.readings.items()},

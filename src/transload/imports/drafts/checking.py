@@ -8,6 +8,7 @@ from transload.errors import InvalidError
 from transload.files.fetching import local_file
 from transload.imports import row_store, store
 from transload.imports.drafts.access import NO_FILE, Drafts
+from transload.imports.drafts.proposals import require_complete
 from transload.imports.model import Counts, Import, Step
 
 _NOT_MAPPED = "No column is {}: choose the column of the key first."
@@ -18,6 +19,7 @@ def start_check(drafts: Drafts, actor: Actor, import_id: str) -> Import:
     one = drafts.draft(actor, import_id)
     if one.table is None:
         raise InvalidError(NO_FILE)
+    require_complete(actor, one)
     if KEY_FIELD not in (one.mapping or {}).values():
         raise InvalidError(_NOT_MAPPED.format(KEY_FIELD))
     with drafts.database.write() as connection:

@@ -1,10 +1,12 @@
 """A draft becomes an import, and failed rows that are right by now go in."""
 
 from transload.accounts.model import Actor
+from transload.data_types.run import writing
 from transload.errors import ConflictError
 from transload.imports import store
 from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.checking import look_again
+from transload.imports.drafts.proposals import make, require_complete
 from transload.imports.model import Counts, Import, Status, Step
 
 
@@ -18,7 +20,7 @@ class MovedOnError(ConflictError):
 
 
 def commit(drafts: Drafts, actor: Actor, import_id: str, *, force: bool) -> Import:
-    """Import the rows as they were shown.
+    """Import the rows as they were shown; a type that is proposed is made with it.
 
     Raises ConflictError where they have not been checked, and MovedOnError where the records
     have changed so that other counts would come of it, unless by force.
@@ -26,14 +28,17 @@ def commit(drafts: Drafts, actor: Actor, import_id: str, *, force: bool) -> Impo
     one = drafts.draft(actor, import_id)
     if not one.is_checked:
         raise ConflictError("The rows are not checked as they stand now; check them first.")
+    require_complete(actor, one)
     if not force:
         counts = look_again(drafts, actor, one, range(one.total_chunks))
         if counts != one.counts:
             raise MovedOnError(counts)
-    with drafts.database.write() as connection:
+    with writing(drafts.database, one.target_name) as connection:
         now = store.lock(connection, one.organization_id, one.id)
         if now is None or now.revision != one.revision or not now.status.is_draft:
             raise ConflictError("The import was changed meanwhile; look again.")
+        if not one.is_dry_run:
+            make(connection, drafts, actor, one)
         store.change(
             connection,
             one,

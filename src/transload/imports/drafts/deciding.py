@@ -8,7 +8,8 @@ from transload.accounts.model import Actor
 from transload.formats.reading.model import Choices
 from transload.imports import store
 from transload.imports.drafts.access import Drafts
-from transload.imports.drafts.tables import map_columns, read_table
+from transload.imports.drafts.proposals import Change, change
+from transload.imports.drafts.tables import map_columns, read_table, take_proposal
 from transload.imports.model import Import, Mode, Target
 from transload.imports.readings import Reading
 from transload.imports.stored import as_json
@@ -26,36 +27,45 @@ class Decisions:
     choices: Choices | None = None
     mapping: Mapping[str, str | None] | None = None
     readings: Mapping[str, Reading] | None = None
+    proposal: Change | None = None
 
 
 def decide(drafts: Drafts, actor: Actor, import_id: str, said: Decisions) -> Import:
     """Keep decisions; what they make out of date is forgotten. Raises as for a new draft."""
     one = drafts.draft(actor, import_id)
     target = said.target or one.target
-    destination = drafts.imports.open(actor, target)
+    destination = drafts.open(actor, target)
     if target != one.target or said.mode is not None or said.readings is not None:
-        readings = one.readings if said.readings is None else {**one.readings, **said.readings}
-        with drafts.database.write() as connection:
-            store.decide(
-                connection,
-                one,
-                drafts.now(),
-                data_type_id=target.data_type_id,
-                hub_id=target.hub_id,
-                target_name=destination.name,
-                mode=said.mode or one.mode,
-                readings={
-                    name: as_json(reading)
-                    for name, reading in readings.items()
-                    if not reading.is_empty
-                },
-            )
-        one = drafts.get(actor, import_id)
+        _keep(drafts, one, said, target, "" if destination is None else destination.name)
+    is_other = target.data_type_id != one.target.data_type_id or target.is_open
+    one = drafts.get(actor, import_id)
     if said.choices is not None and one.uploaded_size:
         read_table(drafts, actor, one, said.choices, said.mapping, size=one.uploaded_size)
-    elif said.mapping is not None or said.target is not None:
+    elif one.table is not None and destination is None:
+        take_proposal(drafts, actor, one)
+    elif destination is not None and (said.mapping is not None or (is_other and one.table)):
         map_columns(drafts, one, destination, said.mapping)
+    if said.proposal is not None:
+        change(drafts, actor, drafts.get(actor, import_id), said.proposal)
     return drafts.get(actor, import_id)
+
+
+def _keep(drafts: Drafts, one: Import, said: Decisions, target: Target, name: str) -> None:
+    readings = one.readings if said.readings is None else {**one.readings, **said.readings}
+    with drafts.database.write() as connection:
+        store.decide(
+            connection,
+            one,
+            drafts.now(),
+            data_type_id=target.data_type_id,
+            hub_id=target.hub_id,
+            proposal=target.proposed,
+            target_name=name,
+            mode=said.mode or one.mode,
+            readings={
+                name: as_json(reading) for name, reading in readings.items() if not reading.is_empty
+            },
+        )
 
 
 def remove(drafts: Drafts, actor: Actor, import_id: str) -> Import:

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller, caller_again
 from transload.accounts.model import Permission
+from transload.data_types.routes import MAX_BODY_BYTES
 from transload.imports.drafts import deciding, showing, wire
 from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
@@ -101,6 +102,7 @@ def get_draft(
         example=EXAMPLE_ANSWER,
         body=DecisionsBody,
         body_example={"mapping": {"1": "dataId", "2": "opened"}, "mode": "upsert"},
+        max_body_bytes=MAX_BODY_BYTES,
         errors=(400, 403, 404, 409, 422),
     ),
 )

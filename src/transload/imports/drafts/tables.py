@@ -10,6 +10,7 @@ from transload.files.fetching import local_file
 from transload.formats.reading.model import Choices
 from transload.imports import intake, row_store, store
 from transload.imports.drafts.access import NO_FILE, Drafts
+from transload.imports.drafts.proposals import as_columns, propose
 from transload.imports.mapping import MappingError, Match, by_position, chosen, match, present
 from transload.imports.model import Counts, Import, Status
 from transload.imports.run import Request
@@ -25,19 +26,29 @@ def read_table(
     *,
     size: int,
 ) -> None:
-    """Read the file as it is chosen; take the columns that are certain for their fields."""
-    destination = drafts.imports.open(actor, one.target)
+    """Read the file as it is chosen; take the columns that are certain for their fields.
+
+    Where nothing is said of what the rows are, a data type is proposed.
+    """
+    destination = drafts.open(actor, one.target)
+    is_new = one.target.is_open or one.target.proposed is not None
+    fields = () if is_new or destination is None else destination.mappable
     with local_file(drafts.imports.files, one.upload_key) as source:
         read = intake.read_rows(
             drafts.imports.files,
             source,
             rows_key=one.rows_key,
             choices=choices,
-            fields=destination.mappable,
+            fields=fields,
             look=drafts.imports.attempts.require_time,
         )
-    read_so = replace(one, table=read.table)
-    found = _decided(read_so, destination.mappable, mapping)
+    read_so = replace(one, table=read.table, chunk_ends=read.chunk_ends)
+    if is_new:
+        found = propose(drafts, actor, read_so)
+        more, columns = as_columns(found), found.columns
+    else:
+        matches = _decided(read_so, fields, mapping)
+        more, columns = {}, {each.column: each.field_id for each in matches}
     with drafts.database.write() as connection:
         row_store.remove_chunks(connection, one)
         for edit in row_store.find_edits(connection, one):
@@ -50,10 +61,11 @@ def read_table(
             choices=choices,
             file_table=read.table,
             chunk_ends=read.chunk_ends,
-            mapping={each.column: each.field_id for each in found},
+            mapping=columns,
             upload_size=size,
             uploaded_size=size,
             counts=Counts(),
+            **more,
         )
 
 
@@ -85,6 +97,14 @@ def take_saved(
     if saved and one.table is not None:
         mapping = {**present(saved, one.table.titles), **(request.mapping or {})}
         map_columns(drafts, one, destination, mapping)
+
+
+def take_proposal(drafts: Drafts, actor: Actor, one: Import) -> None:
+    """Propose a data type for rows that were read already."""
+    found = propose(drafts, actor, one)
+    with drafts.database.write() as connection:
+        more = as_columns(found)
+        store.decide(connection, one, drafts.now(), mapping=found.columns, **more)
 
 
 def certain(one: Import, fields: Sequence[Field]) -> list[Match]:

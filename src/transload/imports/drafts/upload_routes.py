@@ -53,11 +53,14 @@ async def create_draft(  # noqa: PLR0917 - the framework fills them in by name
     filename: FileName = "",
     size: FileSize = 0,
 ) -> Response:
-    """Begin an import that waits between its steps; its file comes with it or in parts later."""
+    """Begin an import that waits between its steps; its file comes with it or in parts later.
+
+    Without a data type one is proposed, and made when the draft is committed.
+    """
     require_import(actor)
     async with received(request, drafts.max_bytes) as upload:
         values = {**upload.fields, **dict(request.query_params)}
-        asked = validated(ImportParameters, values, "field").to_request()
+        asked = validated(ImportParameters, values, "field").to_request(needs_type=False)
         one = await run_in_threadpool(
             lambda: uploading.create(
                 drafts,

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from transload import audit
 from transload.accounts.model import Actor
-from transload.errors import ConflictError, TooLargeError
+from transload.errors import ConflictError, InvalidError, TooLargeError
 from transload.files.fetching import local_file
 from transload.imports import intake, store
 from transload.imports.drafts.access import Drafts
@@ -25,11 +25,15 @@ def create(
     size: int,
 ) -> Import:
     """Make a draft, with its file or without; raise as `Imports.start` does."""
-    destination = drafts.imports.open(actor, request.target)
+    destination = drafts.open(actor, request.target)
+    if destination is None and (request.mapping or request.config_id):
+        raise InvalidError("Columns are chosen for the fields of a data type: name one first.")
     if size > drafts.max_bytes:
         raise too_large(drafts.max_bytes)
     one = replace(
-        drafts.imports.new_import(actor, request, filename, destination.name),
+        drafts.imports.new_import(
+            actor, request, filename, "" if destination is None else destination.name
+        ),
         status=Status.UPLOADING,
         upload_size=size,
         readings={},
@@ -38,9 +42,14 @@ def create(
         store.add(connection, one)
         drafts.note(connection, actor, audit.Action.CREATE, one)
     if stream is not None:
-        size = intake.keep(drafts.imports.files, one.upload_key, stream)
-        read_table(drafts, actor, one, request.choices, request.mapping, size=size)
-        take_saved(drafts, actor, one.id, request, destination)
+        try:
+            size = intake.keep(drafts.imports.files, one.upload_key, stream)
+            read_table(drafts, actor, one, request.choices, request.mapping, size=size)
+            if destination is not None:
+                take_saved(drafts, actor, one.id, request, destination)
+        except BaseException:
+            drafts.forget(one)
+            raise
     return drafts.get(actor, one.id)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from transload.data_types.routes import FieldObject, wire_field
 from transload.formats.reading.model import Choices, Table
 from transload.imports import store
 from transload.imports.drafts.showing import Shown
@@ -29,12 +30,29 @@ EXAMPLE_DRAFT: dict[str, Any] = {
     "table": {"kind": "xlsx", "headerRow": 1, "rows": 10_000, "sheets": [], "remarks": []},
     "columns": [EXAMPLE_COLUMN],
     "fields": [{"id": "dataId", "title": "Code", "type": "string", "required": True}],
+    "proposal": None,
     "counts": {"new": 8_120, "changed": 1_402, "same": 311, "invalid": 167, "left_out": 0},
     "isChecked": True,
     "revision": 3,
     "edits": 1,
     "job": {"id": EXAMPLE["_id"], "step": "check", "status": "done", "progress": 100},
 }
+
+
+class ProposedField(FieldObject):
+    """A field of a proposed data type: the column that it is, from 1, and why it has its type."""
+
+    column: int | None
+    why: str | None
+
+
+class Proposal(TypedDict):
+    """A data type that is made with the import."""
+
+    name: str
+    commonData: bool
+    limitUser: bool
+    fields: list[ProposedField]
 
 
 class Draft(TypedDict, total=False):
@@ -47,6 +65,7 @@ class Draft(TypedDict, total=False):
     table: dict[str, object] | None
     columns: list[dict[str, object]]
     fields: list[dict[str, object]]
+    proposal: Proposal | None
     counts: dict[str, int]
     isChecked: bool
     revision: int
@@ -74,6 +93,7 @@ def draft(shown: Shown, record: Mapping[str, Any]) -> dict[str, Any]:
             for field in shown.fields
         ],
         "readings": {name: as_json(one) for name, one in one.readings.items()},
+        "proposal": _proposal(one),
         "counts": one.counts.as_json(),
         "isChecked": one.is_checked,
         "revision": one.revision,
@@ -98,6 +118,26 @@ def job(one: store.Job | None) -> dict[str, object] | None:
         "status": one.status,
         "progress": one.progress,
         "errorMessage": one.error_message,
+    }
+
+
+def _proposal(one: Import) -> dict[str, object] | None:
+    proposed = one.target.proposed
+    if proposed is None:
+        return None
+    columns = {name: at + 1 for at, name in (one.mapping or {}).items()}
+    return {
+        "name": proposed.name,
+        "commonData": proposed.is_common,
+        "limitUser": proposed.is_limited,
+        "fields": [
+            {
+                **wire_field(field),
+                "column": columns.get(field.id),
+                "why": proposed.reasons.get(field.id),
+            }
+            for field in proposed.fields
+        ],
     }
 
 
