@@ -11,6 +11,7 @@ from tests.records.reads import actor_of, data_type_of_id, database_of
 from transload.accounts.model import Actor, Detail, Permission, Role
 from transload.documents.lines import Content
 from transload.documents.order import Slice
+from transload.documents.pages import PageItems
 from transload.documents.windows import iterate
 from transload.errors import ForbiddenError, InvalidError
 from transload.exports.records import Records, RecordsRequest
@@ -21,6 +22,7 @@ from transload.records.lists import listing
 from transload.records.lists.bookmarks import Bookmarks
 from transload.records.lists.listing import Query
 from transload.records.model import ALL
+from transload.records.single import Found
 from transload.records.wire import to_wire
 
 _REFUSED = r"You do not have permission to use these fields: price\."
@@ -61,10 +63,13 @@ def listed(tenant: Tenant, actor: Actor, **query: Any) -> list[dict[str, object]
         "narrowing": ALL,
         "part": Slice(offset=0, limit=10),
     }
-    found = listing.list_records(
-        database_of(tenant), Bookmarks(), actor, Query(**{**asked, **query})
+    items = PageItems[Found](
+        lambda found: to_wire(found, query.get("fields")), lambda _size: None, is_narrowed=False
     )
-    return [to_wire(one, query.get("fields")) for one in found.found]
+    wanted = Query(**{**asked, **query})
+    listing.list_records(database_of(tenant), Bookmarks(), actor, wanted, items)
+    found: list[dict[str, object]] = orjson.loads(orjson.dumps(items.items))
+    return found
 
 
 def exported(

@@ -1,12 +1,27 @@
-"""How a filter is spelled in a request."""
+"""How a filter is spelled in a request, and what a page's answer is made of."""
 
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Annotated, TypeVar
 
 import orjson
+from fastapi import Request
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from transload.documents.filters import Condition, read_conditions
+from transload.documents.pages import PageItems
+from transload.web.bounds import hold
+
+Item = TypeVar("Item")
+
+
+def items_of_page(
+    request: Request, render: Callable[[Item], object], names: Sequence[str] | None
+) -> PageItems[Item]:
+    """Give the items, none so far, of the answer to a request for a page; `names` None: whole."""
+    counted = partial(hold, request.scope)
+    return PageItems(render, counted, is_narrowed=names is not None)
 
 
 def _conditions(given: object) -> object:

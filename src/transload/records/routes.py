@@ -1,5 +1,7 @@
 """The wire of records, listed and one by one."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -10,9 +12,12 @@ from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
 from transload.documents.order import Slice
+from transload.documents.pages import MAX_LIMIT
+from transload.documents.wire import items_of_page
 from transload.records import single
 from transload.records.lists.bookmarks import Bookmarks
 from transload.records.lists.listing import Listing, Query, list_records
+from transload.records.single import Found
 from transload.records.wire import (
     MAX_BODY_BYTES,
     ONE,
@@ -31,7 +36,7 @@ from transload.web.envelope import json_response, success
 from transload.web.errors import error_route
 from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_example, page_list
-from transload.web.parameters import Flag, Id, Names, PathId, query
+from transload.web.parameters import Flag, Id, Names, PathId, Whole, query
 from transload.web.parts import ClockPart, DatabasePart, part
 from transload.web.read_limiter import ReadLimiterPart
 
@@ -41,6 +46,7 @@ router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 class RecordsQuery(NarrowingParameters, PageParameters):
     """Which records, in which order, and which keys of them."""
 
+    limit: Whole = Field(20, ge=1, le=MAX_LIMIT, description="Items a page.")
     fields: Names | None = Field(
         None, description="The keys to give, with commas between them.", examples=["_id,name"]
     )
@@ -132,8 +138,9 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
     sought = asked.to_query()
 
     def read() -> Response:
-        listing = list_records(database, bookmarks, actor, sought)
-        return success(data=_page(request, asked, listing))
+        page_items = items_of_page(request, partial(_item, sought.fields), sought.fields)
+        listing = list_records(database, bookmarks, actor, sought, page_items)
+        return success(data=_page(request, asked, page_items.items, listing))
 
     return await (read_limiter.run(read) if sought.is_short else run_in_threadpool(read))
 
@@ -219,8 +226,13 @@ def delete_record(
     return json_response({"status": True, "data": to_wire(found)})
 
 
-def _page(request: Request, asked: RecordsQuery, listing: Listing) -> dict[str, object]:
-    items = [to_wire(found, asked.fields or None) for found in listing.found]
+def _item(names: Sequence[str] | None, found: Found) -> dict[str, object]:
+    return to_wire(found, names)
+
+
+def _page(
+    request: Request, asked: RecordsQuery, items: Sequence[object], listing: Listing
+) -> dict[str, object]:
     if not asked.lazy_load:
         return page_list(request, asked, items, listing.total)
     counted = asked if asked.after is None else asked.model_copy(update={"page": 1})
@@ -229,6 +241,6 @@ def _page(request: Request, asked: RecordsQuery, listing: Listing) -> dict[str, 
     if len(items) == asked.limit:
         query = request.query_params.multi_items()
         kept = [(name, value) for name, value in query if name not in {"page", "cursor"}]
-        following = urlencode([*kept, ("cursor", listing.found[-1].record.id)])
+        following = urlencode([*kept, ("cursor", listing.last_id)])
         page["next_page_url"] = f"{page['path']}?{following}"
     return page

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from transload.db.dialect import encoded, joined_lines, json_text
 from transload.db.given import given
 from transload.db.tables import records
+from transload.documents.pages import Sized, pieces
 from transload.records.model import Key, Record
 
 MOST = 200
@@ -33,6 +34,7 @@ MOST = 200
 MOST_BYTES = 64 << 20
 """Bytes of documents in one text, where they are known beforehand."""
 _DIALECTS = 8
+_SIZE = records.c.size
 
 
 def find_by_ids(
@@ -45,6 +47,25 @@ def find_by_ids(
         for record in read(connection, _by_ids(connection.dialect), sought):
             found[record.id] = record
     return found
+
+
+def sized(connection: Connection, organization_id: str, ids: Sequence[str]) -> list[Sized]:
+    """Give those of the organization's records that there are with their sizes, in this order."""
+    if not ids:
+        return []
+    wanted = given(connection, records, [{"id": one} for one in ids])
+    cells = _cells(connection, organization_id, [records.c.id.in_(select(wanted.c.id))], _SIZE)
+    sizes = {record_id: int(size) for record_id, size in cells}
+    return [(one, sizes[one]) for one in ids if one in sizes]
+
+
+def iterate(
+    connection: Connection, organization_id: str, documents: Sequence[Sized]
+) -> Iterator[list[Record]]:
+    """Give the organization's records with these ids and sizes, in their order, in pieces."""
+    for ids in pieces(documents):
+        found = find_by_ids(connection, organization_id, ids)
+        yield [found[one] for one in ids]
 
 
 def find_by_keys(
@@ -116,7 +137,7 @@ def _parts(
     """Give the ids of the records with these keys, as many at once as fit into one text."""
     part: list[str] = []
     bytes_left = MOST_BYTES
-    for record_id, size in _cells_by_keys(connection, organization_id, keys, records.c.size):
+    for record_id, size in _cells_by_keys(connection, organization_id, keys, _SIZE):
         bytes_left -= int(size)
         if part and bytes_left < 0:
             yield part
@@ -132,10 +153,20 @@ def _cells_by_keys(
     """Give the ids of the records with these keys, each with a number from a column."""
     if not keys:
         return []
+    return _cells(connection, organization_id, _among(connection, keys), column)
+
+
+def _cells(
+    connection: Connection,
+    organization_id: str,
+    wanted: Sequence[ColumnElement[bool]],
+    column: ColumnElement[int],
+) -> list[list[str]]:
+    """Give the ids of the records that are wanted, each with a number from a column."""
     # In no order: in that of the ids, SQLite would look through all records for the keys.
     found = (
         select(records.c.id, cast(column, Text).label("number"))
-        .where(records.c.organization_id == organization_id, *_among(connection, keys))
+        .where(records.c.organization_id == organization_id, *wanted)
         .subquery()
     )
     line = found.c.id + literal_column("' '") + found.c.number

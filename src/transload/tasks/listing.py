@@ -1,18 +1,19 @@
 """The use case of a page of tasks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from transload.accounts.model import Actor, Permission
 from transload.db.engine import Database
 from transload.db.tables import tasks
 from transload.documents.order import Order, Slice, order_of
+from transload.documents.pages import PageItems
 from transload.errors import InvalidError
 from transload.flows.model import ValueKind
 from transload.flows.reserved import RESERVED_KEYS, KeyKind
 from transload.tasks import store
 from transload.tasks.access import Readable, Request, find_readable
-from transload.tasks.model import Status
+from transload.tasks.model import Status, Task
 from transload.tasks.run import Found
 from transload.tasks.source import NATURAL, source_of
 
@@ -34,9 +35,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The tasks of a page, in order, and how many match on all pages, by status."""
+    """How many tasks match on all pages, by status."""
 
-    found: Sequence[Found]
     counts: Mapping[Status, int]
 
     @property
@@ -45,11 +45,14 @@ class Listing:
         return sum(self.counts.values())
 
 
-def list_tasks(database: Database, actor: Actor, query: Query) -> Listing:
-    """Give a page of the tasks that the user sees.
+def list_tasks(
+    database: Database, actor: Actor, query: Query, page_items: PageItems[Found]
+) -> Listing:
+    """Render a page of the tasks that the user sees.
 
     Raises InvalidError naming a filter or a name that is nothing of the organization's,
-    ForbiddenError for a hub or a field that the user may not see.
+    ForbiddenError for a hub or a field that the user may not see; what `page_items` raises for a
+    page that is too large.
     """
     actor.require(Permission.VIEW_TASK)
     if query.after is not None and query.sort_by not in NATURAL:
@@ -69,7 +72,7 @@ def list_tasks(database: Database, actor: Actor, query: Query) -> Listing:
         beyond = None
         if query.after is not None:
             beyond = tasks.c.id < query.after if query.is_descending else tasks.c.id > query.after
-        page = store.find_page(
+        documents = store.sized_page(
             connection,
             readable.selection,
             order,
@@ -78,18 +81,16 @@ def list_tasks(database: Database, actor: Actor, query: Query) -> Listing:
             limit=query.part.limit,
         )
         counts = store.count_by_status(connection, readable.selection)
-    return Listing(
-        found=[
-            Found(
-                task=task,
-                flow=readable.by_id[task.flow_id],
-                hub=None,
-                hidden=readable.hidden,
-            )
-            for task in page
-        ],
-        counts=counts,
-    )
+        page_items.expect(documents)
+        for piece in store.iterate(connection, actor.organization_id, documents):
+            page_items.add(_found(readable, piece))
+    return Listing(counts=counts)
+
+
+def _found(readable: Readable, found: Sequence[Task]) -> Iterator[Found]:
+    for task in found:
+        flow = readable.by_id[task.flow_id]
+        yield Found(task=task, flow=flow, hub=None, hidden=readable.hidden)
 
 
 def is_number(readable: Readable, name: str) -> bool:

@@ -9,9 +9,11 @@ from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
 from transload.documents.order import Slice
+from transload.documents.wire import items_of_page
 from transload.tasks.access import Request as Wanted
 from transload.tasks.listing import Query, list_tasks
 from transload.tasks.model import Status, Way
+from transload.tasks.run import Found
 from transload.tasks.store import TimeBy
 from transload.tasks.values import MisfitError, canonical_time
 from transload.tasks.wire import (
@@ -225,11 +227,15 @@ def get_tasks(
 ) -> Response:
     """Give a page of the tasks that the caller sees."""
     wanted = asked.to_query()
-    listing = list_tasks(database, actor, wanted)
-    items = [narrowed(wire(found), wanted.fields) for found in listing.found]
+
+    def item(found: Found) -> dict[str, Any]:
+        return narrowed(wire(found), wanted.fields)
+
+    page_items = items_of_page(request, item, wanted.fields)
+    listing = list_tasks(database, actor, wanted, page_items)
     return success(
         message="Success.",
-        tasks=page_list(request, asked, items, listing.total),
+        tasks=page_list(request, asked, page_items.items, listing.total),
         metadata={
             "counting": {
                 "doneTotal": listing.counts.get(Status.DONE, 0),

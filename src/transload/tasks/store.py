@@ -1,6 +1,6 @@
 """The SQL of tasks."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select
 
 from transload.db.given import insert_rows, update_rows
 from transload.db.tables import task_assignees, tasks, users
+from transload.documents.pages import Sized, pieces
 from transload.tasks.model import Status, Task
 
 Stored = Mapping[str, str | int | None]
@@ -88,7 +89,7 @@ def count(connection: Connection, selection: Selection) -> int:
     return sum(count_by_status(connection, selection).values())
 
 
-def find_page(
+def sized_page(
     connection: Connection,
     selection: Selection,
     order: Sequence[ColumnElement[Any]],
@@ -96,15 +97,27 @@ def find_page(
     beyond: ColumnElement[bool] | None = None,
     offset: int,
     limit: int,
-) -> list[Task]:
+) -> list[Sized]:
     """Give some of the selected tasks in the order; `beyond` holds for those after a cursor."""
     wanted = conditions(selection)
     if beyond is not None:
         wanted.append(beyond)
     rows = connection.execute(
-        select(*_COLUMNS).where(*wanted).order_by(*order).offset(offset).limit(limit)
+        select(tasks.c.id, tasks.c.size).where(*wanted).order_by(*order).offset(offset).limit(limit)
     )
-    return [_task(row) for row in rows]
+    return [(row.id, row.size) for row in rows]
+
+
+def iterate(
+    connection: Connection, organization_id: str, documents: Sequence[Sized]
+) -> Iterator[list[Task]]:
+    """Give the organization's tasks with these ids and sizes, in their order, in pieces."""
+    for ids in pieces(documents):
+        rows = connection.execute(
+            select(*_COLUMNS).where(tasks.c.organization_id == organization_id, tasks.c.id.in_(ids))
+        )
+        found = {row.id: _task(row) for row in rows}
+        yield [found[one] for one in ids]
 
 
 def find(connection: Connection, organization_id: str, task_id: str) -> Task | None:

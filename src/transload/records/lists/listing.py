@@ -1,6 +1,6 @@
 """The use case of a page of records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -9,11 +9,13 @@ from transload.accounts.model import Actor, Permission
 from transload.data_types.model import KEY_FIELD, SYSTEM_NAMES, DataType, FieldType
 from transload.db.engine import Database
 from transload.documents.order import Order, Slice
+from transload.documents.pages import PageItems
 from transload.errors import ForbiddenError, InvalidError
+from transload.records import rows
 from transload.records.access import DENIED, Readable, Request, find_readable, require_hub
 from transload.records.lists.bookmarks import Bookmarks
-from transload.records.lists.pages import Page, PageQuery, find_page, find_page_at_once
-from transload.records.model import ALL, EXPORTED_SYSTEM_NAMES, Narrowing
+from transload.records.lists.pages import PageQuery, find_page, find_page_at_once
+from transload.records.model import ALL, EXPORTED_SYSTEM_NAMES, Narrowing, Record
 from transload.records.single import Found
 from transload.records.source import NATURAL
 
@@ -45,18 +47,24 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The records of a page, in order, and how many match on all pages."""
+    """How many records match on all pages, and the last id of the page."""
 
-    found: Sequence[Found]
     total: int
+    last_id: str | None
 
 
-def list_records(database: Database, bookmarks: Bookmarks, actor: Actor, query: Query) -> Listing:
-    """Give a page of the records that the user sees.
+def list_records(
+    database: Database,
+    bookmarks: Bookmarks,
+    actor: Actor,
+    query: Query,
+    page_items: PageItems[Found],
+) -> Listing:
+    """Render a page of the records that the user sees.
 
     Raises InvalidError naming a filter or a name that is nothing of the organization's,
     ForbiddenError for a hub that the user may not see, and for all records of limited types unless
-    the user is an admin.
+    the user is an admin; what `page_items` raises for a page that is too large.
     """
     actor.require(Permission.VIEW_DATA)
     if not query.is_limited and not actor.is_admin:
@@ -70,13 +78,21 @@ def list_records(database: Database, bookmarks: Bookmarks, actor: Actor, query: 
     if _is_whole_list(actor, query):
         with database.read() as connection:
             readable = find_readable(connection, actor, request)
-            page = find_page_at_once(connection, bookmarks, _page_query(query, readable))
-            if page is not None:
-                return _listing(connection, actor, query, readable, page)
+            at_once = find_page_at_once(connection, bookmarks, _page_query(query, readable))
+            if at_once is not None:
+                found, total = at_once
+                _require_hub(connection, actor, query, total)
+                page_items.add(_found(readable, found))
+                return Listing(total=total, last_id=found[-1].id if found else None)
     with database.snapshot() as connection:
         readable = find_readable(connection, actor, request)
         page = find_page(connection, bookmarks, _page_query(query, readable))
-        return _listing(connection, actor, query, readable, page)
+        _require_hub(connection, actor, query, page.total)
+        page_items.expect(page.documents)
+        for piece in rows.iterate(connection, actor.organization_id, page.documents):
+            page_items.add(_found(readable, piece))
+        last_id = page.documents[-1][0] if page.documents else None
+        return Listing(total=page.total, last_id=last_id)
 
 
 def _is_whole_list(actor: Actor, query: Query) -> bool:
@@ -100,18 +116,16 @@ def _page_query(query: Query, readable: Readable) -> PageQuery:
     )
 
 
-def _listing(
-    connection: Connection, actor: Actor, query: Query, readable: Readable, page: Page
-) -> Listing:
+def _require_hub(connection: Connection, actor: Actor, query: Query, total: int) -> None:
     # A hub that has records is there: to ask for it beforehand would be one statement more.
-    if query.hub_id is not None and not page.total:
+    if query.hub_id is not None and not total:
         require_hub(connection, actor, query.hub_id)
+
+
+def _found(readable: Readable, records: Sequence[Record]) -> Iterator[Found]:
     by_id = {data_type.id: data_type for data_type in readable.stored_types}
-    found = [
-        Found(record=record, data_type=by_id[record.data_type_id], hidden=readable.hidden)
-        for record in page.records
-    ]
-    return Listing(found=found, total=page.total)
+    for record in records:
+        yield Found(record=record, data_type=by_id[record.data_type_id], hidden=readable.hidden)
 
 
 def _check_names(query: Query, readable: Readable) -> None:

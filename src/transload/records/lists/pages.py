@@ -1,4 +1,4 @@
-"""The SQL of one page of records: their ids first, from an index where the order is natural.
+"""The SQL of one page of records: their ids and sizes, from an index where the order is natural.
 
 A page beyond the middle is walked to from the other end. Records of several hubs are merged from an
 index for each. Unfiltered lists, which are read most, are in `records.lists.unfiltered`, long
@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from transload.db.tables import records
 from transload.documents.order import Order, Slice, order_of
+from transload.documents.pages import Sized
 from transload.records import rows, store
 from transload.records.access import Readable
 from transload.records.lists import unfiltered
@@ -63,23 +64,30 @@ class PageQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The records of a page, in order, and how many match on all pages."""
+    """The ids and sizes of a page's records, in order, and how many match on all pages."""
 
-    records: Sequence[Record]
+    documents: Sequence[Sized]
     total: int
 
 
 def find_page(connection: Connection, bookmarks: Bookmarks, query: PageQuery) -> Page:
     """Give the page; the connection's transaction is a snapshot."""
+    ids, total = _find(connection, bookmarks, query)
+    documents = rows.sized(connection, query.selection.organization_id, ids)
+    return Page(documents=documents, total=total)
+
+
+def _find(
+    connection: Connection, bookmarks: Bookmarks, query: PageQuery
+) -> tuple[Sequence[str], int]:
     selection, record_list = query.selection, query.record_list
     if record_list is not None:
-        found, total = unfiltered.find(
+        return unfiltered.find(
             connection, bookmarks, record_list, query.part, is_descending=query.order.is_descending
         )
-        return Page(records=found, total=total)
     further = narrowed(connection, query.readable, query.narrowing)
     if query.narrowing.filter and query.narrowing.after is None:
-        return _filtered_page(connection, query, further)
+        return _filtered(connection, query, further)
     if further:
         total = _count(connection, selection, further)
     else:
@@ -93,16 +101,16 @@ def find_page(connection: Connection, bookmarks: Bookmarks, query: PageQuery) ->
         part=query.part,
         total=total,
     )
-    by_id = rows.find_by_ids(connection, selection.organization_id, ids)
-    return Page(records=[by_id[one] for one in ids], total=total)
+    return ids, total
 
 
 def find_page_at_once(
     connection: Connection, bookmarks: Bookmarks, query: PageQuery
-) -> Page | None:
-    """Give the page in one statement, which needs no transaction; None where it takes more.
+) -> tuple[Sequence[Record], int] | None:
+    """Give a page's records, and how many match on all, in one statement; None if it takes more.
 
-    So it does where the types are not those any more that the records are of.
+    It needs no transaction. It takes more where the page is large, and where the types are not
+    those any more that the records are of.
     """
     if query.record_list is None:
         return None
@@ -117,12 +125,12 @@ def find_page_at_once(
     shapes = {data_type.id: data_type.shape for data_type in query.readable.stored_types}
     if found is None or any(one.shape > shapes.get(one.data_type_id, -1) for one in found[0]):
         return None
-    return Page(records=found[0], total=found[1])
+    return found
 
 
-def _filtered_page(
+def _filtered(
     connection: Connection, query: PageQuery, further: Sequence[ColumnElement[bool]]
-) -> Page:
+) -> tuple[Sequence[str], int]:
     """Give a page for which all records are gone through: once, for the page and its total."""
     selection, part = query.selection, query.part
     ways = order_of(connection, source_of(selection), query.order)
@@ -135,9 +143,8 @@ def _filtered_page(
     )
     found = connection.execute(statement).all()
     if not found and part.offset:
-        return Page(records=[], total=_count(connection, selection, further))
-    by_id = rows.find_by_ids(connection, selection.organization_id, [one for one, _ in found])
-    return Page(records=[by_id[one] for one, _ in found], total=found[0][1] if found else 0)
+        return [], _count(connection, selection, further)
+    return [one for one, _ in found], found[0][1] if found else 0
 
 
 def _count(

@@ -6,17 +6,22 @@ the list's last known length, and the page is discarded if that has changed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Integer,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
+    case,
     func,
+    literal_column,
     select,
 )
 
@@ -24,6 +29,7 @@ from transload.data_types import store as data_types
 from transload.db.ids import AFTER_ALL, BEFORE_ALL
 from transload.db.tables import record_counts, record_removals, records
 from transload.documents.order import Slice
+from transload.documents.pages import PIECE_BYTES, PIECE_ROWS
 from transload.records import rows
 from transload.records.lists.bookmarks import (
     STEP,
@@ -36,6 +42,8 @@ from transload.records.lists.bookmarks import (
 from transload.records.model import Record
 
 _MADE = 64
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +69,8 @@ class _Range:
             "count": self.count,
         }
 
-    def ordered(self, found: list[Record], *, is_descending: bool) -> list[Record]:
-        """Give the records that were found along it in the order asked for."""
+    def ordered(self, found: list[Found], *, is_descending: bool) -> list[Found]:
+        """Give what was found along it in the order asked for."""
         return found if self.is_descending is is_descending else found[::-1]
 
 
@@ -73,8 +81,8 @@ def find(
     part: Slice,
     *,
     is_descending: bool,
-) -> tuple[Sequence[Record], int]:
-    """Give the records of a part of the list, in order, and how many records the list has.
+) -> tuple[list[str], int]:
+    """Give the ids of a part of the list, in order, and how many records the list has.
 
     The connection's transaction is a snapshot.
     """
@@ -87,17 +95,9 @@ def find(
     found_range = _from_an_end(before, count, total)
     if found_range is None:
         found_range = _from(bookmarks.before(connection, record_list, before, size), count)
-    found: list[Record] = []
-    for done in range(0, count, rows.MOST):
-        step = replace(
-            found_range, skipped=found_range.skipped + done, count=min(rows.MOST, count - done)
-        )
-        found += rows.read(
-            connection,
-            _page(connection.dialect, record_list.shape, step.way),
-            step.parameters(record_list),
-        )
-    return found_range.ordered(found, is_descending=is_descending), total
+    statement = along(record_list.shape, is_descending=found_range.is_descending)
+    ids = list(connection.scalars(statement, found_range.parameters(record_list)))
+    return found_range.ordered(ids, is_descending=is_descending), total
 
 
 def find_at_once(
@@ -109,11 +109,12 @@ def find_at_once(
     is_descending: bool,
     open_types: int,
 ) -> tuple[Sequence[Record], int] | None:
-    """Give what `find` gives, in one statement; None where it takes more.
+    """Give the records of the part, and how many the list has, in one statement, or None.
 
-    So it does where more or fewer of the list's types are open to all than the caller knows of.
+    It takes more than one where more or fewer of the list's types are open to all than the caller
+    knows of, and where the part has more records, or more bytes, than are read together.
     """
-    if part.limit > rows.MOST:
+    if part.limit > PIECE_ROWS:
         return None
     known: Size | None = None
     if part.offset < STEP:
@@ -130,7 +131,8 @@ def find_at_once(
     found = connection.execute(statement, found_range.parameters(record_list)).one()
     total, removals, open_now, text = found
     is_as_known = known is None or known == Size(total=total, removals=removals)
-    if not is_as_known or open_now != open_types:
+    is_small = text is not None or part.offset >= total
+    if not is_as_known or open_now != open_types or not is_small:
         return None
     return found_range.ordered(rows.parsed(text), is_descending=is_descending), total
 
@@ -216,4 +218,16 @@ def _size_and_page(
 ) -> Select[int, int, int, str | bytes | None]:
     has_type, _ = shape
     open_types = data_types.open_types(is_named=has_type)
-    return _size(shape).add_columns(open_types, _page(dialect, shape, way).scalar_subquery())
+    page = _page(dialect, shape, way).scalar_subquery()
+    # Both stores look at what a condition leads to only where it leads there.
+    if_small = case((_bytes_of(shape, way) <= PIECE_BYTES, page))
+    return _size(shape).add_columns(open_types, if_small)
+
+
+def _bytes_of(shape: tuple[bool, bool], way: tuple[int | None, bool]) -> ScalarSelect[int]:
+    first, is_descending = way
+    found = along(shape, is_descending=is_descending).with_only_columns(records.c.size)
+    if first is not None:
+        # As the page's own: PostgreSQL plans for so many once, and keeps the plan.
+        found = found.offset(None).limit(literal_column(str(first), Integer))
+    return select(func.coalesce(func.sum(found.subquery().c.size), 0)).scalar_subquery()
