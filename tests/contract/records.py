@@ -161,7 +161,7 @@ RECORDS = [
                 "name,colour",
                 f"{_BAD_REQUEST} The fields parameter names what is no field: colour.",
             ),
-            ("limit", 1_001, f"{_BAD_REQUEST} The limit parameter must be at most 1000."),
+            ("limit", 10_001, f"{_BAD_REQUEST} The limit parameter must be at most 10000."),
             (
                 "updatedTime",
                 "yesterday",
