@@ -41,6 +41,18 @@ def test_file_cannot_be_seen_before_it_is_published(files: LocalFiles, tmp_path:
         assert files.find("a.json") is not None
 
 
+def test_a_folder_of_a_killed_process_is_removed_and_one_in_use_is_not(files: LocalFiles) -> None:
+    """P18."""
+    left = files.scratch_dir / "left"
+    left.mkdir()
+    (left / "rows.parquet").write_bytes(b"half")
+    with files.stage_folder() as folder:
+        (folder / "rows.parquet").write_bytes(b"half")
+        files.discard_unfinished()
+        assert list(files.scratch_dir.iterdir()) == [folder]
+    assert not folder.exists()
+
+
 def test_file_that_is_not_published_is_gone(files: LocalFiles, tmp_path: Path) -> None:
     with files.stage() as staged:
         staged.stream.write(b"given up")

@@ -31,7 +31,7 @@ class ObservedFiles:
         self._files = files
         self.on_stage = on_stage
         self.published: list[str] = []
-        self.scratch_dir = files.scratch_dir
+        self.scratch_dir, self.stage_folder = files.scratch_dir, files.stage_folder
         self.find, self.link, self.remove = files.find, files.link, files.remove
         self.iterate, self.discard_unfinished = files.iterate, files.discard_unfinished
 

@@ -169,6 +169,14 @@ def test_a_file_comes_in_parts_and_goes_on_where_it_broke_off(
     assert draft.data()["table"]["rows"] == 3
 
 
+def test_the_document_says_that_parts_of_a_file_are_bytes(tenant: Tenant) -> None:
+    document = tenant.site.http.get("/openapi.json").json()
+    described = document["paths"]["/api/v3/imports/{import_id}/file"]["patch"]
+    assert described["requestBody"]["content"].keys() == {"application/octet-stream"}
+    headers = {one["name"] for one in described["parameters"] if one["in"] == "header"}
+    assert headers == {"Upload-Offset", "Upload-Complete"}
+
+
 def test_how_a_file_is_read_can_be_chosen_again(tenant: Tenant, kind: str, hub: str) -> None:
     content = b"Outlets of May,\nCode;Name\n1;A\n"
     draft = Draft.create(tenant, content, dataTypeId=kind, hubId=hub)

@@ -29,6 +29,10 @@ class LocalFiles:
         """Open a seekable file for writing; it is gone after the block unless it was published."""
         return self._scratch.stage()
 
+    def stage_folder(self) -> AbstractContextManager[Path]:
+        """Make a folder to write in, which is gone after the block."""
+        return self._scratch.stage_folder()
+
     def publish(self, staged: StagedFile, key: str) -> int:
         """Make the staged file readable under the key, in one step; give its size in bytes.
 

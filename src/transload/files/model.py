@@ -42,6 +42,9 @@ class Files(Protocol):
     def stage(self) -> AbstractContextManager[StagedFile]:
         """Open a seekable file for writing; it is gone after the block unless it was published."""
 
+    def stage_folder(self) -> AbstractContextManager[Path]:
+        """Make a folder to write in, which is gone after the block."""
+
     def publish(self, staged: StagedFile, key: str) -> int:
         """Make the staged file readable under the key, in one step; give its size in bytes.
 

@@ -52,6 +52,10 @@ class ObjectFiles:
         """Open a seekable file for writing; it is gone after the block."""
         return self._scratch.stage()
 
+    def stage_folder(self) -> AbstractContextManager[Path]:
+        """Make a folder to write in, which is gone after the block."""
+        return self._scratch.stage_folder()
+
     def publish(self, staged: StagedFile, key: str) -> int:
         """Upload the staged file, in parts of 8 MiB; give its size in bytes.
 

@@ -29,6 +29,7 @@ class Extent(Enum):
 class Published:
     """A kept file. `name` is `<folder>/<file>`, its public name; `key` where its bytes are.
 
+    Without a key it is made when it is fetched.
     It is there until `expires_time`. `thing`, `thing_id` and `detail` are what a download is
     recorded as.
     """
@@ -62,9 +63,8 @@ class Links:
         """Give a fresh link, which never outlives the file."""
         now = self.clock.now()
         lifetime = min(self.signer.lifetime, published.expires_time - now)
-        return self.files.link(published.key, lifetime) or self.signer.sign(
-            base_url, published.name, now, published.expires_time
-        )
+        own = self.files.link(published.key, lifetime) if published.key else None
+        return own or self.signer.sign(base_url, published.name, now, published.expires_time)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedWriter, FileIO
@@ -17,9 +18,9 @@ _STEP_BYTES = 8 << 20
 
 
 class Scratch:
-    """A folder of unfinished files, for any number of processes.
+    """A folder of unfinished files and folders, for any number of processes.
 
-    Each file is locked by its writer as long as it is being written, and the system lets go of the
+    Each is locked by its writer as long as it is being written, and the system lets go of the
     lock however the process ends: so what is not locked is left over.
     """
 
@@ -38,12 +39,36 @@ class Scratch:
             finally:
                 path.unlink(missing_ok=True)
 
+    @contextmanager
+    def stage_folder(self) -> Iterator[Path]:
+        """Make a folder for files of other programs; it is gone with them after the block."""
+        with self._created_folder() as path:
+            try:
+                yield path
+            finally:
+                shutil.rmtree(path, ignore_errors=True)
+
     def discard(self) -> None:
-        """Remove the files that nobody writes any more."""
+        """Remove the files and folders that nobody writes any more."""
         for path in self.folder.iterdir():
-            with suppress(OSError), path.open("rb") as stream:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink(missing_ok=True)
+            with suppress(OSError), _opened(path) as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _created_folder(self) -> Iterator[Path]:
+        """Give a folder of this process, locked; another may discard one that is not yet locked."""
+        while True:
+            path = self.folder / secrets.token_hex(16)
+            path.mkdir()
+            with suppress(FileNotFoundError), _opened(path) as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if os.fstat(lock).st_nlink:
+                    yield path
+                    return
 
     def _created(self) -> BinaryIO:
         """Give a file of this process, locked; another may discard one that is not yet locked."""
@@ -53,6 +78,16 @@ class Scratch:
             if os.fstat(stream.fileno()).st_nlink:
                 return stream
             stream.close()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """Give what the system's lock of a file or a folder is held by."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 class _WrittenBehind(FileIO):

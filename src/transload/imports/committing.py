@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
 from sqlalchemy import Connection
 
 from transload.accounts import store as accounts
@@ -16,9 +15,9 @@ from transload.errors import ForbiddenError, InvalidError, TransloadError, Unava
 from transload.files.fetching import local_file
 from transload.files.model import Files
 from transload.imports import row_store, store
-from transload.imports.chunks import all_invalid, unpack
-from transload.imports.failures import write_failures
-from transload.imports.model import Counts, Import, Kind, Status, Verdict, outcome
+from transload.imports.chunks import all_invalid
+from transload.imports.failures import keep_failures
+from transload.imports.model import Counts, Import, Kind, Status, Step, outcome
 from transload.imports.reviewing import Review, of_frame, packed, review
 from transload.imports.subject import Destination, Subject
 from transload.jobs.attempts import Attempts, Claim, EndedError
@@ -96,18 +95,26 @@ class Committer:
         return True
 
     def fail(self, connection: Connection, claim: Claim, message: str) -> None:
-        """End an import that cannot be brought to its end: rows that are in stay in."""
+        """End an import that cannot be brought to its end: rows that are in stay in.
+
+        Those that were not reached are failed rows that say so, and can be sent again. Their file
+        is made when it is first fetched: writing it may be what cannot be done.
+        """
         job = store.find_job(connection, claim.organization_id, claim.id)
         one = None if job is None else store.find(connection, job.organization_id, job.import_id)
-        if one is None:
+        if job is None or one is None:
             return
-        valid = one.counts.valid
-        counts = Counts(
-            new=one.counts.new,
-            changed=one.counts.changed,
-            same=one.counts.same,
-            invalid=one.total_rows - valid,
-        )
+        known = {
+            found.number
+            for found in row_store.find_summaries(connection, one)
+            if found.job_id == job.id or job.step is not Step.COMMIT
+        }
+        for number in range(one.total_chunks):
+            if number not in known:
+                found = _not_reached(one, number, job, message)
+                row_store.put_chunk(connection, one, found)
+        summaries = row_store.find_summaries(connection, one)
+        counts = sum((found.counts for found in summaries), Counts())
         now = self.clock.now()
         store.change(
             connection,
@@ -115,6 +122,7 @@ class Committer:
             now,
             status=outcome(counts),
             counts=counts,
+            has_failed_file=bool(counts.invalid),
             error_message=message,
             processed_time=now,
         )
@@ -210,10 +218,8 @@ class Committer:
             yield connection
 
     def _leave_out(self, part: "Part", reason: str) -> None:
-        _, rows = part.one.chunk(part.number)
-        frame = all_invalid(rows, f"Not imported: {reason.rstrip('.')}")
         with self.writing(part) as connection:
-            self._put(connection, part, of_frame(part.one, part.number, part.job.id, frame, []))
+            self._put(connection, part, _not_reached(part.one, part.number, part.job, reason))
 
     def _put(self, connection: Connection, part: "Part", found: row_store.Chunk) -> None:
         row_store.put_chunk(connection, part.one, found)
@@ -227,24 +233,10 @@ class Committer:
                 (found.counts for found in row_store.find_summaries(connection, one)), Counts()
             )
         if counts.invalid:
-            with self.files.stage() as staged:
-                write_failures(staged.stream, path, one, self._failed_frames(one), lambda: look(99))
-                self.files.publish(staged, one.failed_key)
+            keep_failures(self.database, self.files, one, path, lambda: look(99))
         return Made(
             one=one, counts=counts, has_failures=bool(counts.invalid), stopped_by=stopped_by
         )
-
-    def _failed_frames(self, one: Import) -> Iterator[tuple[int, pl.DataFrame]]:
-        with self.database.read() as connection:
-            summaries = row_store.find_summaries(connection, one)
-        for summary in summaries:
-            if summary.counts.invalid:
-                with self.database.read() as connection:
-                    found = row_store.find_chunk(connection, one, summary.number)
-                if found is not None:
-                    frame = unpack(found.content)
-                    if (frame.get_column("verdict") == Verdict.INVALID.value).any():
-                        yield found.number, frame
 
     @staticmethod
     def find(connection: Connection, job: store.Job) -> Import:
@@ -253,6 +245,13 @@ class Committer:
         if one is None:
             raise EndedError
         return one
+
+
+def _not_reached(one: Import, number: int, job: store.Job, reason: str) -> row_store.Chunk:
+    """Give a chunk none of whose rows went in."""
+    _, rows = one.chunk(number)
+    frame = all_invalid(rows, f"Not imported: {reason.rstrip('.')}")
+    return of_frame(one, number, job.id, frame, [])
 
 
 def opened(

@@ -1,53 +1,75 @@
 """The rows that failed, as a workbook that can be mended and sent again as it is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import orjson
 import polars as pl
 
+from transload.db.engine import Database
+from transload.files.model import Files
 from transload.formats.columns import Column, Kind, Table
 from transload.formats.reading.model import EXTRA, text_column
+from transload.formats.xlsx_package import MAX_ROWS
 from transload.formats.xlsx_writer import XlsxWriter
-from transload.imports.chunks import error_text
+from transload.imports import row_store
+from transload.imports.chunks import error_text, unpack
 from transload.imports.model import ERROR_TITLE, Import, Verdict
 from transload.imports.rows import chunk
 
-MAX_ROWS = 1_048_575
+SHEET_ROWS = MAX_ROWS - 1
 
 
-def write_failures(
-    stream: BinaryIO,
-    path: Path,
-    one: Import,
-    frames: Iterable[tuple[int, pl.DataFrame]],
-    look: Callable[[], None],
-) -> int:
-    """Write the rows whose verdict is invalid, by their chunks; give how many there are.
+def keep_failures(
+    database: Database, files: Files, one: Import, path: Path, look: Callable[[], None]
+) -> None:
+    """Write the rows of an import whose verdict is invalid, and keep them under its key.
 
-    All cells are texts as they stand in the file, those past the last column too, and the last
-    column says what is wrong. A sheet ends at 1,048,575 rows.
+    `path` has all of its rows. All cells are texts as they stand in the file, those past the last
+    column too, and the last column says what is wrong. A sheet ends at 1,048,575 rows, and the next
+    one goes on.
     """
     if one.table is None:
         raise ValueError("There are no failed rows of a file that was not read.")
-    found = ((number, _failed(frame)) for number, frame in frames)
-    wanted = [(number, failed) for number, failed in found if failed.height]
-    width = max((_most_extras(path, one, number, failed) for number, failed in wanted), default=0)
+    rows = width = 0
+    for number, failed in _failures(database, one):
+        rows += failed.height
+        width = max(width, _most_extras(path, one, number, failed))
     titles = [*one.table.titles, *[""] * width]
     columns = [
         *(Column(id=str(at), title=title, kind=Kind.TEXT) for at, title in enumerate(titles)),
         Column(id="error", title=ERROR_TITLE, kind=Kind.TEXT),
     ]
-    written = 0
-    with XlsxWriter(stream, [Table(columns=columns)]) as writer:
-        for number, failed in wanted:
-            failed = failed.head(MAX_ROWS - written)  # noqa: PLW2901 - no more fit
-            writer.write(_sheet_rows(path, one, number, failed, width))
-            written += failed.height
-            look()
-        writer.close()
-    return written
+    sheets = [
+        Table(columns=columns, name="Failed rows" if not at else f"Failed rows {at + 1}")
+        for at in range(max(1, -(-rows // SHEET_ROWS)))
+    ]
+    with files.stage() as staged:
+        with XlsxWriter(staged.stream, sheets, folder=files.scratch_dir) as writer:
+            written = 0
+            for number, failed in _failures(database, one):
+                found = _sheet_rows(path, one, number, failed, width)
+                while found.height:
+                    sheet, taken = divmod(written, SHEET_ROWS)
+                    part = found.head(SHEET_ROWS - taken)
+                    writer.write(part, sheet)
+                    written += part.height
+                    found = found.slice(part.height)
+                look()
+            writer.close()
+        files.publish(staged, one.failed_key)
+
+
+def _failures(database: Database, one: Import) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Give the chunks that have rows that failed, and of these the places and what is wrong."""
+    with database.read() as connection:
+        summaries = row_store.find_summaries(connection, one)
+    for summary in summaries:
+        if summary.counts.invalid:
+            with database.read() as connection:
+                found = row_store.find_chunk(connection, one, summary.number)
+            if found is not None and (failed := _failed(unpack(found.content))).height:
+                yield found.number, failed
 
 
 def _failed(frame: pl.DataFrame) -> pl.DataFrame:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copyfileobj
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from transload.data_types.model import Field
@@ -48,8 +47,8 @@ def read_rows(
     """
     titles = tuple(dict.fromkeys(name for one in fields for name in (one.title, one.id) if name))
     wanted = replace(choices, expected_titles=titles)
-    with TemporaryDirectory(dir=files.scratch_dir) as folder:
-        rows = Path(folder) / "rows.parquet"
+    with files.stage_folder() as folder:
+        rows = folder / "rows.parquet"
         try:
             table = read_file(source, rows, choices=wanted, limits=Limits(), look=look)
         except UnreadableError as error:

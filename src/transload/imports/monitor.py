@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -16,9 +16,11 @@ from transload.clock import Clock
 from transload.db.engine import Database
 from transload.db.ids import is_id
 from transload.errors import ForbiddenError, NotFoundError, TransloadError, UnavailableError
+from transload.files.fetching import local_file
 from transload.files.model import Files
 from transload.files.published import Links, Published
 from transload.imports import intake, store
+from transload.imports.failures import keep_failures
 from transload.imports.model import KEEP_DAYS, Import, Kind
 from transload.imports.run import THING
 from transload.imports.subject import Subject
@@ -122,12 +124,21 @@ class Monitor:
         if filename.startswith(_TEMPLATE):
             return self._made_template(one, name)
         failed = self._failed(one)
-        return failed if failed is not None and failed.name == name else None
+        if failed is None or failed.name != name:
+            return None
+        if self.files.find(one.failed_key) is None:
+            with local_file(self.files, one.rows_key) as path:
+                keep_failures(self.database, self.files, one, path, lambda: None)
+        return replace(failed, key=one.failed_key)
 
     def _failed(self, one: Import) -> Published | None:
+        """Give the file of the rows that failed; that of an import given up may not be made yet."""
         if not one.has_failed_file or self.clock.now() >= one.expires_time:
             return None
-        return _published(one, one.failed_name, one.failed_key)
+        is_made = (one.status.is_over and one.error_message is None) or self.files.find(
+            one.failed_key
+        ) is not None
+        return _published(one, one.failed_name, one.failed_key if is_made else "")
 
     def _template(self, one: Import) -> Published:
         title = one.target_name.replace("/", "_").replace("\\", "_")[:_MAX_TITLE]

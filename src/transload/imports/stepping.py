@@ -70,9 +70,9 @@ class Steps:
         return True
 
     def fail(self, connection: Connection, claim: Claim, message: str) -> None:
-        """Tell the import that a step came to no end: only a commit ends it too."""
+        """Tell the import that a step came to no end: what imports rows ends it too."""
         job = store.find_job(connection, claim.organization_id, claim.id)
-        if job is not None and job.step is Step.COMMIT:
+        if job is not None and job.step in {Step.COMMIT, Step.RETRY}:
             self.committer.fail(connection, claim, message)
 
     def _check(self, job: store.Job, claim: Claim) -> Stepped:
@@ -145,10 +145,12 @@ class Steps:
         committer = self.committer
         with committer.database.read() as connection:
             one = committer.find(connection, job)
+            # Those of an undo that was given up among them: it is gone on with.
+            undoing = store.find_job_ids(connection, one, Step.UNDO)
             left = [
                 found.number
                 for found in row_store.find_summaries(connection, one)
-                if found.job_id != job.id
+                if found.job_id not in undoing
             ]
         for number in left:
             committer.attempts.require_time()

@@ -188,6 +188,19 @@ def find_job(connection: Connection, organization_id: str, job_id: str) -> Job |
     return None if row is None else job_of(row)
 
 
+def find_job_ids(connection: Connection, one: Import, step: Step) -> frozenset[str]:
+    """Give the ids of an import's jobs that do this step."""
+    return frozenset(
+        connection.scalars(
+            select(import_jobs.c.id).where(
+                import_jobs.c.organization_id == one.organization_id,
+                import_jobs.c.import_id == one.id,
+                import_jobs.c.step == step.value,
+            )
+        )
+    )
+
+
 def job_of(row: Row[*tuple[Any, ...]]) -> Job:
     """Give the job that a row of the table is."""
     return Job(

@@ -17,6 +17,7 @@ from transload.web.schemas import make_plain
 JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
+_BYTES = "application/octet-stream"
 _REFERENCES = "#/components/schemas/{model}"
 _DEFINITIONS = "x-definitions"
 _BEARER = "bearerAuth"
@@ -92,7 +93,8 @@ def described(
 ) -> dict[str, Any]:
     """Give a route decorator's arguments that describe the endpoint.
 
-    `answer` and `body` are types, each with an example, `errors` the codes beyond those that every
+    `answer` and `body` are types, each with an example; a `body` of bytes is taken as it comes.
+    `errors` the codes beyond those that every
     endpoint may answer.
     The body has at most `max_body_bytes`; AS_SET is what the setting says.
     With `is_query_in_body` the query's parameters may also stand in a JSON or form body. `form` are
@@ -110,6 +112,10 @@ def described(
             parameter["required"] = False
     elif form is not None:
         extra["requestBody"] = _form_body(form, extra[_DEFINITIONS])
+    elif body is bytes:
+        schema = {"type": "string", "format": "binary"}
+        sent = {_BYTES: {"schema": schema, "example": example_text(body_example)}}
+        extra["requestBody"] = {"required": True, "content": sent}
     elif body is not None:
         schema = _schema(body, extra[_DEFINITIONS])
         sent = {JSON: {"schema": schema, "example": example_text(body_example)}}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from fastapi import Path, Query
+from fastapi import Header, Path, Query
 from pydantic import Field
 
 from transload.data_types.model import MAX_FIELDS
@@ -190,5 +190,21 @@ FileSize = Annotated[
         le=1 << 40,
         description="The bytes of a file that comes in parts later; 0: not known yet.",
         openapi_examples={"size": {"value": 1_048_576}},
+    ),
+]
+UploadOffset = Annotated[
+    str,
+    Header(
+        alias="Upload-Offset",
+        description="The byte of the file, from 0, at which the part begins. Required.",
+        openapi_examples={"offset": {"value": "0"}},
+    ),
+]
+UploadComplete = Annotated[
+    str,
+    Header(
+        alias="Upload-Complete",
+        description="?1: the file ends with this part; ?0: more is to come.",
+        openapi_examples={"last": {"value": "?1"}},
     ),
 ]

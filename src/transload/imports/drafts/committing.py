@@ -57,6 +57,9 @@ def retry(drafts: Drafts, actor: Actor, import_id: str) -> Import:
     if not one.counts.invalid:
         raise ConflictError("No row of the import has failed.")
     with drafts.database.write() as connection:
-        store.change(connection, one, drafts.now(), status=Status.PROCESSING)
+        now = store.lock(connection, one.organization_id, one.id)
+        if now is None or not now.status.is_over or now.undone is not None:
+            raise ConflictError("The import was changed meanwhile; look again.")
+        store.change(connection, one, drafts.now(), status=Status.PROCESSING, error_message=None)
         drafts.start(connection, actor, one, Step.RETRY)
     return drafts.get(actor, import_id)

@@ -12,11 +12,22 @@ from transload.imports.stepping import totals, written_by
 
 
 def undo(drafts: Drafts, actor: Actor, import_id: str) -> Import:
-    """Take back what the import wrote, in the background: what was edited since is kept."""
+    """Take back what the import wrote, in the background: what was edited since is kept.
+
+    One that was given up goes on where it ended.
+    """
     one = _undoable(drafts, actor, import_id)
     with drafts.database.write() as connection:
-        none = {"removed": 0, "restored": 0, "kept": 0}
-        store.change(connection, one, drafts.now(), undone=none)
+        now = store.lock(connection, one.organization_id, one.id)
+        if now is None or (now.undone, now.job_id, now.status) != (
+            one.undone,
+            one.job_id,
+            one.status,
+        ):
+            raise ConflictError("The import was changed meanwhile; look again.")
+        if one.undone is None:
+            none = {"removed": 0, "restored": 0, "kept": 0}
+            store.change(connection, one, drafts.now(), undone=none)
         drafts.start(connection, actor, one, Step.UNDO)
         drafts.note(connection, actor, audit.Action.DELETE, one)
     return drafts.get(actor, import_id)
@@ -44,7 +55,12 @@ def would_undo(drafts: Drafts, actor: Actor, import_id: str) -> tuple[dict[str, 
 
 
 def _undoable(drafts: Drafts, actor: Actor, import_id: str) -> Import:
-    one = drafts.ended(actor, import_id)
+    """Give an import that was not taken back, or whose undo was given up."""
+    one = drafts.own(actor, import_id)
+    with drafts.database.read() as connection:
+        job = store.find_job(connection, one.organization_id, one.job_id)
+    if one.undone is None or job is None or job.status != store.FAILED:
+        one = drafts.ended(actor, import_id)
     if one.table is None:
         raise ConflictError("Nothing was imported.")
     return one

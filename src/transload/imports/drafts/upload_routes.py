@@ -16,7 +16,7 @@ from transload.imports.drafts.answers import (
     make_router,
     require_import,
 )
-from transload.imports.drafts.bodies import FileName, FileSize
+from transload.imports.drafts.bodies import FileName, FileSize, UploadComplete, UploadOffset
 from transload.imports.model import Import
 from transload.imports.routes import ImportParameters
 from transload.imports.wire import ImportId
@@ -92,19 +92,21 @@ def head_file(actor: Caller, drafts: DraftsPart, import_id: ImportId) -> Respons
         errors=(400, 403, 404, 409, 422),
     ),
 )
-async def append_to_file(
+async def append_to_file(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
     actor: Caller,
     drafts: DraftsPart,
     monitor: MonitorPart,
     import_id: ImportId,
+    upload_offset: UploadOffset = "",
+    upload_complete: UploadComplete = "?0",
 ) -> Response:
     """Send a part of a file: `Upload-Offset` says where it begins, `Upload-Complete: ?1` the last.
 
     What came of a part whose connection broke off is kept: ask with HEAD for the offset.
     """
-    offset = _offset(request)
-    is_complete = request.headers.get("upload-complete", "?0").strip() == "?1"
+    offset = _offset(upload_offset)
+    is_complete = upload_complete.strip() == "?1"
     content = bytearray()
     try:
         async for piece in request.stream():
@@ -124,8 +126,7 @@ async def append_to_file(
     return answered
 
 
-def _offset(request: Request) -> int:
-    text = request.headers.get("upload-offset", "")
+def _offset(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise InvalidError("The header Upload-Offset must be a whole number of bytes.")
     return int(text)
