@@ -154,8 +154,9 @@ def test_titles_that_clash_give_way_to_ids(tenant: Tenant) -> None:
         {"id": "a", "title": "Name", "type": "string"},
         {"id": "b", "title": "Name", "type": "string"},
         {"id": "c", "title": "", "type": "string"},
+        {"id": "blank", "title": " \t", "type": "string"},
     ]
-    assert rows(tenant, dataTypeId=tenant.data_type(fields)) == [["Code", "a", "b", "c"]]
+    assert rows(tenant, dataTypeId=tenant.data_type(fields)) == [["Code", "a", "b", "c", "blank"]]
 
 
 def test_records_of_all_types_have_the_columns_of_all_types(tenant: Tenant) -> None:

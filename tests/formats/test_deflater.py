@@ -1,6 +1,6 @@
 import random
 import zlib
-from io import BytesIO
+from io import SEEK_END, BytesIO
 
 import pytest
 
@@ -38,6 +38,25 @@ def test_the_stream_does_not_depend_on_the_pieces(longest: int) -> None:
         pieces.append(CONTENT[start : start + length])
         start += length
     assert stream_of(pieces) == stream_of([CONTENT])
+
+
+def test_a_head_that_is_given_at_the_end_stands_at_the_start() -> None:
+    file = BytesIO(b"before")
+    file.seek(0, SEEK_END)
+    deflater = Deflater(file, room=4)
+    deflater.write(CONTENT)
+    deflated = deflater.finish(b"head")
+    file.write(b"after")
+    stream = file.getvalue().removeprefix(b"before").removesuffix(b"after")
+    assert zlib.decompress(stream, wbits=-15) == b"head" + CONTENT
+    assert deflated.stream_bytes == len(stream)
+    assert deflated.content_bytes == 4 + len(CONTENT)
+    assert deflated.crc == zlib.crc32(b"head" + CONTENT)
+
+
+def test_a_head_of_another_length_than_its_room_is_refused() -> None:
+    with pytest.raises(ValueError, match="3 bytes are to fill a room of 4"):
+        Deflater(BytesIO(), room=4).finish(b"hea")
 
 
 def test_content_at_once_is_deflated_alike() -> None:

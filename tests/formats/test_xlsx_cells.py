@@ -5,7 +5,9 @@ import re
 import zipfile
 from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
 
+import openpyxl  # type: ignore[import-untyped]  # it has no types of its own
 import polars as pl
 import pytest
 
@@ -17,6 +19,7 @@ from tests.formats.workbooks import (
     workbook,
     workbook_of,
 )
+from tests.programs import AS_SHOWN, convert
 from transload.formats.columns import Column, Kind, Losses, Table
 from transload.formats.xlsx_writer import XlsxWriter
 
@@ -169,6 +172,24 @@ MOMENTS = [
     moment("2024-03-31 02:30:00"),
     moment("9999-12-31 23:59:59.999"),
 ]
+
+
+def test_date_times_are_shown_with_the_day_that_is_theirs() -> None:
+    """P24: in whole seconds, the last of a day would be shown as the first of the next one."""
+    moments = [moment("2024-12-31 23:59:59.700"), moment("2024-12-31 23:59:59")]
+    content = workbook_of(Kind.DATE_TIME, moments)
+    sheet = openpyxl.load_workbook(BytesIO(content)).worksheets[0]
+    shown = ["yyyy\\-mm\\-dd\\ hh:mm:ss.000", "yyyy\\-mm\\-dd\\ hh:mm:ss"]
+    assert [sheet.cell(row, 1).number_format for row in (2, 3)] == shown
+
+
+def test_date_times_are_shown_to_the_millisecond_by_libreoffice(tmp_path: Path) -> None:
+    """P24."""
+    moments = [moment("2024-12-31 23:59:59.700"), moment("2024-12-31 23:59:59")]
+    table = tmp_path / "table.xlsx"
+    table.write_bytes(workbook_of(Kind.DATE_TIME, moments))
+    shown = convert(table, "csv", AS_SHOWN).read_text().splitlines()[1:]
+    assert shown == ["2024-12-31 23:59:59.700", "2024-12-31 23:59:59"]
 
 
 def test_date_times_read_back_to_the_millisecond() -> None:

@@ -40,6 +40,15 @@ def written(batches: Sequence[tuple[pl.DataFrame, int]], folder: Path | None = N
     return file.getvalue()
 
 
+def test_readers_that_stream_are_told_how_large_a_sheet_is(tmp_path: Path) -> None:
+    """P24: openpyxl knows neither rows nor columns of a sheet that does not say."""
+    content = written([(tasks(0, 5_000), 0), (items(0, 3), 1), (tasks(0, 7), 0)], tmp_path)
+    book = openpyxl.load_workbook(BytesIO(content), read_only=True)
+    assert book["Tasks"].calculate_dimension() == "A1:B5008"
+    assert book["Items"].calculate_dimension() == "A1:A4"
+    assert len(list(book["Tasks"].rows)) == 5_008
+
+
 def test_sheets_whose_rows_alternate_read_back(tmp_path: Path) -> None:
     content = written(
         [

@@ -1,5 +1,6 @@
 """Bytes to a raw deflate stream in a file (RFC 1951)."""
 
+import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -32,15 +33,22 @@ class Deflater:
 
     The stream depends on the content alone, not on how that is cut into pieces: the compressor,
     whose output does depend on it, is fed blocks of one size.
+    `room`: so many bytes (at most 65,535), the first of the content, are given at its end. They
+    stand in the stream as they are (a stored block, RFC 1951 3.2.4).
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, room: int = 0) -> None:
         self._file = file
+        self._room = room
         self._compressor = isal_zlib.compressobj(_FASTEST_SMALL, wbits=_RAW)
         self._rest = b""
         self._crc = 0
         self._content_bytes = 0
         self._stream_bytes = 0
+        if room:
+            self._append(struct.pack("<BHH", 0, room, room ^ 0xFFFF))
+            self._room_at = file.tell()
+            self._append(bytes(room))
 
     def write(self, content: bytes) -> None:
         """Append to the content."""
@@ -50,12 +58,24 @@ class Deflater:
             self._compress(blocks[start : start + _BLOCK_BYTES])
         self._rest = bytes(blocks[end:])
 
-    def finish(self) -> Deflated:
-        """Complete the stream in the file; returns what it came to."""
+    def finish(self, head: bytes = b"") -> Deflated:
+        """Complete the stream in the file; returns what it came to.
+
+        `head`: what fills the room. Raises ValueError where it is not as long as that.
+        """
+        if len(head) != self._room:
+            raise ValueError(f"{len(head)} bytes are to fill a room of {self._room}.")
         self._compress(memoryview(self._rest))
         self._append(self._compressor.flush())
+        if head:
+            end = self._file.tell()
+            self._file.seek(self._room_at)
+            self._file.write(head)
+            self._file.seek(end)
         return Deflated(
-            crc=self._crc, content_bytes=self._content_bytes, stream_bytes=self._stream_bytes
+            crc=isal_zlib.crc32_combine(isal_zlib.crc32(head), self._crc, self._content_bytes),
+            content_bytes=len(head) + self._content_bytes,
+            stream_bytes=self._stream_bytes,
         )
 
     def _compress(self, block: memoryview) -> None:

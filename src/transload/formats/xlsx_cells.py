@@ -11,7 +11,7 @@ import polars as pl
 
 from transload.formats.columns import Kind
 from transload.formats.spelling import spelled_date, spelled_date_time, spelled_number
-from transload.formats.xlsx_package import DATE_STYLE, DATE_TIME_STYLE
+from transload.formats.xlsx_package import DATE_STYLE, DATE_TIME_STYLE, MOMENT_STYLE
 from transload.formats.xlsx_text import MARKUP, RARE, escaped, space
 
 Part = str | pl.Expr
@@ -28,6 +28,7 @@ EMPTY_TEXT = _TEXT_OPENING + _TEXT_CLOSING
 _FIRST_DATE = date(1900, 3, 1)
 _DAYS_TO_1970 = 25_569
 _DAY_MILLISECONDS = 86_400_000
+_SECOND_MILLISECONDS = 1_000
 _DECIMALS = 11  # of a day: with fewer, milliseconds go astray
 
 # Excel keeps 15 digits of an integer; above 2^53 a number is a float, spelled by its exponent.
@@ -41,7 +42,7 @@ class Facts:
 
     `has_gaps`: some are missing. `has_markup`, `has_rare`: some texts need escaping.
     `longest_bytes`: of the texts, in UTF-8. `has_odd_numbers`: some may need a text cell.
-    `early_dates`: how many dates or date-times do.
+    `early_dates`: how many dates or date-times do. `has_milliseconds`: some date-times have them.
     """
 
     has_gaps: bool
@@ -50,6 +51,7 @@ class Facts:
     longest_bytes: int = 0
     has_odd_numbers: bool = False
     early_dates: int = 0
+    has_milliseconds: bool = False
 
 
 def questions(kind: Kind, value: pl.Expr) -> dict[str, pl.Expr]:
@@ -64,8 +66,13 @@ def questions(kind: Kind, value: pl.Expr) -> dict[str, pl.Expr]:
             }
         case Kind.NUMBER:
             return gaps | {"has_odd_numbers": (~(value.abs() < _FIRST_LONG_INTEGER)).any()}
-        case Kind.DATE | Kind.DATE_TIME:
+        case Kind.DATE:
             return gaps | {"early_dates": (value < _FIRST_DATE).sum()}
+        case Kind.DATE_TIME:
+            return gaps | {
+                "early_dates": (value < _FIRST_DATE).sum(),
+                "has_milliseconds": _has_milliseconds(value).any(),
+            }
         case Kind.BOOLEAN:
             return gaps
         case _:
@@ -95,7 +102,7 @@ def cell(kind: Kind, value: pl.Expr, facts: Facts) -> list[Part]:
             typed = [f'" s="{DATE_STYLE}"><v>', _day(value), _VALUE_CLOSING]
             text = spelled_date(value)
         case Kind.DATE_TIME:
-            typed = [f'" s="{DATE_TIME_STYLE}"><v>', _moment(value), _VALUE_CLOSING]
+            typed = [_moment_opening(value, facts), _moment(value), _VALUE_CLOSING]
             text = spelled_date_time(value)
         case _:
             assert_never(kind)
@@ -120,6 +127,19 @@ def _fits(number: pl.Expr) -> pl.Expr:
 
 def _day(day: pl.Expr) -> pl.Expr:
     return (day.to_physical() + _DAYS_TO_1970).cast(pl.String)
+
+
+def _has_milliseconds(moment: pl.Expr) -> pl.Expr:
+    return moment.to_physical() % _SECOND_MILLISECONDS != 0
+
+
+def _moment_opening(moment: pl.Expr, facts: Facts) -> Part:
+    """Show milliseconds where there are any: 23:59:59.700 in seconds would be the next day's."""
+    plain = f'" s="{DATE_TIME_STYLE}"><v>'
+    if not facts.has_milliseconds:
+        return plain
+    exact = pl.lit(f'" s="{MOMENT_STYLE}"><v>')
+    return pl.when(_has_milliseconds(moment)).then(exact).otherwise(pl.lit(plain))
 
 
 def _moment(moment: pl.Expr) -> pl.Expr:

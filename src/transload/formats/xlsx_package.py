@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from transload.formats.columns import Column, Kind
 
-HEADER_STYLE, DATE_STYLE, DATE_TIME_STYLE = 1, 2, 3
+HEADER_STYLE, DATE_STYLE, DATE_TIME_STYLE, MOMENT_STYLE = 1, 2, 3, 4
 """Indexes of `cellXfs` in the styles part."""
 
 MAX_COLUMNS = 16_384
@@ -26,9 +26,10 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 _STYLES = (
     f'<styleSheet xmlns="{_MAIN}">'
-    '<numFmts count="2">'
+    '<numFmts count="3">'
     '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
     '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/>'
+    '<numFmt numFmtId="166" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss.000"/>'
     "</numFmts>"
     '<fonts count="2">'
     '<font><sz val="11"/><name val="Calibri"/><family val="2"/></font>'
@@ -40,11 +41,12 @@ _STYLES = (
     "</fills>"
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="4">'
+    '<cellXfs count="5">'
     '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
     '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="166" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     "</cellXfs>"
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"
@@ -94,8 +96,17 @@ def sheet_names(wanted: Sequence[str]) -> list[str]:
     return names
 
 
+def sheet_head(columns: int, rows: int) -> bytes:
+    """Begin a sheet of so many columns and rows; it has one length for all sheets.
+
+    Readers that stream a sheet learn from it how large that is, and some need it.
+    """
+    last = f'{letters(columns - 1)}{rows}"'
+    return f'{_XML}<worksheet xmlns="{_MAIN}"><dimension ref="A1:{last:<11}/>'.encode()
+
+
 def sheet_start(columns: Sequence[Column], titles: Sequence[str], *, is_shown: bool) -> bytes:
-    """Begin a sheet, up to and with its header row: bold, and in view however far one scrolls.
+    """Go on from a sheet's head to its header row: bold, and in view however far one scrolls.
 
     `titles`: the escaped text of the header cells. `is_shown`: the workbook opens on this sheet.
     """
@@ -110,7 +121,6 @@ def sheet_start(columns: Sequence[Column], titles: Sequence[str], *, is_shown: b
         for at, title in enumerate(titles)
     )
     return (
-        f'{_XML}<worksheet xmlns="{_MAIN}">'
         f'<sheetViews><sheetView {shown}workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         "</sheetView></sheetViews>"
@@ -127,6 +137,9 @@ def letters(at: int) -> str:
         number, letter = divmod(number - 1, 26)
         name = chr(ord("A") + letter) + name
     return name
+
+
+HEAD_BYTES = len(sheet_head(MAX_COLUMNS, MAX_ROWS))
 
 
 def _width(kind: Kind) -> int:

@@ -11,10 +11,12 @@ from transload.formats.columns import Column, Losses, Table
 from transload.formats.stage import Stage
 from transload.formats.writer import FullError, Writer
 from transload.formats.xlsx_package import (
+    HEAD_BYTES,
     MAX_COLUMNS,
     MAX_ROWS,
     SHEET_END,
     parts,
+    sheet_head,
     sheet_names,
     sheet_part,
 )
@@ -68,7 +70,8 @@ class XlsxWriter(Writer[pl.DataFrame]):
         self._sheets = [self._begun(number, table) for number, table in enumerate(tables, 1)]
 
     def _begun(self, number: int, table: Table) -> _Sheet:
-        sheet = _Sheet(columns=table.columns, stream=self._archive.begin(sheet_part(number)))
+        stream = self._archive.begin(sheet_part(number), room=HEAD_BYTES)
+        sheet = _Sheet(columns=table.columns, stream=stream)
         self._write([_Rendered(sheet=sheet, rows=render_header(table.columns, number=number))])
         return sheet
 
@@ -85,6 +88,8 @@ class XlsxWriter(Writer[pl.DataFrame]):
         self._write(self._renderer.finish())
         for sheet in self._sheets:
             self._archive.write(sheet.stream, SHEET_END)
+            head = sheet_head(len(sheet.columns), sheet.next_row - 1)
+            self._archive.end(sheet.stream, head)
         self._archive.close()
         return self._losses
 

@@ -57,19 +57,23 @@ class ZipWriter:
         self._entries.append(Entry(name=name, offset=self._file.tell(), sizes=sizes))
         self._file.write(local_header(self._entries[-1], self._zip64_from) + stream)
 
-    def begin(self, name: str) -> Stream:
-        """Begin an entry under an ASCII name: in the archive, or aside while another is there."""
+    def begin(self, name: str, *, room: int = 0) -> Stream:
+        """Begin an entry under an ASCII name: in the archive, or aside while another is there.
+
+        `room`: the length of its head, in bytes, which is given at its end.
+        """
         is_aside = any(not one.is_aside for one in self._open)
         file = self._aside() if is_aside else self._file
+        offset = file.tell()
+        if not is_aside:
+            file.write(local_header(_unsized(name, offset), self._zip64_from))
         stream = Stream(
             name=name,
             file=file,
-            offset=file.tell(),
+            offset=offset,
             is_aside=is_aside,
-            deflater=Deflater(file),
+            deflater=Deflater(file, room=room),
         )
-        if not is_aside:
-            file.write(local_header(_unsized(stream), self._zip64_from))
         self._open.append(stream)
         return stream
 
@@ -77,10 +81,13 @@ class ZipWriter:
         """Append to an entry; raises what writing earlier content has raised."""
         self._stage.put((stream, content))
 
-    def end(self, stream: Stream) -> None:
-        """Wait for the entry to be in the archive; those aside end after the one that is there."""
+    def end(self, stream: Stream, head: bytes = b"") -> None:
+        """Wait for the entry to be in the archive; those aside end after the one that is there.
+
+        `head`: what comes before all that was written, as long as the room that was left for it.
+        """
         self._stage.drain()
-        sizes = stream.deflater.finish()
+        sizes = stream.deflater.finish(head)
         if stream.is_aside:
             self._copy(stream, sizes)
         else:
@@ -110,7 +117,7 @@ class ZipWriter:
 
     def _size(self, stream: Stream, sizes: Deflated) -> None:
         """Write into an entry's header what is known at its end."""
-        entry = replace(_unsized(stream), sizes=sizes)
+        entry = replace(_unsized(stream.name, stream.offset), sizes=sizes)
         offset = self._file.tell()
         self._file.seek(entry.offset)
         self._file.write(local_header(entry, self._zip64_from))
@@ -126,8 +133,8 @@ class ZipWriter:
         self._entries.append(entry)
 
 
-def _unsized(stream: Stream) -> Entry:
-    return Entry(name=stream.name, offset=stream.offset, sizes=_NOTHING, is_streamed=True)
+def _unsized(name: str, offset: int) -> Entry:
+    return Entry(name=name, offset=offset, sizes=_NOTHING, is_streamed=True)
 
 
 def _deflated(given: tuple[Stream, bytes]) -> None:
