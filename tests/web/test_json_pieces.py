@@ -23,7 +23,7 @@ _MOST_PARSED = 200 << 10
 
 
 @given(st.dictionaries(st.text(), _VALUES), st.sampled_from([None, 1, "\t", " \r\n"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_object_is_read_as_it_stands(value: dict[str, Any], indent: str | int | None) -> None:
     assert read_pieces(json.dumps(value, indent=indent).encode(), json.loads) == value
 
