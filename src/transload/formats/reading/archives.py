@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError, XMLParser
@@ -78,6 +78,17 @@ def in_utf8(archive: ZipFile, source: Path, plain: Path, limits: Limits) -> Path
                 content = _XML_DECLARATION.sub("", text, count=1).encode()
             written.writestr(name, content)
     return plain
+
+
+def with_part(
+    archive: ZipFile, target: Path, part: str, content: Iterable[bytes], limits: Limits
+) -> None:
+    """Write the archive anew, with this content of one of its parts."""
+    with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=1) as written:
+        for name in archive.namelist():
+            with written.open(name, "w") as stream:
+                for window in content if name == part else part_windows(archive, name, limits):
+                    stream.write(window)
 
 
 def part_tree(archive: ZipFile, part: str, limits: Limits) -> Element:

@@ -7,6 +7,8 @@ from transload.formats.reading.cells import Stored
 from transload.formats.reading.model import Form
 
 _ROW, _CELL_ERROR, _FORMULA_ERROR, _SHEET = 0, 3, 11, 156
+_CELLS = range(1, 12)
+_SHORT_CELLS = range(12, 19)
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -22,10 +24,16 @@ _CELL_BYTES = 9
 _MAX_LENGTH_BYTES = 4
 
 
+class ShortCellsError(Exception):
+    """The sheet has cells that do not say in which column they are, which its reader leaves out."""
+
+
 def find_errors(windows: Iterable[bytes]) -> dict[tuple[int, int], Stored]:
-    """Find a sheet's error cells, by row and column from 0."""
+    """Find a sheet's error cells, by row and column from 0; raise ShortCellsError."""
     found, row = {}, 0
     for kind, content in _records(windows):
+        if kind in _SHORT_CELLS:
+            raise ShortCellsError
         if kind == _ROW and len(content) >= _NUMBER.size:
             (row,) = _NUMBER.unpack_from(content)
         elif kind in {_CELL_ERROR, _FORMULA_ERROR} and len(content) >= _CELL_BYTES:
@@ -33,6 +41,24 @@ def find_errors(windows: Iterable[bytes]) -> dict[tuple[int, int], Stored]:
             name = _ERRORS.get(content[_CELL_BYTES - 1], "#ERROR")
             found[row, column] = Stored(Form.ERROR, name)
     return found
+
+
+def with_long_cells(windows: Iterable[bytes]) -> Iterator[bytes]:
+    """Give a sheet's records with every cell saying its column.
+
+    A short cell, as SheetJS writes them, is in the column after that of the cell before it.
+    """
+    column = -1
+    for kind, content in _records(windows):
+        if kind == _ROW:
+            column = -1
+        elif kind in _CELLS and len(content) >= _NUMBER.size:
+            (column,) = _NUMBER.unpack_from(content)
+        elif kind in _SHORT_CELLS:
+            column += 1
+            yield _written(kind - _SHORT_CELLS[0] + _CELLS[0], _NUMBER.pack(column) + content)
+            continue
+        yield _written(kind, content)
 
 
 def sheet_relations(workbook: bytes) -> Iterator[tuple[str, str]]:
@@ -59,6 +85,16 @@ def _records(windows: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
             yield kind, text[start:end]
             at = end
         rest = text[at:]
+
+
+def _written(kind: int, content: bytes) -> bytes:
+    """Give a record as it is stored: type and length seven bits a byte, the lowest first."""
+    head = bytes([kind]) if kind < 0x80 else bytes([(kind & 0x7F) | 0x80, kind >> 7])  # noqa: PLR2004 - seven bits
+    length = len(content)
+    while length >= 0x80:  # noqa: PLR2004 - likewise
+        head += bytes([(length & 0x7F) | 0x80])
+        length >>= 7
+    return head + bytes([length]) + content
 
 
 def _record(text: bytes, at: int) -> tuple[int, int, int] | None:

@@ -24,6 +24,7 @@ from transload.formats.reading.archives import (
     local_name,
     part_tree,
     part_windows,
+    with_part,
 )
 from transload.formats.reading.batches import Row
 from transload.formats.reading.cells import MAX_EXACT, DoubtfulError, Stored, spelled_cell
@@ -38,7 +39,12 @@ from transload.formats.reading.model import (
     UnreadableError,
 )
 from transload.formats.reading.workbooks import batches_of, chosen_sheet, write_sheet
-from transload.formats.reading.xlsb_records import find_errors, sheet_relations
+from transload.formats.reading.xlsb_records import (
+    ShortCellsError,
+    find_errors,
+    sheet_relations,
+    with_long_cells,
+)
 from transload.formats.reading.xlsx_marks import Place, find_exact, find_marks
 
 _MIDNIGHT = time(0)
@@ -70,7 +76,12 @@ def read_xlsx(source: Path, rows: Path, kind: Kind, choices: Choices, limits: Li
                 limits=limits,
             )
 
-        stored = find_errors(windows()) if kind is Kind.XLSB else find_marks(windows)
+        try:
+            stored = find_errors(windows()) if kind is Kind.XLSB else find_marks(windows)
+        except ShortCellsError:
+            long = rows.with_name(f"{rows.name}.long")
+            with_part(archive, long, part, with_long_cells(windows()), limits)
+            return read_xlsx(long, rows, kind, choices, limits)
         sheet = _parsed(workbook, sheets[at].name)
         start, width = sheet.start or (0, 0), sheet.width
         try:
