@@ -226,32 +226,3 @@ def test_a_saved_config_says_which_columns_are_which_fields(
     assert stored(tenant, kind)["1"]["name"] == "Toko"
     refused = send(tenant, content, dataTypeId=kind, hubId=hub, importConfigId="f" * 24)
     assert refused.status_code == 422
-
-
-@pytest.mark.parametrize("download", ["csv", "xlsx", "json", "ndjson", "parquet"])
-def test_what_is_exported_comes_in_again_unchanged(
-    tenant: Tenant, kind: str, hub: str, download: str
-) -> None:
-    """P23."""
-    tenant.add(
-        kind,
-        hub,
-        [
-            {
-                "dataId": "=007",
-                "name": '  "quoted", \n line',
-                "address": "'=1+1",
-                "price": -1234567.25,
-                "active": False,
-                "opened": "2024-02-29",
-                "visited": "2024-02-29 00:00:00",
-                "tags": ["a", 1, True],
-            },
-            {"dataId": "20123456789012345678", "price": 1e-7, "visited": "2024-01-01 10:20:30.5"},
-        ],
-    )
-    before = stored(tenant, kind)
-    content = tenant.file_directly(download=download, dataTypeId=kind)
-    sent = imported(tenant, content, f"x.{download}", dataTypeId=kind, hubId=hub)
-    assert sent.counts() == (0, 0, 2, 0), sent.record
-    assert stored(tenant, kind) == before

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from transload.data_types.model import KEY_FIELD, DataType, Field, FieldType
+from transload.data_types.titles import unique_titles
 from transload.errors import InvalidError
-from transload.exports.titles import no_fields, require_few, unique_titles
+from transload.exports.titles import no_fields, require_few
 from transload.formats.columns import Column, Kind
 from transload.records.model import EXPORTED_SYSTEM_NAMES
 

@@ -6,6 +6,7 @@ from functools import partial
 
 import polars as pl
 
+from transload.data_types.titles import unique_titles
 from transload.exports.saved_columns import SavedColumns
 from transload.exports.subject import MakeRows
 from transload.exports.task_children import (
@@ -16,7 +17,7 @@ from transload.exports.task_children import (
     bill_rows,
     list_rows,
 )
-from transload.exports.titles import require_few, unique_titles
+from transload.exports.titles import require_few
 from transload.flows.model import Component, ValueKind
 from transload.flows.reserved import RESERVED_KEYS, KeyKind
 from transload.formats.columns import Column, Kind, Table

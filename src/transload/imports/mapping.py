@@ -5,12 +5,15 @@ Pure: titles, a few values and a type's fields in; matches out.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from string import whitespace
 
 from transload.data_types.model import SYSTEM_NAMES, Field
+from transload.data_types.titles import unique_titles
 from transload.data_types.values import MisfitError, canonical
 from transload.errors import UnusableError
 from transload.imports.model import ERROR_TITLE
@@ -137,7 +140,7 @@ def suggest(
 
 def normalised(title: str) -> str:
     """Give a title without case, blanks and a mark of what is required at its end."""
-    bare = unicodedata.normalize("NFKC", title).strip().rstrip("*")
+    bare = unicodedata.normalize("NFKC", title).rstrip(f"*{whitespace}")
     return "".join(bare.split()).casefold()
 
 
@@ -169,7 +172,10 @@ def _match(column: int, field_id: str, sureness: Sureness, why: str) -> Match:
 
 
 def _by_name(fields: Sequence[Field], form: "type[str] | object") -> dict[str, str]:
-    """Give fields by title and id in that form; titles first, and none that two fields have."""
+    """Give fields by title and id in that form: the titles that files of ours have first.
+
+    Then those that no two fields have, and then ids.
+    """
     spell = normalised if form is normalised else str
     ids = {spell(field.id): field.id for field in fields}
     titles: dict[str, list[str]] = {}
@@ -177,7 +183,10 @@ def _by_name(fields: Sequence[Field], form: "type[str] | object") -> dict[str, s
         if field.title:
             titles.setdefault(spell(field.title), []).append(field.id)
     single = {title: found[0] for title, found in titles.items() if len(found) == 1}
-    return {**ids, **single}
+    ours = unique_titles([field.id for field in fields], {one.id: one.title for one in fields})
+    spelled = Counter(map(spell, ours.values()))
+    own = {spell(title): name for name, title in ours.items() if spelled[spell(title)] == 1}
+    return {**ids, **single, **own}
 
 
 def _column(name: str, titles: Sequence[str]) -> int | None:

@@ -5,6 +5,7 @@ shown as such; what a field is stands in a note at its title; one row is an exam
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # ships no types
@@ -13,6 +14,7 @@ from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]  #
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # likewise
 
 from transload.data_types.model import Field, FieldType
+from transload.data_types.titles import unique_titles
 
 _ROWS = 10_000
 _WIDTH = 20
@@ -76,8 +78,10 @@ def make_template(fields: Sequence[Field]) -> bytes:
     title_form = book.add_format({"bold": True, "bottom": 1})
     forms = {kind: book.add_format({"num_format": form}) for kind, form in _FORMS.items()}
     sheet.freeze_panes(1, 0)
+    titles = unique_titles([one.id for one in fields], {one.id: one.title for one in fields})
     for at, one in enumerate(fields):
-        _write_column(sheet, options, at, one, title_form, forms[one.value_type])
+        titled = replace(one, title=titles[one.id])
+        _write_column(sheet, options, at, titled, title_form, forms[one.value_type])
     book.close()
     return buffer.getvalue()
 
@@ -92,7 +96,7 @@ def _write_column(  # noqa: PLR0917 - the two sheets, the place, the field and i
 ) -> None:
     is_required = one.is_required or one.is_key
     sheet.set_column(at, at, _WIDTH, form)
-    sheet.write_string(0, at, f"{one.title or one.id}{' *' if is_required else ''}", title_form)
+    sheet.write_string(0, at, f"{one.title}{' *' if is_required else ''}", title_form)
     note = _SAYS[one.value_type] + (" Required." if is_required else "")
     if one.description:
         note = f"{one.description}\n{note}"
