@@ -1,6 +1,6 @@
 """Exports and imports while everything fails in turn; in the end each has ended, whole or said.
 
-Usage: python -m faults [--jobs 300] [--seconds 150] [--seed 1] [--only KIND]
+Usage: python -m faults [--jobs 300] [--seconds 150] [--rows 100000] [--seed 1] [--only KIND]
 
 Processes are killed and frozen, the database and the store of files are stopped and started, a disk
 runs full, and one worker's clock is an hour ahead. Everything runs on this machine, on loopback, in
@@ -21,12 +21,8 @@ from faults.embedded import run_embedded
 from faults.importing import run_imports, run_imports_by_workers
 from faults.report import Report
 
-_KINDS = {
-    "embedded": run_embedded,
-    "distributed": run_distributed,
-    "imports": run_imports,
-    "imports-by-workers": run_imports_by_workers,
-}
+_EXPORTS = {"embedded": run_embedded, "distributed": run_distributed}
+_IMPORTS = {"imports": run_imports, "imports-by-workers": run_imports_by_workers}
 
 
 def main() -> None:
@@ -34,15 +30,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=150)
+    parser.add_argument("--rows", type=int, default=100_000, help="of a file that is imported")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=[*_KINDS])
+    parser.add_argument("--only", choices=[*_EXPORTS, *_IMPORTS])
     options = parser.parse_args()
     reports: list[Report] = []
-    for name, run in _KINDS.items():
+    for name in (*_EXPORTS, *_IMPORTS):
         if options.only in {None, name}:
             chance = random.Random(options.seed)  # noqa: S311 - faults, not secrets
             folder = Path(tempfile.mkdtemp(prefix="transload-faults-"))
-            report = run(folder, options.jobs, options.seconds, chance)
+            if name in _EXPORTS:
+                report = _EXPORTS[name](folder, options.jobs, options.seconds, chance)
+            else:
+                report = _IMPORTS[name](folder, options.jobs, options.rows, chance)
             print(report.text(name), flush=True)
             if report.faults:
                 print(f"The logs are in {folder}.")

@@ -1,13 +1,16 @@
 """Imports while what works on them is killed: every row in the store or in the file, once.
 
-Each trial sends a file of which one row in a hundred is bad, ends a process without a word at a
-random moment of the import, starts it again, and waits for the end.
+Each trial sends a file of which one row in a hundred is bad: at once, or as a draft some of whose
+bad cells are mended. A process is ended without a word at a random moment of the import, and
+started again; then the import is taken back, and that is interrupted in the same way.
 """
 
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,26 +25,22 @@ from faults.report import Report
 from faults.work import Tenant
 
 _OUTLETS = 100
-_ROWS = 100_000
 _ROWS_FOR_A_BAD_ONE = 100
+_MENDED = 20
 _JOBS_A_TRIAL = 6
-_LONGEST_SECONDS = 12
 _PATIENCE_SECONDS = 300
+_LONGER = 1.2
 _PAGE = 10_000
 
 
-def run_imports(folder: Path, jobs: int, seconds: float, chance: random.Random) -> Report:
+def run_imports(folder: Path, jobs: int, rows: int, chance: random.Random) -> Report:
     """Kill one process on SQLite, a trial for six of the jobs; give what came of it."""
-    del seconds  # a trial takes as long as its import
     with installed(folder, folder / "data", {}, services=1, workers=0) as made:
-        return _trials(made, made.services, jobs // _JOBS_A_TRIAL, chance)
+        return _trials(made, made.services, jobs // _JOBS_A_TRIAL, rows, chance)
 
 
-def run_imports_by_workers(
-    folder: Path, jobs: int, seconds: float, chance: random.Random
-) -> Report:
+def run_imports_by_workers(folder: Path, jobs: int, rows: int, chance: random.Random) -> Report:
     """Kill one of two workers on PostgreSQL, likewise."""
-    del seconds
     folder.chmod(0o755)  # the database's own user comes by
     server = get_server(folder / "postgres")
     files = folder / "files"
@@ -51,13 +50,13 @@ def run_imports_by_workers(
     }
     try:
         with installed(folder, folder / "data", environment, services=1, workers=2) as made:
-            return _trials(made, made.workers, jobs // _JOBS_A_TRIAL, chance)
+            return _trials(made, made.workers, jobs // _JOBS_A_TRIAL, rows, chance)
     finally:
         server.cleanup()
 
 
 def _trials(
-    made: Installation, killed: Sequence[Program], trials: int, chance: random.Random
+    made: Installation, killed: Sequence[Program], trials: int, rows: int, chance: random.Random
 ) -> Report:
     [tenant] = filled(made.settings, [_OUTLETS])
     report = Report(asked=trials, events=Counter(), endings=Counter(), refusals=Counter())
@@ -65,99 +64,181 @@ def _trials(
     with httpx.Client(
         base_url=f"{made.addresses[0]}/api/v3", headers=headers, timeout=120
     ) as client:
-        hub = _asked(client, "GET", "/hubs")["data"][0]["_id"]
-        for trial in range(trials):
-            number = _sent(client, tenant, hub, trial)
-            time.sleep(chance.random() * _LONGEST_SECONDS)
-            program = chance.choice(killed)
-            program.kill()
-            program.start()
-            report.events[f"{program.name} killed"] += 1
-            record = _ended(client, number)
-            report.endings[record["status"]] += 1
-            faults = _faults(client, tenant, record, trial)
-            report.faults += [f"trial {trial}: {fault}" for fault in faults]
+        user = _User(client=client, tenant=tenant, rows=rows)
+        for trial in range(-1, trials):
+            one = _Trial(user=user, number=trial, is_draft=trial % 2 == 1)
+            if trial < 0:
+                longest = one.undisturbed()
+                continue
+            for step, seconds in zip((one.imported, one.taken_back), longest, strict=True):
+                program = chance.choice(killed)
+                killing = partial(_kill, program, chance.random() * seconds * _LONGER)
+                faults = step(killing)
+                report.events[f"{program.name} killed"] += 1
+                report.faults += [f"trial {trial}: {fault}" for fault in faults]
+            report.endings[one.ending] += 1
     return report
 
 
-def _sent(client: httpx.Client, tenant: Tenant, hub: str, trial: int) -> str:
-    lines = ["dataId,name,turnover"]
-    for at in range(_ROWS):
-        turnover = "bad" if at % _ROWS_FOR_A_BAD_ONE == 0 else str(at)
-        lines.append(f"T{trial}-{at},Trial {trial},{turnover}")
-    file = {"file": ("rows.csv", "\n".join(lines).encode())}
-    form = {"dataTypeId": tenant.data_type_id, "hubId": hub}
-    answer = client.post("/data/import", files=file, data=form)
-    answer.raise_for_status()
-    return str(answer.json()["data"]["_id"])
+def _kill(program: Program, after_seconds: float) -> None:
+    time.sleep(after_seconds)
+    program.kill()
+    program.start()
 
 
-def _ended(client: httpx.Client, number: str) -> dict[str, Any]:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        record: dict[str, Any] = _asked(client, "GET", f"/import-monitoring/{number}")["data"]
-        if record["status"] != "onprocess":
-            return record
-        time.sleep(0.2)
-    return {"status": "not ended", "_id": number}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _User:
+    """Who imports, and how many rows a file of theirs has."""
 
+    client: httpx.Client
+    tenant: Tenant
+    rows: int
 
-def _asked(client: httpx.Client, method: str, path: str, **query: object) -> dict[str, Any]:
-    """Ask until there is an answer: the service may be starting."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        try:
-            answer = client.request(method, path, params=query)  # type: ignore[arg-type]
-            answer.raise_for_status()
-        except httpx.HTTPError:
-            if time.monotonic() > deadline:
-                raise
+    def ask(self, method: str, path: str, body: object = None, **query: object) -> Any:  # noqa: ANN401 - JSON
+        """Ask until there is an answer, and give its data: the service may be starting."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                answer = self.client.request(method, path, params=query, json=body)  # type: ignore[arg-type]
+                answer.raise_for_status()
+            except httpx.HTTPError as error:
+                refused = isinstance(error, httpx.HTTPStatusError)
+                if time.monotonic() > deadline or (refused and answer.status_code < 429):  # noqa: PLR2004
+                    raise
+                time.sleep(0.1)
+            else:
+                return answer.json()["data"]
+
+    def settled(self, number: str) -> dict[str, Any]:
+        """Wait until the last step of an import has ended; give the import."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            found: dict[str, Any] = self.ask("GET", f"/imports/{number}")
+            if found["job"] is None or found["job"]["status"] != "running":
+                return found
             time.sleep(0.1)
-        else:
-            found: dict[str, Any] = answer.json()
-            return found
+        return {"status": "not ended", "_id": number}
+
+    def stored(self, prefix: str) -> list[str]:
+        """Give the keys of the records that begin so."""
+        found: list[str] = []
+        page = 1
+        while True:
+            answer = self.ask(
+                "GET",
+                "/data",
+                dataTypeId=self.tenant.data_type_id,
+                fields="dataId",
+                sortBy="createdTime",
+                sortOrder="desc",
+                limit=_PAGE,
+                page=page,
+            )["data"]
+            mine = [one["dataId"] for one in answer if one["dataId"].startswith(prefix)]
+            found += mine
+            # The newest stand first: those of this trial before all others.
+            if len(mine) < _PAGE:
+                return found
+            page += 1
 
 
-def _faults(client: httpx.Client, tenant: Tenant, record: dict[str, Any], trial: int) -> list[str]:
-    if record["status"] != "partially":
-        return [f"it came to {record}"]
-    bad = _ROWS // _ROWS_FOR_A_BAD_ONE
-    counts = (record["totalRows"], record["totalValid"], record["totalInvalid"])
-    faults = []
-    if counts != (_ROWS, _ROWS - bad, bad):
-        faults.append(f"the receipt says {counts}")
-    stored = Counter(_stored(client, tenant, trial))
-    failed = Counter(_failed(record))
-    if [*stored.values(), *failed.values()].count(1) != _ROWS:
-        faults.append(
-            f"{len(stored)} keys are stored, {len(failed)} are in the file of failed rows"
-        )
-    if stored.keys() & failed.keys():
-        faults.append("a row is in both")
-    return faults
+@dataclass(slots=True, kw_only=True)
+class _Trial:
+    """One file: imported, then taken back."""
 
+    user: _User
+    number: int
+    is_draft: bool
+    ending: str = ""
+    _id: str = ""
+    _mended: int = 0
+    _seconds: float = 0
 
-def _stored(client: httpx.Client, tenant: Tenant, trial: int) -> list[str]:
-    found: list[str] = []
-    page = 1
-    while True:
-        answer = _asked(
-            client,
-            "GET",
-            "/data",
-            dataTypeId=tenant.data_type_id,
-            fields="dataId",
-            sortBy="createdTime",
-            sortOrder="desc",
-            limit=_PAGE,
-            page=page,
-        )["data"]["data"]
-        mine = [one["dataId"] for one in answer if one["dataId"].startswith(f"T{trial}-")]
-        found += mine
-        # The newest stand first: those of this trial before all others.
-        if len(mine) < _PAGE:
-            return found
-        page += 1
+    def undisturbed(self) -> tuple[float, float]:
+        """Import it, and take it back; give how many seconds each takes a worker."""
+        faults = self.imported(lambda: None)
+        importing = self._seconds
+        faults += self.taken_back(lambda: None)
+        if faults:
+            raise RuntimeError(f"An import that nothing disturbs: {faults}")
+        return importing, self._seconds
+
+    def imported(self, disturb: Callable[[], None]) -> list[str]:
+        """Import it while it is disturbed; give what is wrong then."""
+        user = self.user
+        path = "/imports" if self.is_draft else "/data/import"
+        lines = ["dataId,name,creditLimit"]
+        lines += [
+            f"{self._prefix}{at},Trial,{at if at % _ROWS_FOR_A_BAD_ONE else 'bad'}"
+            for at in range(user.rows)
+        ]
+        hub = user.ask("GET", "/hubs")[0]["_id"]
+        form = {"dataTypeId": user.tenant.data_type_id, "hubId": hub}
+        file = {"file": ("rows.csv", "\n".join(lines).encode())}
+        answer = user.client.post(path, files=file, data=form).raise_for_status()
+        self._id = answer.json()["data"]["_id"]
+        if self.is_draft:
+            self._mend_some()
+            user.ask("POST", f"/imports/{self._id}/commit", {})
+        record = self._ended(disturb)
+        self.ending = record["status"]
+        return self._faults_of_rows(record)
+
+    def taken_back(self, disturb: Callable[[], None]) -> list[str]:
+        """Take it back while that is disturbed; give what is wrong then."""
+        user = self.user
+        user.ask("POST", f"/imports/{self._id}/undo", {})
+        record = self._ended(disturb)
+        faults = []
+        if left := user.stored(self._prefix):
+            faults.append(f"{len(left)} records are left after the undo")
+        expected = {"removed": user.rows - self._bad, "restored": 0, "kept": 0}
+        if record.get("undone") != expected:
+            faults.append(f"the undo says {record.get('undone')}")
+        return faults
+
+    def _ended(self, disturb: Callable[[], None]) -> dict[str, Any]:
+        started = time.monotonic()
+        disturb()
+        record = self.user.settled(self._id)
+        self._seconds = time.monotonic() - started
+        return record
+
+    @property
+    def _prefix(self) -> str:
+        return f"T{self.number}-"
+
+    @property
+    def _bad(self) -> int:
+        return self.user.rows // _ROWS_FOR_A_BAD_ONE - self._mended
+
+    def _mend_some(self) -> None:
+        user, path = self.user, f"/imports/{self._id}"
+        user.ask("POST", f"{path}/check")
+        user.settled(self._id)
+        rows = user.ask("GET", f"{path}/rows", show="invalid", limit=_MENDED)["rows"]
+        cells = [{"row": row["row"], "field": "creditLimit", "value": "1"} for row in rows]
+        user.ask("PATCH", f"{path}/cells", {"cells": cells})
+        user.settled(self._id)
+        self._mended = len(cells)
+
+    def _faults_of_rows(self, record: dict[str, Any]) -> list[str]:
+        if record["status"] != "partially":
+            return [f"it came to {record}"]
+        rows, bad = self.user.rows, self._bad
+        counts = (record["totalRows"], record["totalValid"], record["totalInvalid"])
+        faults = []
+        if counts != (rows, rows - bad, bad):
+            faults.append(f"the receipt says {counts}")
+        stored = Counter(self.user.stored(self._prefix))
+        failed = Counter(_failed(record))
+        if [*stored.values(), *failed.values()].count(1) != rows:
+            faults.append(
+                f"{len(stored)} keys are stored, {len(failed)} are in the file of failed rows"
+            )
+        if stored.keys() & failed.keys():
+            faults.append("a row is in both")
+        return faults
 
 
 def _failed(record: dict[str, Any]) -> list[str]:
