@@ -14,7 +14,7 @@ from tests.formats.workbooks import read_by_calamine
 from tests.imports.drafting import Draft
 from tests.imports.sending import imported, stored
 
-_KEY = {"id": "dataId", "title": "Code", "type": "string"}
+_KEY: dict[str, object] = {"id": "dataId", "title": "Code", "type": "string"}
 _TYPES: dict[str, tuple[list[dict[str, object]], list[dict[str, object]]]] = {
     "every kind of field": (
         [
