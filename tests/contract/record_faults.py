@@ -134,13 +134,20 @@ RECORD_FAULTS = [
         )
     ),
     *(
-        refused(method, _ONE, case, (404, "Data not found"), _at(id=unknown))
-        for method in ("GET", "PUT", "PATCH", "DELETE")
+        refused(method, _ONE, case, (404, message), _at(id=unknown))
+        for method, message in (
+            *((method, "Data not found") for method in ("GET", "PUT", "PATCH")),
+            ("DELETE", "data not found"),
+        )
         for case, unknown in (("an unknown id", _UNKNOWN), ("a malformed id", "A"))
     ),
     *(
-        refused(method, _BY_HUB, case, (404, "data not found"), _at(**ids))
-        for method in ("GET", "PUT", "DELETE")
+        refused(method, _BY_HUB, case, (404, message), _at(**ids))
+        for method, message in (
+            ("GET", "data not found"),
+            ("PUT", "Data not found"),
+            ("DELETE", "data not found"),
+        )
         for case, ids in (
             ("an unknown hub", {"hub": _UNKNOWN}),
             ("a malformed hub", {"hub": "A"}),

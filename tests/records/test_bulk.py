@@ -6,6 +6,7 @@ from tests.factories import Tenant
 from tests.records.bulks import bulk, outcomes
 from transload.accounts.model import Role
 
+_WRITES = [("POST", "/data/bulk"), ("POST", "/data/bulk/upsert"), ("PATCH", "/datas/bulk")]
 BAD_REQUEST = "Bad request - invalid parameters provided."
 
 
@@ -31,8 +32,7 @@ def test_the_answer_says_of_every_item_what_became_of_it(tenant: Tenant) -> None
             {"status": True, "message": "Success.", "_id": first},
             {
                 "status": False,
-                "message": "price must be a number, with a point and without separators; "
-                "'colour' is not a field of Outlets.",
+                "message": "price must be a number, with a point and without separators.",
                 "_id": None,
             },
             {"status": True, "message": "Success.", "_id": third},
@@ -40,6 +40,34 @@ def test_the_answer_says_of_every_item_what_became_of_it(tenant: Tenant) -> None
     }
     assert first < third
     assert tenant.get(f"/data/{third}").json()["data"]["dataId"] == "3"
+
+
+def test_keys_that_a_type_does_not_know_are_passed_over_and_named(tenant: Tenant) -> None:
+    """P28: nothing is left out in silence, item by item; in a patch and an upsert alike."""
+    place = {"dataTypeId": tenant.data_type(), "hubId": tenant.hub()}
+    item = {**place, "dataId": "1", "colour": "red", "price": 1, "ignoredFields": ["colour"], "": 2}
+    plain = {**place, "dataId": "2"}
+    for method, path in _WRITES:
+        sent = {"data": [item, plain]}
+        named, silent = tenant.request(method, path, json=sent).json()["data"]
+        assert (named["status"], named["ignoredFields"]) == (True, ["colour", ""])
+        assert silent["status"], silent
+        assert "ignoredFields" not in silent
+        assert tenant.get(f"/data/{named['_id']}").json()["data"].keys() & {"colour", ""} == set()
+
+
+@pytest.mark.parametrize("prefer", ["handling=strict", "respond-async, Handling = strict"])
+def test_a_client_that_prefers_it_has_unknown_keys_refused(tenant: Tenant, prefer: str) -> None:
+    place = {"dataTypeId": tenant.data_type(name="Outlets"), "hubId": tenant.hub()}
+    item = {**place, "dataId": "1", "colour": "red", "size": 2}
+    faults = "'colour' is not a field of Outlets; 'size' is not a field of Outlets."
+    for method, path in _WRITES:
+        headers = {"Prefer": prefer}
+        answer = tenant.request(method, path, json={"data": [item]}, headers=headers)
+        [refused] = answer.json()["data"]
+        assert (refused["status"], refused["message"]) == (False, faults)
+        assert "ignoredFields" not in refused
+    assert tenant.get("/data").json()["data"]["total"] == 0
 
 
 def test_no_items_are_no_records(tenant: Tenant) -> None:

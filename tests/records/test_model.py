@@ -11,6 +11,8 @@ from transload.records.model import (
     Accepted,
     Rejected,
     accept,
+    unknown,
+    unknown_keys,
 )
 
 EVERY_TYPE = data_type_of(*(field_of(kind) for kind in FieldType))
@@ -129,16 +131,17 @@ def test_a_key_keeps_leading_zeros_and_blanks() -> None:
     assert accepted({"dataId": " 007 "}).data_id == " 007 "
 
 
-def test_unknown_keys_are_named() -> None:
-    """P28: every fault is named with its reason."""
-    assert reason({"dataId": "1", "nmae": "x", "Price": 1}) == (
-        "'Price' is not a field of Outlets; 'nmae' is not a field of Outlets."
-    )
+def test_unknown_keys_are_found_in_the_order_of_the_values() -> None:
+    system = dict.fromkeys([*SYSTEM_NAMES - {"limitUser"}, "ignoredFields"])
+    sent: dict[str, object] = {"dataId": "1", "nmae": "x", "Price": 1, **system}
+    assert unknown_keys(data_type_of(), sent) == ("nmae", "Price")
+    assert document(sent) == {"dataId": "1"}
 
 
 def test_at_most_ten_unknown_keys_are_named() -> None:
-    unknown = {f"k{number:02d}": 1 for number in range(11)}
-    named = reason({"dataId": "1", **unknown})
+    """P28."""
+    named = unknown(data_type_of(), [f"k{number:02d}" for number in range(11)]).reason
+    assert named.startswith("'k00' is not a field of Outlets; 'k01'")
     assert "'k09'" in named
     assert "'k10'" not in named
 
@@ -156,7 +159,7 @@ def test_every_fault_is_named_with_its_field() -> None:
     assert reason({"price": "much", "opened": "2025-02-30", "x": 1}, name, price, opened) == (
         "dataId is required; name is required; "
         "price must be a number, with a point and without separators; "
-        "opened must be a date of the calendar, YYYY-MM-DD; 'x' is not a field of Outlets."
+        "opened must be a date of the calendar, YYYY-MM-DD."
     )
 
 

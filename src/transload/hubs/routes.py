@@ -5,20 +5,20 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 import orjson
-from fastapi import APIRouter, Depends, Path, Response
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from fastapi import APIRouter, Depends, Response
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller, caller_who_may
 from transload.accounts.model import Actor, Permission
-from transload.db.ids import is_id
-from transload.errors import InvalidError, NotFoundError, named
+from transload.errors import InvalidError, named
 from transload.hubs import run
 from transload.hubs.model import Hub, HubQuery, SortKey
 from transload.web.body import JsonBody
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
+from transload.web.missing import LowerCasePathId, in_lower_case
 from transload.web.openapi import described
 from transload.web.paging import PageParameters
 from transload.web.parameters import (
@@ -37,7 +37,6 @@ router = APIRouter(tags=["Hub"], route_class=error_route(explains=False))
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _MAX_COUNTRY_BYTES = 10_000
 _MAX_PART_LENGTH = 255
-_NOT_DELETED = "data not found"
 
 
 def _number(value: object) -> object:
@@ -61,24 +60,12 @@ def _object(value: object) -> object:
     return value
 
 
-def _deleted_id(value: str) -> str:
-    if not is_id(value):
-        raise NotFoundError(_NOT_DELETED)
-    return value
-
-
 def _degrees(bound: int) -> WithJsonSchema:
     number = {"type": "number", "minimum": -bound, "maximum": bound}
     return WithJsonSchema({"anyOf": [number, {"type": "string"}]})
 
 
 Number = BeforeValidator(_number)
-DeletedId = Annotated[
-    str,
-    AfterValidator(_deleted_id),
-    WithJsonSchema({"type": "string"}),
-    Path(description="An id.", openapi_examples={"id": {"value": EXAMPLE_ID}}),
-]
 
 
 class HubBody(Parameters):
@@ -320,13 +307,11 @@ def replace_hub(
     **described(DeletedHubAnswer, example={"status": True}, errors=(403, 404, 409)),
 )
 def delete_hub(
-    actor: Caller, database: DatabasePart, clock: ClockPart, hub_id: DeletedId
+    actor: Caller, database: DatabasePart, clock: ClockPart, hub_id: LowerCasePathId
 ) -> Response:
     """Delete a hub that has no records; `deleteAccess` has no say in it."""
-    try:
+    with in_lower_case():
         run.delete(database, actor, hub_id, clock.now())
-    except NotFoundError as error:
-        raise NotFoundError(_NOT_DELETED) from error
     return json_response({"status": True})
 
 

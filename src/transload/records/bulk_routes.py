@@ -25,6 +25,7 @@ from transload.web.idempotency import OncePart
 from transload.web.openapi import described
 from transload.web.parameters import EXAMPLE_ID
 from transload.web.parts import ClockPart, DatabasePart
+from transload.web.preferences import Strict
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 _DONE = "Success."
@@ -50,12 +51,16 @@ class IdsBody(TypedDict):
 
 
 class ItemAnswer(TypedDict):
-    """What became of one item; `message` says what is wrong with one that failed."""
+    """What became of one item; `message` says what is wrong with one that failed.
+
+    `ignoredFields` are the keys that its type does not know, where it has any.
+    """
 
     status: bool
     message: str
     _id: str | None
     event: NotRequired[Literal["create", "update"]]
+    ignoredFields: NotRequired[list[str]]
 
 
 class BulkAnswer(TypedDict):
@@ -83,13 +88,19 @@ def _example(item: ItemAnswer) -> BulkAnswer:
         errors=(400, 403, 409, 422),
     ),
 )
-def add_records(
-    actor: Adder, database: DatabasePart, clock: ClockPart, body: BulkBody, once: OncePart
+def add_records(  # noqa: PLR0917 - what it is put together from
+    actor: Adder,
+    database: DatabasePart,
+    clock: ClockPart,
+    strict: Strict,
+    body: BulkBody,
+    once: OncePart,
 ) -> Response:
     """Add up to 2,000 records; one item's fault never fails the others."""
 
     def answer() -> Response:
-        results = run.add_many(database, actor, items_in(body), clock.now())
+        items = items_in(body)
+        results = run.add_many(database, actor, items, clock.now(), refuses_unknown=strict)
         return _answer([_item(result) for result in results], status=201)
 
     return once(answer)
@@ -114,10 +125,11 @@ def add_records(
     ),
 )
 def upsert_records(
-    actor: Upserter, database: DatabasePart, clock: ClockPart, body: BulkBody
+    actor: Upserter, database: DatabasePart, clock: ClockPart, strict: Strict, body: BulkBody
 ) -> Response:
     """Add up to 2,000 records, or write them over those of the same type, hub and dataId."""
-    results = run.upsert_many(database, actor, items_in(body), clock.now())
+    items = items_in(body)
+    results = run.upsert_many(database, actor, items, clock.now(), refuses_unknown=strict)
     return _answer([_upserted(result) for result in results])
 
 
@@ -133,10 +145,11 @@ def upsert_records(
     ),
 )
 def patch_records(
-    actor: Editor, database: DatabasePart, clock: ClockPart, body: BulkBody
+    actor: Editor, database: DatabasePart, clock: ClockPart, strict: Strict, body: BulkBody
 ) -> Response:
     """Write the named values of up to 2,000 records, found by type, hub and dataId."""
-    results = run.patch_many(database, actor, items_in(body), clock.now())
+    items = items_in(body)
+    results = run.patch_many(database, actor, items, clock.now(), refuses_unknown=strict)
     return _answer([_item(result) for result in results])
 
 
@@ -168,11 +181,14 @@ def _answer(items: Sequence[ItemAnswer], status: int = 200) -> Response:
 
 def _item(result: ItemResult) -> ItemAnswer:
     rejected = result.rejected
-    return {
+    answer: ItemAnswer = {
         "status": rejected is None,
         "message": _DONE if rejected is None else rejected.reason,
         "_id": result.record_id,
     }
+    if result.ignored:
+        answer["ignoredFields"] = list(result.ignored)
+    return answer
 
 
 def _upserted(result: ItemResult) -> ItemAnswer:
@@ -180,8 +196,7 @@ def _upserted(result: ItemResult) -> ItemAnswer:
         return _item(result)
     done = "created" if result.is_new else "updated"
     return {
-        "status": True,
+        **_item(result),
         "message": f"Data has been {done} successfully.",
-        "_id": result.record_id,
         "event": "create" if result.is_new else "update",
     }

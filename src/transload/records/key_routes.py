@@ -1,7 +1,6 @@
 """The wire of records that are named by their type's name and their dataId."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from typing import Annotated
 from urllib.parse import unquote_to_bytes
 
@@ -20,16 +19,18 @@ from transload.records.wire import (
     RecordAnswer,
     RecordBody,
     to_wire,
+    written,
 )
 from transload.web.body import BulkBody
 from transload.web.envelope import success
 from transload.web.errors import error_route
+from transload.web.missing import in_lower_case
 from transload.web.openapi import described
 from transload.web.parameters import EXAMPLE_ID
 from transload.web.parts import ClockPart, DatabasePart
+from transload.web.preferences import Strict
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
-_NOT_FOUND = "data not found"
 _TYPE = b"/type/"
 TypeName = Annotated[
     str, Path(description="A data type's name.", openapi_examples={"name": {"value": "Outlets"}})
@@ -42,14 +43,6 @@ HubId = Annotated[
 ]
 _BY_NAME = "/data/type/{data_type_name}/{data_id:path}"
 _BY_HUB = "/data/hub/{hub_id}/type/{data_type_name}/{data_id:path}"
-
-
-@contextmanager
-def _worded() -> Iterator[None]:
-    try:
-        yield
-    except NotFoundError as error:
-        raise NotFoundError(_NOT_FOUND) from error
 
 
 def _names(request: Request, data_type_name: TypeName, data_id: DataId) -> tuple[str, str]:
@@ -71,7 +64,7 @@ def _names(request: Request, data_type_name: TypeName, data_id: DataId) -> tuple
 
 
 def _place(request: Request, hub_id: HubId, data_type_name: TypeName, data_id: DataId) -> Place:
-    with _worded():
+    with nullcontext() if request.method == "PUT" else in_lower_case():
         name, key = _names(request, data_type_name, data_id)
         if not is_id(hub_id):
             raise NotFoundError
@@ -91,7 +84,7 @@ def get_by_name(actor: Caller, database: DatabasePart, names: Names) -> Response
 @router.get(_BY_HUB, **described(RecordAnswer, example=ONE, errors=(403, 404)))
 def get_in_hub(actor: Caller, database: DatabasePart, place: PlaceOfPath) -> Response:
     """Give the record of a hub and a type that has the dataId."""
-    with _worded():
+    with in_lower_case():
         return success(data=to_wire(single.get(database, actor, place)))
 
 
@@ -106,13 +99,26 @@ def get_in_hub(actor: Caller, database: DatabasePart, place: PlaceOfPath) -> Res
         errors=(400, 403, 404, 409),
     ),
 )
-def replace_in_hub(
-    actor: Editor, database: DatabasePart, clock: ClockPart, place: PlaceOfPath, body: BulkBody
+def replace_in_hub(  # noqa: PLR0917 - what it is put together from
+    actor: Editor,
+    database: DatabasePart,
+    clock: ClockPart,
+    strict: Strict,
+    place: PlaceOfPath,
+    body: BulkBody,
 ) -> Response:
     """Write all values of a record; its dataId stays unless another is named."""
-    with _worded():
-        found = single.change(database, actor, place, body, clock.now(), is_whole=True)
-        return success(data=to_wire(found))
+    return written(
+        single.change(
+            database,
+            actor,
+            place,
+            body,
+            clock.now(),
+            is_whole=True,
+            refuses_unknown=strict,
+        )
+    )
 
 
 @router.delete(_BY_HUB, **described(RecordAnswer, example=ONE, errors=(403, 404)))
@@ -120,6 +126,6 @@ def delete_in_hub(
     actor: Caller, database: DatabasePart, clock: ClockPart, place: PlaceOfPath
 ) -> Response:
     """Delete a record."""
-    with _worded():
+    with in_lower_case():
         found = single.delete(database, actor, place, clock.now())
         return success(data=to_wire(found))

@@ -35,6 +35,8 @@ MAX_DOCUMENT_BYTES = 1 << 20
 MAX_DATA_ID_LENGTH = 255
 MAX_LIMITED_TO = 1_000
 LIMIT = "limitUser"
+IGNORED = "ignoredFields"
+"""Where an answer names the keys that were passed over."""
 _MAX_EMAIL_LENGTH = 320
 _MAX_UNKNOWN_NAMED = 10
 _NUL = "\0"
@@ -156,7 +158,7 @@ def accept(data_type: DataType, values: Mapping[str, object]) -> Accepted | Reje
     """Check the values of a record by its type and bring them into canonical form.
 
     System names among the keys are passed over, but for `limitUser`, so that a record that was read
-    can be sent back; every other key must be a field of the type.
+    can be sent back, and so are keys that are no field of the type: see `unknown_keys`.
     """
     document, faults = _canonical_values(data_type, values)
     if len(str(document[KEY_FIELD])) > MAX_DATA_ID_LENGTH:
@@ -179,6 +181,18 @@ def accept(data_type: DataType, values: Mapping[str, object]) -> Accepted | Reje
         size=len(encoded),
         limited_to=limited_to,
     )
+
+
+def unknown_keys(data_type: DataType, values: Mapping[str, object]) -> tuple[str, ...]:
+    """Give the keys that neither the type nor the system knows, in the order of the values."""
+    known = {field.id for field in data_type.fields} | SYSTEM_NAMES | {IGNORED}
+    return tuple(name for name in values if name not in known)
+
+
+def unknown(data_type: DataType, names: Sequence[str]) -> Rejected:
+    """Refuse a record that has these keys."""
+    faults = [f"{name!r} is not a field of {data_type.name}" for name in names]
+    return Rejected(reason=named(faults[:_MAX_UNKNOWN_NAMED], "; ").removesuffix(".") + ".")
 
 
 def is_storable(value: object) -> bool:
@@ -234,8 +248,6 @@ def _canonical_values(
             if (field.is_required or field.is_key) and value in (None, ""):
                 faults.append(f"{field.id} is required")
         document[field.id] = value
-    unknown = sorted(values.keys() - document.keys() - SYSTEM_NAMES)[:_MAX_UNKNOWN_NAMED]
-    faults += [f"{name!r} is not a field of {data_type.name}" for name in unknown]
     return document, faults
 
 

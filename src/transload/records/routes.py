@@ -30,14 +30,17 @@ from transload.records.wire import (
     RecordBody,
     RecordObject,
     to_wire,
+    written,
 )
 from transload.web.body import BulkBody
 from transload.web.envelope import json_response, success
 from transload.web.errors import error_route
+from transload.web.missing import LowerCasePathId, in_lower_case
 from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_example, page_list
 from transload.web.parameters import Flag, Id, Names, PathId, Whole, query
 from transload.web.parts import ClockPart, DatabasePart, part
+from transload.web.preferences import Strict
 from transload.web.read_limiter import ReadLimiterPart
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
@@ -161,9 +164,12 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
         },
     ),
 )
-def add_record(actor: Adder, database: DatabasePart, clock: ClockPart, body: BulkBody) -> Response:
+def add_record(
+    actor: Adder, database: DatabasePart, clock: ClockPart, strict: Strict, body: BulkBody
+) -> Response:
     """Add a record."""
-    return success(status=201, data=to_wire(single.add(database, actor, body, clock.now())))
+    found = single.add(database, actor, body, clock.now(), refuses_unknown=strict)
+    return written(found, status=201)
 
 
 @router.get("/data/{record_id}", **described(RecordAnswer, example=ONE, errors=(403, 404)))
@@ -187,12 +193,26 @@ async def get_record(
         errors=(400, 403, 404, 409),
     ),
 )
-def replace_record(
-    actor: Editor, database: DatabasePart, clock: ClockPart, record_id: PathId, body: BulkBody
+def replace_record(  # noqa: PLR0917 - what it is put together from
+    actor: Editor,
+    database: DatabasePart,
+    clock: ClockPart,
+    strict: Strict,
+    record_id: PathId,
+    body: BulkBody,
 ) -> Response:
     """Write all values of a record; those that are not named have none afterwards."""
-    found = single.change(database, actor, record_id, body, clock.now(), is_whole=True)
-    return success(data=to_wire(found))
+    return written(
+        single.change(
+            database,
+            actor,
+            record_id,
+            body,
+            clock.now(),
+            is_whole=True,
+            refuses_unknown=strict,
+        )
+    )
 
 
 @router.patch(
@@ -206,12 +226,26 @@ def replace_record(
         errors=(400, 403, 404, 409),
     ),
 )
-def patch_record(
-    actor: Editor, database: DatabasePart, clock: ClockPart, record_id: PathId, body: BulkBody
+def patch_record(  # noqa: PLR0917 - likewise
+    actor: Editor,
+    database: DatabasePart,
+    clock: ClockPart,
+    strict: Strict,
+    record_id: PathId,
+    body: BulkBody,
 ) -> Response:
     """Write the named values of a record; the others stay as they are."""
-    found = single.change(database, actor, record_id, body, clock.now(), is_whole=False)
-    return success(data=to_wire(found))
+    return written(
+        single.change(
+            database,
+            actor,
+            record_id,
+            body,
+            clock.now(),
+            is_whole=False,
+            refuses_unknown=strict,
+        )
+    )
 
 
 @router.delete(
@@ -219,10 +253,11 @@ def patch_record(
     **described(DeletedAnswer, example={"status": True, "data": RECORD}, errors=(403, 404)),
 )
 def delete_record(
-    actor: Caller, database: DatabasePart, clock: ClockPart, record_id: PathId
+    actor: Caller, database: DatabasePart, clock: ClockPart, record_id: LowerCasePathId
 ) -> Response:
     """Delete a record."""
-    found = single.delete(database, actor, record_id, clock.now())
+    with in_lower_case():
+        found = single.delete(database, actor, record_id, clock.now())
     return json_response({"status": True, "data": to_wire(found)})
 
 

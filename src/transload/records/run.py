@@ -24,18 +24,29 @@ MAX_BULK_DELETED = 3_000
 
 
 def add_many(
-    database: Database, actor: Actor, items: Sequence[object], now: datetime
+    database: Database,
+    actor: Actor,
+    items: Sequence[object],
+    now: datetime,
+    *,
+    refuses_unknown: bool = False,
 ) -> list[ItemResult]:
     """Add records; give what became of each, in order. Of equal keys the first is taken.
 
+    `refuses_unknown`, here and below: see `bulk.prepare`.
     Raises InvalidError for more than 2,000 items.
     """
     actor.require(Permission.ADD_DATA)
-    return _write(database, actor, items, Way.ADD, now)
+    return _write(database, actor, items, Way.ADD, now, refuses_unknown=refuses_unknown)
 
 
 def upsert_many(
-    database: Database, actor: Actor, items: Sequence[object], now: datetime
+    database: Database,
+    actor: Actor,
+    items: Sequence[object],
+    now: datetime,
+    *,
+    refuses_unknown: bool = False,
 ) -> list[ItemResult]:
     """Add records, or write them whole over those of the same key; of equal keys the last wins.
 
@@ -43,18 +54,23 @@ def upsert_many(
     """
     actor.require(Permission.ADD_DATA)
     actor.require(Permission.EDIT_DATA)
-    return _write(database, actor, items, Way.PUT, now)
+    return _write(database, actor, items, Way.PUT, now, refuses_unknown=refuses_unknown)
 
 
 def patch_many(
-    database: Database, actor: Actor, items: Sequence[object], now: datetime
+    database: Database,
+    actor: Actor,
+    items: Sequence[object],
+    now: datetime,
+    *,
+    refuses_unknown: bool = False,
 ) -> list[ItemResult]:
     """Write some values of records, found by their keys; give what became of each, in order.
 
     Raises InvalidError for more than 2,000 items.
     """
     actor.require(Permission.EDIT_DATA)
-    return _write(database, actor, items, Way.PATCH, now)
+    return _write(database, actor, items, Way.PATCH, now, refuses_unknown=refuses_unknown)
 
 
 def delete_many(
@@ -94,11 +110,17 @@ def _removed(record_id: str | None, left: dict[str, Record]) -> ItemResult:
 
 
 def _write(
-    database: Database, actor: Actor, items: Sequence[object], way: Way, now: datetime
+    database: Database,
+    actor: Actor,
+    items: Sequence[object],
+    way: Way,
+    now: datetime,
+    *,
+    refuses_unknown: bool,
 ) -> list[ItemResult]:
     bounded = _bounded(items, MAX_BULK)
     with database.read() as connection:
-        batch = bulk.prepare(connection, actor, bounded, way)
+        batch = bulk.prepare(connection, actor, bounded, way, refuses_unknown=refuses_unknown)
     with database.write() as connection:
         results = bulk.write(connection, batch, now)
         _record_denials(connection, actor, results, now)

@@ -12,21 +12,24 @@ from transload.data_types import store as data_types
 from transload.data_types.model import KEY_FIELD, DataType
 from transload.data_types.values import Value
 from transload.db.engine import Database
-from transload.errors import InvalidError, NotFoundError
+from transload.db.ids import is_id
+from transload.errors import ForbiddenError, InvalidError, NotFoundError
 from transload.records import rows, run, store
 from transload.records.access import (
+    DENIED,
     Request,
     find_readable,
     hidden_fields,
     is_seen,
     require_seen,
 )
-from transload.records.model import Record, Rejected, accept
+from transload.records.model import Record, Rejected, accept, unknown, unknown_keys
 from transload.records.schema.upgrade import current_values
 from transload.records.writes import bulk, statements
 from transload.records.writes.planning import PendingWrite, key_of, taken
+from transload.records.writes.references import UNKNOWN_HUB
 
-_FIXED = ("dataTypeId", "hubId")
+_TYPE, _HUB = "dataTypeId", "hubId"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +43,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A record that the user sees, its type, and the ids of the fields that they do not see."""
+    """A record that the user sees, its type, and the ids of the fields that they do not see.
+
+    `ignored` are the keys that were passed over when it was written.
+    """
 
     record: Record
     data_type: DataType
     hidden: frozenset[str] = frozenset()
+    ignored: tuple[str, ...] = ()
 
     @property
     def values(self) -> dict[str, Value | None]:
@@ -87,17 +94,24 @@ def get_by_name(database: Database, actor: Actor, data_type_name: str, data_id: 
     return Found(record=record, data_type=data_type, hidden=readable.hidden)
 
 
-def add(database: Database, actor: Actor, values: Mapping[str, object], now: datetime) -> Found:
-    """Add a record.
+def add(
+    database: Database,
+    actor: Actor,
+    values: Mapping[str, object],
+    now: datetime,
+    *,
+    refuses_unknown: bool = False,
+) -> Found:
+    """Add a record; `refuses_unknown`: with no key that its type does not know.
 
     Raises InvalidError naming each field that breaks the type's schema, ConflictError for a dataId
     that is taken, ForbiddenError for a hub that the user may not see.
     """
-    [result] = run.add_many(database, actor, [values], now)
+    [result] = run.add_many(database, actor, [values], now, refuses_unknown=refuses_unknown)
     if result.rejected is not None or result.record_id is None:
         raise result.rejected.error() if result.rejected else NotFoundError()
     with database.snapshot() as connection:
-        return _find(connection, actor, result.record_id)
+        return replace(_find(connection, actor, result.record_id), ignored=result.ignored)
 
 
 def change(
@@ -108,11 +122,13 @@ def change(
     now: datetime,
     *,
     is_whole: bool,
+    refuses_unknown: bool = False,
 ) -> Found:
     """Write a record's values, all of them or those named; give the record as it is then.
 
-    What `limitUser` lists stays where the values do not name it. Raises NotFoundError, InvalidError
-    naming each field that breaks the type's schema, ConflictError for a dataId that is taken.
+    What `limitUser` lists stays where the values do not name it; another `hubId` moves the record
+    there. Raises NotFoundError, InvalidError naming each field that breaks the type's schema,
+    ConflictError for a dataId that is taken, ForbiddenError for a hub that the user may not see.
     """
     actor.require(Permission.EDIT_DATA)
     organization_id = actor.organization_id
@@ -120,8 +136,11 @@ def change(
         statements.lock(connection, organization_id)
         found = _held(connection, actor, where)
         record, data_type = found.record, found.data_type
-        _refuse_moves(record, values)
+        _require_type(record, values)
         require_seen(found.hidden, values)
+        ignored = unknown_keys(data_type, values)
+        if ignored and refuses_unknown:
+            raise unknown(data_type, ignored).error()
         present = current_values(record, data_type)
         kept: Mapping[str, object] = (
             {name: present.get(name) for name in found.hidden} if is_whole else present
@@ -131,7 +150,8 @@ def change(
         accepted = accept(data_type, {**kept, **values})
         if isinstance(accepted, Rejected):
             raise accepted.error()
-        key = record.key._replace(data_id=accepted.data_id)
+        hub_id = _hub(connection, actor, record, values)
+        key = key_of(data_type, hub_id, accepted.data_id)
         if key != record.key and rows.find_by_keys(connection, organization_id, [key]):
             raise taken(key.data_id).error()
         limited_to = accepted.limited_to
@@ -144,8 +164,10 @@ def change(
         )
         written = pending.to_change(record, now.strftime("%Y-%m-%d %H:%M:%S"))
         statements.change(connection, organization_id, actor.email, [written])
+        if hub_id != record.hub_id:
+            statements.move(connection, organization_id, record, hub_id=hub_id, scope=key.scope)
         _record(connection, actor, audit.Action.UPDATE, found, now)
-        return _find(connection, actor, record.id)
+        return replace(_find(connection, actor, record.id), ignored=ignored)
 
 
 def delete(database: Database, actor: Actor, where: str | Place, now: datetime) -> Found:
@@ -200,10 +222,23 @@ def _found(actor: Actor, record: Record, data_type: DataType) -> Found:
     return Found(record=record, data_type=data_type, hidden=hidden_fields(actor, data_type))
 
 
-def _refuse_moves(record: Record, values: Mapping[str, object]) -> None:
-    for name, present in zip(_FIXED, (record.data_type_id, record.hub_id), strict=True):
-        if values.get(name) not in (None, "", present):
-            raise InvalidError(f"The {name} of a record cannot be changed.")
+def _require_type(record: Record, values: Mapping[str, object]) -> None:
+    if values.get(_TYPE) not in (None, "", record.data_type_id):
+        raise InvalidError(f"The {_TYPE} of a record cannot be changed.")
+
+
+def _hub(connection: Connection, actor: Actor, record: Record, values: Mapping[str, object]) -> str:
+    """Give the hub that the record is to be in, which stays until the transaction ends."""
+    wanted = values.get(_HUB)
+    if wanted in (None, "", record.hub_id):
+        return record.hub_id
+    if not isinstance(wanted, str) or not is_id(wanted):
+        raise InvalidError(UNKNOWN_HUB, is_whole=True)
+    if not statements.hold_hubs(connection, actor.organization_id, [wanted]):
+        raise InvalidError(UNKNOWN_HUB, is_whole=True)
+    if not actor.sees_hub(wanted):
+        raise ForbiddenError(DENIED)
+    return wanted
 
 
 def _record(

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired
 
-from fastapi import Depends
+from fastapi import Depends, Response
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, with_config
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
@@ -18,8 +18,9 @@ from transload.data_types.values import MisfitError, canonical
 from transload.documents.filters import MAX_TEXT, Condition, Filter, Operator
 from transload.documents.wire import Conditions
 from transload.errors import InvalidError
-from transload.records.model import Narrowing
+from transload.records.model import IGNORED, Narrowing
 from transload.records.single import Found
+from transload.web.envelope import success
 from transload.web.parameters import EXAMPLE_ID, Names, Parameters
 
 _ITEMS = "data"
@@ -155,11 +156,12 @@ class RecordBody(TypedDict, total=False):
 
 
 class RecordAnswer(TypedDict):
-    """A record."""
+    """A record; `ignoredFields` are the keys of a body that its type does not know."""
 
     status: bool
     message: str
     data: RecordObject
+    ignoredFields: NotRequired[list[str]]
 
 
 SENT = {
@@ -204,6 +206,12 @@ def to_wire(found: Found, names: Sequence[str] | None = None) -> dict[str, objec
         **found.values,
     }
     return whole if names is None else {name: whole.get(name) for name in names}
+
+
+def written(found: Found, status: int = 200) -> Response:
+    """Answer with a record that was written, and with what was passed over of what was sent."""
+    ignored: dict[str, Any] = {IGNORED: list(found.ignored)} if found.ignored else {}
+    return success(status=status, data=to_wire(found), **ignored)
 
 
 def items_in(body: dict[str, Any]) -> list[object]:

@@ -13,6 +13,7 @@ from transload.flows.reserved import RESERVED_KEYS
 from transload.tasks.run import Found, Tasks
 from transload.web.parameters import EXAMPLE_ID
 from transload.web.parts import ClockPart, DatabasePart
+from transload.web.preferences import is_strict
 
 MAX_BODY_BYTES = 8 << 20
 _ALWAYS = (
@@ -29,7 +30,6 @@ _ALWAYS = (
     "assignedVehicle",
 )
 """Keys that a task is shown with even where it has no value for them."""
-_STRICT = "handling=strict"
 
 
 class HubOfTask(TypedDict):
@@ -108,12 +108,11 @@ ONE = {
 
 def tasks_of(request: Request, actor: Caller, database: DatabasePart, clock: ClockPart) -> Tasks:
     """Give the tasks as the caller may write them; `Prefer: handling=strict` refuses more."""
-    preferences = request.headers.get("prefer", "").lower().replace(" ", "")
     return Tasks(
         database=database,
         actor=actor,
         now=clock.now(),
-        refuses_unknown=_STRICT in preferences.split(","),
+        refuses_unknown=is_strict(request),
     )
 
 

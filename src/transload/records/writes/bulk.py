@@ -53,7 +53,7 @@ class ItemResult:
 
     `record_id` is None for an item that was rejected, and for one that would make a record.
     `before` is the record as it was before the batch, None where there was none; `version` is the
-    record's after it. `rejected` says why.
+    record's after it. `rejected` says why. `ignored` are the keys that were passed over.
     """
 
     effect: Effect
@@ -61,6 +61,7 @@ class ItemResult:
     before: Record | None = None
     version: int | None = None
     rejected: Rejected | None = None
+    ignored: tuple[str, ...] = ()
 
     @property
     def is_new(self) -> bool:
@@ -106,15 +107,16 @@ def prepare(
     way: Way,
     *,
     skips_unchanged: bool = False,
+    refuses_unknown: bool = False,
 ) -> Batch:
     """Check the items, and work out what is to be written; writes nothing.
 
     An item is a mapping of field ids to values, with `dataTypeId` and, unless the type is common,
     `hubId`. One that cannot go in becomes a `Rejected` and leaves the others as they are. With
     `skips_unchanged`, what would change nothing is not written: the record's time, author and
-    version stay too.
+    version stay too. With `refuses_unknown`, a key that the type does not know refuses its item.
     """
-    references = find_references(connection, actor, items)
+    references = find_references(connection, actor, items, refuses_unknown=refuses_unknown)
     checked = [references.check(item, way) for item in items]
     existing = rows.find_by_keys(connection, actor.organization_id, _keys(checked))
     return Batch(
@@ -178,6 +180,7 @@ def _as_of_now(connection: Connection, batch: Batch) -> Batch:
             batch.items,
             batch.way,
             skips_unchanged=batch.skips_unchanged,
+            refuses_unknown=batch.references.refuses_unknown,
         )
     organization_id, keys = batch.actor.organization_id, batch.keys
     known = {one.id: one.version for one in batch.existing.values()}
@@ -193,19 +196,29 @@ def _keys(checked: Sequence[Checked | Rejected]) -> list[Key]:
 
 
 def _results(batch: Batch, given: Mapping[Key, str]) -> list[ItemResult]:
-    return [_result(batch, planned, given) for planned in batch.plan.outcomes]
+    outcomes = zip(batch.checked, batch.plan.outcomes, strict=True)
+    return [_result(batch, item, planned, given) for item, planned in outcomes]
 
 
-def _result(batch: Batch, planned: Planned | Rejected, given: Mapping[Key, str]) -> ItemResult:
+def _result(
+    batch: Batch,
+    item: Checked | Rejected,
+    planned: Planned | Rejected,
+    given: Mapping[Key, str],
+) -> ItemResult:
     if isinstance(planned, Rejected):
         return ItemResult(effect=Effect.REJECTED, rejected=planned)
+    ignored = () if isinstance(item, Rejected) else item.ignored
     pending = planned.pending
     before = pending.record
     if before is None:
         effect = Effect.CREATED if planned.is_new else Effect.UPDATED
-        return ItemResult(effect=effect, record_id=given.get(pending.key), version=1)
+        record_id = given.get(pending.key)
+        return ItemResult(effect=effect, record_id=record_id, version=1, ignored=ignored)
     if batch.is_skipped(pending):
         effect, version = Effect.UNCHANGED, before.version
     else:
         effect, version = Effect.UPDATED, before.version + 1
-    return ItemResult(effect=effect, record_id=before.id, before=before, version=version)
+    return ItemResult(
+        effect=effect, record_id=before.id, before=before, version=version, ignored=ignored
+    )

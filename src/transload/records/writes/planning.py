@@ -45,11 +45,15 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
-    """A record that may be written as far as it can be told from itself, its type and its hub."""
+    """A record that may be written as far as it can be told from itself, its type and its hub.
+
+    `ignored` are the keys that were passed over.
+    """
 
     data_type: DataType
     hub_id: str
     accepted: Accepted
+    ignored: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -59,12 +63,13 @@ class Whole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Some values for the record of a key."""
+    """Some values for the record of a key; `ignored` as in a whole one."""
 
     data_type: DataType
     hub_id: str
     key: Key
     values: Mapping[str, object]
+    ignored: tuple[str, ...] = ()
 
 
 Checked = Whole | Part

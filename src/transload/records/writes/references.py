@@ -11,16 +11,30 @@ from transload.data_types.model import KEY_FIELD, DataType
 from transload.db.ids import is_id
 from transload.hubs import store as hubs
 from transload.records.access import DENIED, hidden_fields, unseen
-from transload.records.model import Fault, Rejected, accept, is_storable
+from transload.records.model import (
+    Fault,
+    Rejected,
+    accept,
+    is_storable,
+    unknown,
+    unknown_keys,
+)
 from transload.records.writes import statements
 from transload.records.writes.planning import Checked, Part, Way, Whole, key_of
+
+UNKNOWN_HUB = "The selected hubId is invalid."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """The types and hubs that items name, as far as the organization has them."""
+    """The types and hubs that items name, as far as the organization has them.
+
+    `refuses_unknown`: an item with a key that its type does not know is refused, where the key is
+    passed over otherwise.
+    """
 
     actor: Actor
+    refuses_unknown: bool
     types: Mapping[str, DataType]
     hub_ids: frozenset[str]
 
@@ -45,12 +59,15 @@ class References:
         refused = unseen(hidden_fields(self.actor, data_type), values)
         if refused is not None:
             return Rejected(reason=refused, fault=Fault.FORBIDDEN)
+        ignored = unknown_keys(data_type, values)
+        if ignored and self.refuses_unknown:
+            return unknown(data_type, ignored)
         if way.is_partial:
-            return _part(data_type, hub_id, values)
+            return _part(data_type, hub_id, values, ignored)
         accepted = accept(data_type, values)
         if isinstance(accepted, Rejected):
             return accepted
-        return Whole(data_type=data_type, hub_id=hub_id, accepted=accepted)
+        return Whole(data_type=data_type, hub_id=hub_id, accepted=accepted, ignored=ignored)
 
     def _placed(self, item: object) -> tuple[DataType, str, Mapping[str, object]] | Rejected:
         if not isinstance(item, Mapping):
@@ -63,11 +80,13 @@ class References:
         if not hub_id and item.get("hubId") in (None, "") and not data_type.is_common:
             return Rejected(reason="The hubId field is required.")
         if hub_id not in self.hub_ids and item.get("hubId") not in (None, ""):
-            return Rejected(reason="The selected hubId is invalid.", fault=Fault.NOT_CHOSEN)
+            return Rejected(reason=UNKNOWN_HUB, fault=Fault.NOT_CHOSEN)
         return data_type, hub_id, item
 
 
-def find_references(connection: Connection, actor: Actor, items: Sequence[object]) -> References:
+def find_references(
+    connection: Connection, actor: Actor, items: Sequence[object], *, refuses_unknown: bool
+) -> References:
     """Look up what the items name."""
     mappings = [item for item in items if isinstance(item, Mapping)]
     found = (
@@ -77,17 +96,20 @@ def find_references(connection: Connection, actor: Actor, items: Sequence[object
     hub_ids = hubs.existing(connection, actor.organization_id, _ids(mappings, "hubId"))
     return References(
         actor=actor,
+        refuses_unknown=refuses_unknown,
         types={data_type.id: data_type for data_type in found if data_type is not None},
         hub_ids=frozenset(hub_ids),
     )
 
 
-def _part(data_type: DataType, hub_id: str, values: Mapping[str, object]) -> Part | Rejected:
+def _part(
+    data_type: DataType, hub_id: str, values: Mapping[str, object], ignored: tuple[str, ...]
+) -> Part | Rejected:
     data_id = values.get(KEY_FIELD)
     if not isinstance(data_id, str) or not data_id or not is_storable(data_id):
         return Rejected(reason=f"{KEY_FIELD} is required.")
     key = key_of(data_type, hub_id, data_id)
-    return Part(data_type=data_type, hub_id=hub_id, key=key, values=values)
+    return Part(data_type=data_type, hub_id=hub_id, key=key, values=values, ignored=ignored)
 
 
 def _text(item: Mapping[str, object], name: str) -> str:

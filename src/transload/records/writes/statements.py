@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from transload.db.dialect import insert_or_add, is_sqlite
 from transload.db.given import given, insert_rows, update_rows
@@ -140,6 +140,20 @@ def change(
         ],
         key=_KEY,
     )
+
+
+def move(
+    connection: Connection, organization_id: str, record: Record, *, hub_id: str, scope: str
+) -> None:
+    """Put a record, read in this transaction that holds the lock, into another hub."""
+    connection.execute(
+        update(records)
+        .where(records.c.organization_id == organization_id, records.c.id == record.id)
+        .values(hub_id=hub_id, scope=scope)
+    )
+    note_removal(connection, organization_id)
+    moved = Counter({(record.data_type_id, record.hub_id): -1, (record.data_type_id, hub_id): 1})
+    _add_to_counts(connection, organization_id, moved)
 
 
 def remove(connection: Connection, organization_id: str, found: Sequence[Record]) -> None:
