@@ -6,7 +6,11 @@ from typing import Any
 
 import httpx
 
+from tests.exports.queued import UnservedQueue
 from tests.factories import PATIENCE_SECONDS, Tenant
+from transload.accounts import store as accounts
+from transload.imports import store
+from transload.imports.model import Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,20 @@ class Draft:
         """Commit it; give it as it is at its end."""
         self.data("POST", "commit", dict(body))
         return self.settled()
+
+    def begun(self, step: Step, **values: object) -> str:
+        """Begin a step whose worker is the test; give the id of its job."""
+        tenant = self.tenant
+        imports = tenant.site.service.imports
+        with imports.database.write() as connection:
+            actor = accounts.find_user(connection, tenant.organization_id, tenant.user_id)
+            one = store.find(connection, tenant.organization_id, self.id)
+            assert actor is not None
+            assert one is not None
+            job = imports.new_job(actor, one, step)
+            store.change(connection, one, tenant.site.clock.now(), job_id=job.id, **values)
+            imports.enqueue(connection, UnservedQueue(), one, job)
+        return job.id
 
     def rows(self, **query: object) -> list[Any]:
         """Give some of its rows."""

@@ -9,7 +9,13 @@ from typing import Any
 import httpx
 import openpyxl  # type: ignore[import-untyped]  # ships no types
 
+from tests.exports.queued import UnservedQueue
 from tests.factories import PATIENCE_SECONDS, Tenant, fetch
+from transload.accounts import store as accounts
+from transload.formats.reading.model import Choices
+from transload.imports.model import Import, Mode, Target
+from transload.imports.readings import NO_READING
+from transload.imports.run import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +72,26 @@ def imported(tenant: Tenant, content: bytes, filename: str = "rows.csv", **field
     return finished(tenant, answer.json()["data"]["_id"])
 
 
-def stored(tenant: Tenant, data_type_id: str) -> dict[str, dict[str, Any]]:
+def queued(tenant: Tenant, content: bytes, *, data_type_id: str, hub_id: str) -> Import:
+    """Send a file to be imported by whoever performs its job: the test is the worker."""
+    imports = tenant.site.service.imports
+    with imports.database.read() as connection:
+        actor = accounts.find_user(connection, tenant.organization_id, tenant.user_id)
+    assert actor is not None
+    request = Request(
+        target=Target(data_type_id=data_type_id, hub_id=hub_id),
+        mode=Mode.UPSERT,
+        is_dry_run=False,
+        choices=Choices(),
+        mapping=None,
+        reading=NO_READING,
+    )
+    return imports.start(UnservedQueue(), actor, request, BytesIO(content), "rows.csv")
+
+
+def stored(tenant: Tenant, data_type_id: str, **query: object) -> dict[str, dict[str, Any]]:
     """Give a type's records by their keys."""
-    answer = tenant.get("/data", dataTypeId=data_type_id, limit=1_000)
+    answer = tenant.get("/data", dataTypeId=data_type_id, limit=1_000, **query)
     assert answer.status_code == 200, answer.text
     return {record["dataId"]: record for record in answer.json()["data"]["data"]}
 

@@ -6,17 +6,12 @@ import openpyxl  # type: ignore[import-untyped]  # ships no types
 import pytest
 from sqlalchemy import update
 
-from tests.exports.queued import UnservedQueue
 from tests.factories import Tenant, fetch
 from tests.imports.drafting import Draft
-from tests.imports.sending import Sent, finished, imported, stored
-from transload.accounts import store as accounts
+from tests.imports.sending import Sent, finished, imported, queued, stored
 from transload.db.tables import import_jobs
-from transload.formats.reading.model import Choices
-from transload.imports import failures, store
-from transload.imports.model import Mode, Step, Target
-from transload.imports.readings import NO_READING
-from transload.imports.run import Request
+from transload.imports import failures
+from transload.imports.model import Step
 from transload.jobs.attempts import MAX_ATTEMPTS
 
 
@@ -45,19 +40,7 @@ def test_rows_that_one_sheet_does_not_hold_go_on_in_the_next(
 
 def _given_up(tenant: Tenant, kind: str, hub: str, content: bytes) -> Sent:
     """Give an import whose workers have died as often as they may."""
-    imports = tenant.site.service.imports
-    with imports.database.read() as connection:
-        actor = accounts.find_user(connection, tenant.organization_id, tenant.user_id)
-    assert actor is not None
-    request = Request(
-        target=Target(data_type_id=kind, hub_id=hub),
-        mode=Mode.UPSERT,
-        is_dry_run=False,
-        choices=Choices(),
-        mapping=None,
-        reading=NO_READING,
-    )
-    one = imports.start(UnservedQueue(), actor, request, BytesIO(content), "rows.csv")
+    one = queued(tenant, content, data_type_id=kind, hub_id=hub)
     _give_up(tenant, one.job_id)
     return finished(tenant, one.id)
 
@@ -111,14 +94,4 @@ def test_a_retry_or_an_undo_that_is_given_up_can_be_asked_for_again(
 
 
 def _begin_and_give_up(draft: Draft, step: Step, **values: object) -> None:
-    tenant = draft.tenant
-    imports = tenant.site.service.imports
-    with imports.database.write() as connection:
-        actor = accounts.find_user(connection, tenant.organization_id, tenant.user_id)
-        one = store.find(connection, tenant.organization_id, draft.id)
-        assert actor is not None
-        assert one is not None
-        job = imports.new_job(actor, one, step)
-        store.change(connection, one, tenant.site.clock.now(), job_id=job.id, **values)
-        imports.enqueue(connection, UnservedQueue(), one, job)
-    _give_up(tenant, job.id)
+    _give_up(draft.tenant, draft.begun(step, **values))

@@ -20,6 +20,7 @@ from transload.files.fetching import local_file
 from transload.files.model import Files
 from transload.files.published import Links, Published
 from transload.imports import intake, store
+from transload.imports.access import DENIED, may_import, require_own, require_sight, sees_rows
 from transload.imports.failures import keep_failures
 from transload.imports.model import KEEP_DAYS, Import, Kind
 from transload.imports.run import THING
@@ -27,7 +28,6 @@ from transload.imports.subject import Subject
 from transload.imports.template import make_template
 from transload.shutdown import Shutdown
 
-DENIED = "You do not have permission to perform this action"
 NOT_FOUND = "Import monitoring record not found"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEMPLATE = "template_"
@@ -102,10 +102,14 @@ class Monitor:
                 _log.warning("a file of import %s is left to the next sweep", one.id)
         return self.get(actor, import_id)
 
-    def failed_link(self, one: Import, base_url: str) -> str | None:
-        """Give a fresh link to the rows that failed; None where none did."""
+    def failed_link(self, actor: Actor, one: Import, base_url: str) -> str | None:
+        """Give a fresh link to the rows that failed; None where none did, or not for this actor."""
         published = self._failed(one)
-        return None if published is None else self.links.to(published, base_url)
+        if published is None:
+            return None
+        with self.database.read() as connection:
+            is_theirs = sees_rows(self.subjects, connection, actor, one)
+        return self.links.to(published, base_url) if is_theirs else None
 
     def template_link(self, one: Import, base_url: str) -> str:
         """Give a fresh link to a workbook to fill in, which is made when it is fetched."""
@@ -186,24 +190,6 @@ class Monitor:
             now=now,
             detail=one.target_name,
         )
-
-
-def may_import(actor: Actor) -> bool:
-    """Tell whether the actor may import anything at all."""
-    return actor.may(Permission.IMPORT_DATA) or actor.may(Permission.IMPORT_TASK)
-
-
-def require_sight(actor: Actor, one: Import) -> None:
-    """Raise ForbiddenError unless the actor may know of the import."""
-    is_own = one.user_id == actor.user_id and may_import(actor)
-    if not is_own and not actor.may(Permission.VIEW_LOG):
-        raise ForbiddenError(DENIED)
-
-
-def require_own(actor: Actor, one: Import) -> None:
-    """Raise ForbiddenError unless the import is the actor's own, or they are an admin."""
-    if not may_import(actor) or (one.user_id != actor.user_id and not actor.is_admin):
-        raise ForbiddenError(DENIED)
 
 
 def _published(one: Import, name: str, key: str) -> Published:

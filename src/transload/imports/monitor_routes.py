@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller, caller_again
+from transload.accounts.model import Actor
 from transload.imports.model import Import, Kind, Status
 from transload.imports.monitor import Monitor
 from transload.imports.store import MonitorFilter
@@ -116,7 +117,7 @@ def list_imports(
         limit=asked.limit,
     )
     base = base_url(request)
-    items = [wire(monitor, one, base, is_single=False) for one in found]
+    items = [wire(monitor, actor, one, base, is_single=False) for one in found]
     return success(data=page_list(request, asked, items, total))
 
 
@@ -127,7 +128,7 @@ def get_import(
     request: Request, actor: Caller, monitor: MonitorPart, import_id: ImportId
 ) -> Response:
     """Give an import of the last 30 days, with fresh links to its files."""
-    return success(data=wire(monitor, monitor.get(actor, import_id), base_url(request)))
+    return success(data=wire(monitor, actor, monitor.get(actor, import_id), base_url(request)))
 
 
 @router.delete(
@@ -140,7 +141,7 @@ def cancel_import(
 
     What is in the store stays there; the rows that were not reached are failed rows that say so.
     """
-    return success(data=wire(monitor, monitor.cancel(actor, import_id), base_url(request)))
+    return success(data=wire(monitor, actor, monitor.cancel(actor, import_id), base_url(request)))
 
 
 @router.get(
@@ -169,12 +170,14 @@ async def watch_import(
             listening=monitor.listening,
             watchers=watchers,
         ):
-            yield None if seen is None else wire(monitor, seen, base)
+            yield None if seen is None else wire(monitor, actor, seen, base)
 
     return event_stream(objects())
 
 
-def wire(monitor: Monitor, one: Import, base: str, *, is_single: bool = True) -> dict[str, Any]:
-    """Give an import with links to its files."""
-    links = monitor.template_link(one, base), monitor.failed_link(one, base)
+def wire(
+    monitor: Monitor, actor: Actor, one: Import, base: str, *, is_single: bool = True
+) -> dict[str, Any]:
+    """Give an import with links to those of its files that the actor may have."""
+    links = monitor.template_link(one, base), monitor.failed_link(actor, one, base)
     return record(one, *links, is_single=is_single)

@@ -114,6 +114,11 @@ class RecordDestination:
         return self.data_type.name
 
     @property
+    def is_limited(self) -> bool:
+        """Each record is seen by those alone whom it names."""
+        return self.data_type.is_limited
+
+    @property
     def fields(self) -> tuple[Field, ...]:
         """The type's fields."""
         return self.data_type.fields

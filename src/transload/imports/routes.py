@@ -13,8 +13,9 @@ from typing_extensions import TypedDict
 from transload.accounts.caller import Caller
 from transload.errors import ForbiddenError, InvalidError, MissingError
 from transload.formats.reading.model import Choices
+from transload.imports.access import DENIED, may_import
 from transload.imports.model import Kind, Mode, Target
-from transload.imports.monitor import DENIED, Monitor, may_import
+from transload.imports.monitor import Monitor
 from transload.imports.readings import DayOrder, Reading
 from transload.imports.run import Imports
 from transload.imports.run import Request as ImportRequest

@@ -54,6 +54,10 @@ class Destination(Protocol):
         """The name that people know it by."""
 
     @property
+    def is_limited(self) -> bool:
+        """Each of what is there is seen by those alone whom it names."""
+
+    @property
     def fields(self) -> tuple[Field, ...]:
         """What a row may have."""
 

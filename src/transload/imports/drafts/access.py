@@ -11,10 +11,11 @@ from transload import audit
 from transload.accounts.model import Actor
 from transload.data_types.model import Field
 from transload.db.engine import Database
-from transload.errors import ConflictError, NotFoundError, TransloadError
+from transload.errors import ConflictError, ForbiddenError, NotFoundError, TransloadError
 from transload.imports import store
+from transload.imports.access import DENIED, require_own, require_sight, sees_rows
 from transload.imports.model import KEEP_DAYS, Import, Step, Target
-from transload.imports.monitor import NOT_FOUND, require_own, require_sight
+from transload.imports.monitor import NOT_FOUND
 from transload.imports.reviewing import Review, review
 from transload.imports.run import THING, Imports
 from transload.imports.subject import Destination
@@ -54,6 +55,18 @@ class Drafts:
         one = self.get(actor, import_id)
         require_sight(actor, one)
         return one
+
+    def seen_rows(self, actor: Actor, import_id: str) -> Import:
+        """Give one whose rows the actor may see; raise ForbiddenError."""
+        one = self.seen(actor, import_id)
+        if not self.sees_rows(actor, one):
+            raise ForbiddenError(DENIED)
+        return one
+
+    def sees_rows(self, actor: Actor, one: Import) -> bool:
+        """Tell whether the actor may see its rows."""
+        with self.database.read() as connection:
+            return sees_rows(self.imports.subjects, connection, actor, one)
 
     def own(self, actor: Actor, import_id: str) -> Import:
         """Give one that the actor may change."""

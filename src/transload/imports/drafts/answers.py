@@ -7,11 +7,12 @@ from typing_extensions import TypedDict
 
 from transload.accounts.model import Actor
 from transload.errors import ForbiddenError
+from transload.imports.access import DENIED, may_import
 from transload.imports.drafts import wire
 from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.showing import Shown
 from transload.imports.drafts.wire import Draft
-from transload.imports.monitor import DENIED, Monitor, may_import
+from transload.imports.monitor import Monitor
 from transload.imports.monitor_routes import wire as monitoring_record
 from transload.imports.wire import FAILED_CODES
 from transload.web.envelope import success
@@ -41,9 +42,11 @@ def make_router() -> APIRouter:
     )
 
 
-def answer(request: Request, monitor: Monitor, shown: Shown, status: int = 200) -> Response:
+def answer(
+    request: Request, actor: Actor, monitor: Monitor, shown: Shown, status: int = 200
+) -> Response:
     """Answer with a draft as it is now."""
-    record = monitoring_record(monitor, shown.one, base_url(request))
+    record = monitoring_record(monitor, actor, shown.one, base_url(request))
     return success(status=status, data=wire.draft(shown, record))
 
 

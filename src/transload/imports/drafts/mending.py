@@ -29,6 +29,7 @@ def mend(
 
     Of an import that has ended, only cells of rows that failed.
     """
+    drafts.seen_rows(actor, import_id)
     one = drafts.editable(actor, import_id)
     if not 1 <= len(cells) <= MAX_CELLS:
         raise InvalidError(f"Between 1 and {MAX_CELLS} cells are mended at once.")
@@ -74,7 +75,7 @@ def leave_out(drafts: Drafts, actor: Actor, import_id: str, rows: Sequence[int])
 
 def find_edits(drafts: Drafts, actor: Actor, import_id: str) -> list[row_store.Edit]:
     """Give what was said of cells, in its order."""
-    one = drafts.seen(actor, import_id)
+    one = drafts.seen_rows(actor, import_id)
     with drafts.database.read() as connection:
         return row_store.find_edits(connection, one)
 

@@ -27,7 +27,7 @@ def find_problems(
     drafts: Drafts, actor: Actor, import_id: str
 ) -> list[tuple[dict[str, Any], list[Offer]]]:
     """Give what is wrong, grouped by field and kind, each with the readings that would mend."""
-    one = drafts.seen(actor, import_id)
+    one = drafts.seen_rows(actor, import_id)
     with drafts.database.read() as connection:
         groups = merged_problems([f.problems for f in row_store.find_summaries(connection, one)])
         fields = {field.id: field for field in drafts.fields(connection, actor, one)}

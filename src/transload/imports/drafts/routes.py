@@ -77,7 +77,7 @@ def list_drafts(
     )
     total, found = showing.find_page(drafts, wanted, offset=asked.offset, limit=asked.limit)
     base = base_url(request)
-    items = [monitoring_record(monitor, one, base, is_single=False) for one in found]
+    items = [monitoring_record(monitor, actor, one, base, is_single=False) for one in found]
     return success(data=page_list(request, asked, items, total))
 
 
@@ -92,7 +92,7 @@ def get_draft(
     import_id: ImportId,
 ) -> Response:
     """Give an import with all that is known of its file, its columns and its rows."""
-    return answer(request, monitor, showing.show(drafts, actor, import_id))
+    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
 
 
 @router.patch(
@@ -118,7 +118,7 @@ def change_draft(  # noqa: PLR0917 - the framework fills them in by name
     before = showing.show(drafts, actor, import_id).one
     said = validated(DecisionsBody, body, "field").to_decisions(before.target)
     deciding.decide(drafts, actor, import_id, said)
-    return answer(request, monitor, showing.show(drafts, actor, import_id))
+    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
 
 
 @router.delete(
@@ -134,7 +134,7 @@ def delete_draft(
     """Throw a draft away, its file with it."""
     shown = showing.show(drafts, actor, import_id)
     deciding.remove(drafts, actor, import_id)
-    return answer(request, monitor, shown)
+    return answer(request, actor, monitor, shown)
 
 
 @router.get(
@@ -169,7 +169,7 @@ async def watch_draft(  # noqa: PLR0917 - the framework fills them in by name
             else:
                 one, job = seen
                 yield {
-                    **monitoring_record(monitor, one, base),
+                    **monitoring_record(monitor, actor, one, base),
                     "counts": one.counts.as_json(),
                     "isChecked": one.is_checked,
                     "revision": one.revision,

@@ -162,7 +162,7 @@ def mend_cells(  # noqa: PLR0917 - the framework fills them in by name
     cells = validated(CellsBody, body, "field").to_cells()
     _, mended = mending.mend(drafts, actor, import_id, cells)
     shown = showing.show(drafts, actor, import_id)
-    found = wire.draft(shown, monitoring_record(monitor, shown.one, base_url(request)))
+    found = wire.draft(shown, monitoring_record(monitor, actor, shown.one, base_url(request)))
     return success(data={"draft": found, "rows": [row_wire.row(one) for one in mended]})
 
 
@@ -190,7 +190,7 @@ def read_field(  # noqa: PLR0917 - the framework fills them in by name
         mending.leave_out(drafts, actor, import_id, said.leave_out_rows)
     else:
         mending.read_so(drafts, actor, import_id, *said.to_field_reading())
-    return answer(request, monitor, showing.show(drafts, actor, import_id))
+    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
 
 
 @router.get(
@@ -235,4 +235,4 @@ def delete_edit(  # noqa: PLR0917 - the framework fills them in by name
 ) -> Response:
     """Take an edit back."""
     mending.take_edit_back(drafts, actor, import_id, number)
-    return answer(request, monitor, showing.show(drafts, actor, import_id))
+    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))

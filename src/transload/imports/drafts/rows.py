@@ -47,7 +47,7 @@ def find_rows(
     limit: int,
 ) -> tuple[int, list[Row]]:
     """Give how many rows have these verdicts, and some of them; all rows for no verdict."""
-    one = drafts.seen(actor, import_id)
+    one = drafts.seen_rows(actor, import_id)
     if one.table is None:
         return 0, []
     with drafts.database.read() as connection:

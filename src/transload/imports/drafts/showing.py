@@ -47,7 +47,7 @@ def show(drafts: Drafts, actor: Actor, import_id: str) -> Shown:
             samples={},
             edits=edits,
         )
-    samples = _samples(drafts, one)
+    samples = _samples(drafts, one) if drafts.sees_rows(actor, one) else {}
     mapping = one.mapping or {}
     sure = certain(one, fields)
     taken = [found for found in sure if mapping.get(found.column) == found.field_id]

@@ -37,7 +37,7 @@ def check_draft(
 ) -> Response:
     """Check all rows, in the background: what each would come to, and what is wrong."""
     checking.start_check(drafts, actor, import_id)
-    return answer(request, monitor, showing.show(drafts, actor, import_id))
+    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
 
 
 @router.post(
@@ -70,7 +70,7 @@ def commit_draft(  # noqa: PLR0917 - the framework fills them in by name
             "data": {"counts": error.counts.as_json()},
         }
         return json_response(refusal, 409)
-    return answer(request, monitor, showing.show(drafts, actor, import_id))
+    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
 
 
 @router.post(
@@ -86,7 +86,7 @@ def retry_import(
 ) -> Response:
     """Import those failed rows that are right by now, and no other row."""
     committing.retry(drafts, actor, import_id)
-    return answer(request, monitor, showing.show(drafts, actor, import_id))
+    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
 
 
 @router.post(
@@ -119,5 +119,5 @@ def undo_import(  # noqa: PLR0917 - the framework fills them in by name
     else:
         undoing.undo(drafts, actor, import_id)
     shown = showing.show(drafts, actor, import_id)
-    found = wire.draft(shown, monitoring_record(monitor, shown.one, base_url(request)))
+    found = wire.draft(shown, monitoring_record(monitor, actor, shown.one, base_url(request)))
     return success(data=found if undo is None else {**found, "undo": undo})

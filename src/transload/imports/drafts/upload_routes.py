@@ -72,7 +72,7 @@ async def create_draft(  # noqa: PLR0917 - the framework fills them in by name
             )
         )
     shown = await run_in_threadpool(showing.show, drafts, actor, one.id)
-    return answer(request, monitor, shown, status=201)
+    return answer(request, actor, monitor, shown, status=201)
 
 
 @router.head("/imports/{import_id}/file", include_in_schema=False)
@@ -121,7 +121,7 @@ async def append_to_file(  # noqa: PLR0917 - the framework fills them in by name
         )
     )
     shown = await run_in_threadpool(showing.show, drafts, actor, import_id)
-    answered = answer(request, monitor, shown)
+    answered = answer(request, actor, monitor, shown)
     answered.headers.update(_offsets(one))
     return answered
 

@@ -1,0 +1,81 @@
+"""An import whose worker dies at any moment: the next one brings it to the same end."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import pytest
+
+from tests.factories import Tenant
+from tests.imports.drafting import Draft
+from tests.imports.sending import finished, imported, queued
+from transload.clock import Clock
+from transload.imports.model import Step
+
+_ROWS = 5_003
+_BAD = (17, 5_001)
+
+
+class _KilledError(BaseException):
+    """The process is gone."""
+
+
+@dataclass
+class _DyingClock(Clock):
+    """Tells the time so often, and then the process dies: within a transaction or between two."""
+
+    clock: Clock
+    left: int
+    asked: int = field(default=0)
+
+    def now(self) -> datetime:
+        self.asked += 1
+        if self.asked > self.left:
+            raise _KilledError
+        return self.clock.now()
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    prices = ("x" if at in _BAD else str(at) for at in range(_ROWS))
+    return b"Code,Price\n" + "".join(f"{at},{price}\n" for at, price in enumerate(prices)).encode()
+
+
+def test_a_commit_that_dies_anywhere_takes_each_row_once(tenant: Tenant, content: bytes) -> None:
+    """P18, P33."""
+    kind, hub = tenant.data_type(), tenant.hub()
+    imports = tenant.site.service.imports
+    whole = _DyingClock(clock=imports.clock, left=1_000)
+    one = queued(tenant, content, data_type_id=kind, hub_id=hub)
+    replace(imports, clock=whole).perform(tenant.organization_id, one.job_id)
+    assert finished(tenant, one.id).counts() == (_ROWS - len(_BAD), 0, 0, len(_BAD))
+
+    kind = tenant.data_type()
+    one = queued(tenant, content, data_type_id=kind, hub_id=hub)
+    for moment in range(1, whole.asked, 3)[:4]:
+        dying = replace(imports, clock=_DyingClock(clock=imports.clock, left=moment))
+        with pytest.raises(_KilledError):
+            dying.perform(tenant.organization_id, one.job_id)
+    imports.perform(tenant.organization_id, one.job_id)
+    sent = finished(tenant, one.id)
+    assert sent.counts() == (_ROWS - len(_BAD), 0, 0, len(_BAD))
+    assert [row[0] for row in sent.failed_rows()[1:]] == [str(at) for at in _BAD]
+    assert tenant.get("/data", dataTypeId=kind).json()["data"]["total"] == _ROWS - len(_BAD)
+
+
+def test_an_undo_that_dies_anywhere_takes_each_record_back_once(
+    tenant: Tenant, content: bytes
+) -> None:
+    """P18, P34."""
+    kind, hub = tenant.data_type(), tenant.hub()
+    imports = tenant.site.service.imports
+    sent = imported(tenant, content, dataTypeId=kind, hubId=hub)
+    draft = Draft(tenant=tenant, id=sent.record["_id"])
+    job = draft.begun(Step.UNDO, undone={"removed": 0, "restored": 0, "kept": 0})
+    for moment in (1, 2, 2):  # before either chunk, between them, after both
+        dying = replace(imports, clock=_DyingClock(clock=imports.clock, left=moment))
+        with pytest.raises(_KilledError):
+            dying.perform(tenant.organization_id, job)
+    imports.perform(tenant.organization_id, job)
+    end = draft.settled()
+    assert end["undone"] == {"removed": _ROWS - len(_BAD), "restored": 0, "kept": 0}
+    assert tenant.get("/data", dataTypeId=kind).json()["data"]["total"] == 0
