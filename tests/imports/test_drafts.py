@@ -185,6 +185,23 @@ def test_how_a_file_is_read_can_be_chosen_again(tenant: Tenant, kind: str, hub: 
     assert found["table"]["rows"] == 1
 
 
+def test_another_hub_leaves_the_columns_as_they_were_chosen(draft: Draft, tenant: Tenant) -> None:
+    draft.data("PATCH", "", {"mapping": {"1": "dataId", "4": "price"}})
+    found = draft.data("PATCH", "", {"hubId": tenant.hub()})
+    assert [one["field"] for one in found["columns"]] == ["dataId", None, None, "price"]
+
+
+def test_a_file_that_cannot_be_read_leaves_no_draft(tenant: Tenant, kind: str, hub: str) -> None:
+    answer = tenant.request(
+        "POST",
+        "/imports",
+        files={"file": ("x.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(100))},
+        data={"dataTypeId": kind, "hubId": hub},
+    )
+    assert answer.status_code == 422
+    assert tenant.get("/imports").json()["data"]["total"] == 0
+
+
 def test_rows_can_be_left_out(draft: Draft) -> None:
     draft.checked()
     found = draft.data("POST", "readings", {"leaveOutRows": [0, 1]})

@@ -87,6 +87,7 @@ def test_a_retry_or_an_undo_that_is_given_up_can_be_asked_for_again(
     _begin_and_give_up(draft, Step.UNDO, undone={"removed": 0, "restored": 0, "kept": 0})
     assert draft.data()["job"]["status"] == "failed"
     assert draft.call("POST", "retry").status_code == 409
+    assert draft.data("POST", "undo", {"dryRun": True})["undo"]["removed"] == 1
     draft.data("POST", "undo", {})
     assert draft.settled()["undone"] == {"removed": 1, "restored": 0, "kept": 0}
     assert stored(tenant, kind) == {}

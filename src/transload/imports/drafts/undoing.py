@@ -38,12 +38,14 @@ def would_undo(drafts: Drafts, actor: Actor, import_id: str) -> tuple[dict[str, 
     one = _undoable(drafts, actor, import_id)
     sums = {"removed": 0, "restored": 0, "kept": 0}
     kept: list[str] = []
+    with drafts.database.read() as connection:
+        undoing = store.find_job_ids(connection, one, Step.UNDO)
     for number in range(one.total_chunks):
         with drafts.database.read() as connection:
             destination = drafts.imports.committer.open(connection, actor.user_id, one)
             found = row_store.find_chunk(connection, one, number)
-            if found is None:
-                continue
+            if found is None or found.job_id in undoing:
+                continue  # taken back by an undo that was given up later
             created, changed = written_by(unpack(found.content))
             taken = destination.take_back(connection, created, changed, None)
         for name, number_of in totals(taken, created, changed).items():
