@@ -22,6 +22,7 @@ _TOO_LARGE = InvalidError(
 )
 
 Item = TypeVar("Item")
+Name = TypeVar("Name")
 Sized = tuple[str, int]
 """A document's id, and its bytes."""
 
@@ -69,15 +70,23 @@ class PageItems(Generic[Item]):
         self.items += map(orjson.Fragment, made)
 
 
-def pieces(documents: Iterable[Sized]) -> Iterator[list[str]]:
-    """Give the ids in their order, as many at once as are read together: 200, and 4 MiB."""
-    piece: list[str] = []
-    left = PIECE_BYTES
-    for document_id, size in documents:
+def pieces(
+    documents: Iterable[tuple[Name, int]],
+    *,
+    most_rows: int = PIECE_ROWS,
+    most_bytes: int = PIECE_BYTES,
+) -> Iterator[list[Name]]:
+    """Give what stands beside each size, in its order, as many at once as go together.
+
+    That is one, or more that are within both bounds; by default those of what is read together.
+    """
+    piece: list[Name] = []
+    left = most_bytes
+    for name, size in documents:
         left -= size
-        if piece and (left < 0 or len(piece) == PIECE_ROWS):
+        if piece and (left < 0 or len(piece) == most_rows):
             yield piece
-            piece, left = [], PIECE_BYTES - size
-        piece.append(document_id)
+            piece, left = [], most_bytes - size
+        piece.append(name)
     if piece:
         yield piece

@@ -7,6 +7,7 @@ admins see everything.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -16,7 +17,6 @@ from transload.data_types import store as data_types
 from transload.data_types.model import KEY_FIELD, DataType
 from transload.errors import ForbiddenError, InvalidError
 from transload.hubs import store as hubs
-from transload.records.model import Record
 from transload.records.store import Selection
 
 __all__ = ["require_seen", "unseen"]
@@ -95,7 +95,19 @@ def require_hub(connection: Connection, actor: Actor, hub_id: str) -> None:
         raise InvalidError("The selected hubId is invalid.", is_whole=True)
 
 
-def is_seen(actor: Actor, record: Record, data_type: DataType) -> bool:
+class Owned(Protocol):
+    """What is to be known of a record to tell who sees it."""
+
+    @property
+    def hub_id(self) -> str:
+        """The hub that it is in; empty: none."""
+
+    @property
+    def limited_to(self) -> tuple[str, ...]:
+        """The e-mails of those who see it, where its type is limited."""
+
+
+def is_seen(actor: Actor, record: Owned, data_type: DataType) -> bool:
     """Tell whether the record is there at all for the user."""
     if record.hub_id and not actor.sees_hub(record.hub_id):
         return False

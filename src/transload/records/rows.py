@@ -6,7 +6,7 @@ lets go at every row: beside other requests that costs more than all else that a
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import (
@@ -66,6 +66,56 @@ def iterate(
     for ids in pieces(documents):
         found = find_by_ids(connection, organization_id, ids)
         yield [found[one] for one in ids]
+
+
+class Outline(NamedTuple):
+    """What there is to know of a record without its document."""
+
+    id: str
+    data_type_id: str
+    hub_id: str
+    version: int
+    size: int
+    limited_to: tuple[str, ...]
+
+
+def find_outlines(
+    connection: Connection, organization_id: str, ids: Sequence[str]
+) -> dict[str, Outline]:
+    """Give the outlines of those of the organization's records that there are, by id."""
+    if not ids:
+        return {}
+    wanted = given(connection, records, [{"id": one} for one in ids])
+    columns = [records.c[name] for name in Outline._fields]
+    found = connection.execute(
+        select(*columns).where(
+            records.c.organization_id == organization_id, records.c.id.in_(select(wanted.c.id))
+        )
+    )
+    return {
+        row.id: Outline(
+            id=row.id,
+            data_type_id=row.data_type_id,
+            hub_id=row.hub_id,
+            version=row.version,
+            size=row.size,
+            limited_to=_emails(row.limited_to),
+        )
+        for row in found
+    }
+
+
+def find_sizes(connection: Connection, organization_id: str, keys: Sequence[Key]) -> dict[Key, int]:
+    """Give the bytes of those of the organization's records that there are, by key."""
+    if not keys:
+        return {}
+    columns = (records.c.data_type_id, records.c.scope, records.c.data_id, records.c.size)
+    found = connection.execute(
+        select(*columns).where(
+            records.c.organization_id == organization_id, *_among(connection, keys)
+        )
+    )
+    return {Key(row.data_type_id, row.scope, row.data_id): row.size for row in found}
 
 
 def find_by_keys(
@@ -239,9 +289,13 @@ def _record(row: Sequence[Any]) -> Record:
         version=version,
         shape=shape,
         values=values,
-        limited_to=tuple(filter(None, limited_to.split("\n"))),
+        limited_to=_emails(limited_to),
         created_by=created_by,
         updated_by=updated_by,
         created_time=created_time,
         updated_time=updated_time,
     )
+
+
+def _emails(limited_to: str) -> tuple[str, ...]:
+    return tuple(filter(None, limited_to.split("\n")))

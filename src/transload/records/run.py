@@ -5,22 +5,26 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from transload import audit
 from transload.accounts.model import Actor, Permission
 from transload.data_types import store as data_types
-from transload.db.engine import Database
+from transload.db.engine import Database, is_outage
 from transload.db.ids import is_id
+from transload.documents.pages import pieces
 from transload.errors import InvalidError
 from transload.records import rows
 from transload.records.access import is_seen
-from transload.records.model import Fault, Record
+from transload.records.model import Fault, Rejected
 from transload.records.writes import bulk, statements
 from transload.records.writes.bulk import Effect, ItemResult
 from transload.records.writes.planning import NOT_FOUND, Way
 
 MAX_BULK = 2_000
 MAX_BULK_DELETED = 3_000
+_MOST_DELETED_BYTES = 16 << 20
+_OUT_OF_REACH = Rejected(reason="The database went out of reach; send this one again.")
 
 
 def add_many(
@@ -82,31 +86,57 @@ def delete_many(
     """
     actor.require(Permission.DELETE_DATA)
     ids = [_id_in(item) for item in _bounded(items, MAX_BULK_DELETED)]
+    wanted = sorted({one for one in ids if one is not None})
+    with database.read() as connection:
+        outlines = rows.find_outlines(connection, actor.organization_id, wanted)
+    removed: set[str] = set()
+    sized = ((one.id, one.size) for one in outlines.values())
+    for piece in pieces(sized, most_rows=bulk.MOST_ITEMS, most_bytes=_MOST_DELETED_BYTES):
+        with database.write() as connection:
+            removed |= _delete(connection, actor, piece, now)
+    return [_removed(one, removed) for one in ids]
+
+
+def _delete(
+    connection: Connection, actor: Actor, ids: Sequence[str], now: datetime
+) -> frozenset[str]:
+    """Delete those of the records that the actor sees; give their ids.
+
+    Those that are there and not seen leave an event: whoever asked does not learn of them.
+    """
     organization_id = actor.organization_id
-    with database.write() as connection:
-        statements.lock(connection, organization_id)
-        wanted = sorted({one for one in ids if one is not None})
-        found = rows.find_by_ids(connection, organization_id, wanted)
-        types = data_types.hold(
-            connection, organization_id, {record.data_type_id for record in found.values()}
+    statements.lock(connection, organization_id)
+    found = rows.find_outlines(connection, organization_id, ids)
+    types = data_types.hold(
+        connection, organization_id, {record.data_type_id for record in found.values()}
+    )
+    seen = [
+        record
+        for record in found.values()
+        if record.data_type_id in types and is_seen(actor, record, types[record.data_type_id])
+    ]
+    statements.remove(connection, organization_id, seen)
+    removed = frozenset(record.id for record in seen)
+    bulk.record(connection, actor, audit.Action.DELETE, [one for one in ids if one in removed], now)
+    for unseen in found.keys() - removed:
+        audit.record(
+            connection,
+            actor,
+            audit.Action.DENY,
+            thing=bulk.THING,
+            thing_id=unseen,
+            now=now,
+            detail="Not deleted: the user does not see it.",
         )
-        seen = {
-            record.id: record
-            for record in found.values()
-            if record.data_type_id in types and is_seen(actor, record, types[record.data_type_id])
-        }
-        statements.remove(connection, organization_id, list(seen.values()))
-        removed = [one for one in dict.fromkeys(ids) if one in seen]
-        bulk.record(connection, actor, audit.Action.DELETE, removed, now)
-    return [_removed(one, seen) for one in ids]
+    return removed
 
 
-def _removed(record_id: str | None, left: dict[str, Record]) -> ItemResult:
+def _removed(record_id: str | None, left: set[str]) -> ItemResult:
     """Take the record from those that were deleted and are still to be told of."""
-    before = None if record_id is None else left.pop(record_id, None)
-    if before is None:
+    if record_id is None or record_id not in left:
         return ItemResult(effect=Effect.REJECTED, record_id=record_id, rejected=NOT_FOUND)
-    return ItemResult(effect=Effect.DELETED, record_id=record_id, before=before)
+    left.remove(record_id)
+    return ItemResult(effect=Effect.DELETED, record_id=record_id)
 
 
 def _write(
@@ -118,17 +148,35 @@ def _write(
     *,
     refuses_unknown: bool,
 ) -> list[ItemResult]:
-    bounded = _bounded(items, MAX_BULK)
+    """Write the items piece by piece: what has been written stays, whatever becomes of the rest."""
     with database.read() as connection:
-        batch = bulk.prepare(connection, actor, bounded, way, refuses_unknown=refuses_unknown)
-    with database.write() as connection:
-        results = bulk.write(connection, batch, now)
-        _record_denials(connection, actor, results, now)
+        whole = bulk.check(
+            connection, actor, _bounded(items, MAX_BULK), way, refuses_unknown=refuses_unknown
+        )
+        cut = bulk.cut(connection, whole)
+    results: list[ItemResult] = []
+    for piece in cut:
+        try:
+            with database.read() as connection:
+                batch = bulk.prepare(connection, piece)
+            with database.write() as connection:
+                written = bulk.write(connection, batch, now)
+                _record_denials(connection, actor, written, len(items), now)
+        except SQLAlchemyError as error:
+            if not (results and is_outage(error)):
+                raise
+            left = ItemResult(effect=Effect.REJECTED, rejected=_OUT_OF_REACH)
+            return results + [left] * (len(items) - len(results))
+        results += written
     return results
 
 
 def _record_denials(
-    connection: Connection, actor: Actor, results: Sequence[ItemResult], now: datetime
+    connection: Connection,
+    actor: Actor,
+    results: Sequence[ItemResult],
+    number_of_items: int,
+    now: datetime,
 ) -> None:
     """Leave an event for the items that the actor may not write, as for a request of one.
 
@@ -139,7 +187,7 @@ def _record_denials(
         for result in results
         if result.rejected is not None and result.rejected.fault is Fault.FORBIDDEN
     )
-    if len(results) > 1 and reasons:
+    if number_of_items > 1 and reasons:
         detail = " ".join(f"{number} of {len(results)}: {what}" for what, number in reasons.items())
         place = f"{len(results)} records"
         audit.record(

@@ -1,13 +1,19 @@
 """Use cases of tasks: one, and many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+import orjson
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
 from transload.accounts.model import Actor, Permission
-from transload.db.engine import Database
-from transload.errors import InvalidError, NotFoundError, TransloadError
+from transload.db.engine import Database, is_outage
+from transload.documents.pages import pieces
+from transload.errors import InvalidError, NotFoundError, TransloadError, UnavailableError
 from transload.flows import store as flows
 from transload.flows.model import Flow
 from transload.hubs import store as hubs
@@ -18,6 +24,11 @@ from transload.tasks.model import Task, Way
 from transload.tasks.writes import Result, Written
 
 MAX_ITEMS = 2_000
+_MOST_AT_ONCE = 200
+_MOST_BYTES = 8 << 20
+_OUT_OF_REACH = UnavailableError(
+    "The database went out of reach; send this one again.", retry_after_seconds=5
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +74,11 @@ class Tasks:
 
     def delete(self, task_id: str) -> Found:
         """Delete a task and give what it was; raise NotFoundError."""
-        return self._one(self.delete_many([task_id]))
+        self.actor.require(Permission.DELETE_TASK)
+        with self.database.write() as connection:
+            found = store.lock(connection, self.actor.organization_id, [task_id])
+            results = writes.delete(connection, self.actor, [task_id], found, self._writer)
+        return self._one(results)
 
     def move(self, task_id: str, item: Mapping[str, Any]) -> Found:
         """Give a task to another hub; raise NotFoundError, InvalidError or ForbiddenError."""
@@ -76,9 +91,8 @@ class Tasks:
     def add_many(self, items: Sequence[object]) -> list[Result]:
         """Add tasks; give what became of each item."""
         self.actor.require(Permission.ADD_TASK)
-        _require_few(items)
-        with self.database.write() as connection:
-            return writes.add(connection, self.actor, items, self._writer)
+        sized = [(item, _bytes(item)) for item in _few(items)]
+        return self._in_pieces(sized, partial(writes.add, actor=self.actor, writer=self._writer))
 
     def change_many(self, items: Sequence[object], way: Way) -> list[Result]:
         """Write values of tasks that are named by `_id`; give what became of each item."""
@@ -86,11 +100,18 @@ class Tasks:
         return self._change(items, way)
 
     def delete_many(self, items: Sequence[object]) -> list[Result]:
-        """Delete tasks that are named by `_id`; give what became of each item."""
+        """Delete tasks that are named by `_id`; give what became of each item.
+
+        Of a task's values, `refId` alone is known afterwards: no document is read.
+        """
         self.actor.require(Permission.DELETE_TASK)
-        _require_few(items)
-        with self.database.write() as connection:
-            return writes.delete(connection, self.actor, items, self._writer)
+
+        def delete(connection: Connection, items: Sequence[object]) -> list[Result]:
+            ids = writes.ids_of(items)
+            found = store.lock_outlines(connection, self.actor.organization_id, ids)
+            return writes.delete(connection, self.actor, items, found, self._writer)
+
+        return self._in_pieces(self._sized(items), delete)
 
     def move_many(self, items: Sequence[object]) -> list[Result]:
         """Give tasks to other hubs: each item names `_id` and `hubId`."""
@@ -107,9 +128,38 @@ class Tasks:
         return Writer(email=self.actor.email, now=self.now, refuses_unknown=self.refuses_unknown)
 
     def _change(self, items: Sequence[object], way: Way) -> list[Result]:
-        _require_few(items)
-        with self.database.write() as connection:
-            return writes.change(connection, self.actor, items, way, self._writer)
+        change = partial(writes.change, actor=self.actor, way=way, writer=self._writer)
+        return self._in_pieces(self._sized(items), change)
+
+    def _sized(self, items: Sequence[object]) -> list[tuple[object, int]]:
+        """Give items that name tasks, each with the bytes of what it says and of the task."""
+        ids = writes.ids_of(_few(items))
+        with self.database.read() as connection:
+            known = store.find_sizes(connection, self.actor.organization_id, ids)
+        return [
+            (item, _bytes(item) + sum(known.get(one, 0) for one in writes.ids_of([item])))
+            for item in items
+        ]
+
+    def _in_pieces(
+        self,
+        sized: Sequence[tuple[object, int]],
+        work: Callable[[Connection, Sequence[object]], list[Result]],
+    ) -> list[Result]:
+        """Work through items, each piece in a short transaction of its own.
+
+        What has been written stays, whatever becomes of the rest.
+        """
+        results: list[Result] = []
+        for piece in pieces(sized, most_rows=_MOST_AT_ONCE, most_bytes=_MOST_BYTES):
+            try:
+                with self.database.write() as connection:
+                    results += work(connection, piece)
+            except SQLAlchemyError as error:
+                if not (results and is_outage(error)):
+                    raise
+                return results + [_OUT_OF_REACH] * (len(sized) - len(results))
+        return results
 
     def _one(self, results: Sequence[Result]) -> Found:
         (result,) = results
@@ -133,9 +183,17 @@ class Tasks:
         return self.actor.hidden_fields(Permission.VIEW_TASK, flow.id)
 
 
-def _require_few(items: Sequence[object]) -> None:
+def _few(items: Sequence[object]) -> Sequence[object]:
     if len(items) > MAX_ITEMS:
         raise InvalidError(f"The tasks field may hold at most {MAX_ITEMS} items.")
+    return items
+
+
+def _bytes(item: object) -> int:
+    try:
+        return len(orjson.dumps(item))
+    except TypeError:  # it holds what no task can: it is refused
+        return 0
 
 
 def _narrowed(item: object, name: str) -> object:

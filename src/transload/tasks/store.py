@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select
 
+from transload.db.dialect import json_member
 from transload.db.given import insert_rows, update_rows
 from transload.db.tables import task_assignees, tasks, users
 from transload.documents.pages import Sized, pieces
@@ -16,6 +17,7 @@ from transload.tasks.model import Status, Task
 Stored = Mapping[str, str | int | None]
 _COLUMNS = [column for column in tasks.c if column.name != "size"]
 _IDS_A_STATEMENT = 2_000
+_REFERENCE = "refId"
 
 
 class TimeBy(StrEnum):
@@ -146,6 +148,42 @@ def lock(connection: Connection, organization_id: str, ids: Collection[str]) -> 
     return found
 
 
+def lock_outlines(
+    connection: Connection, organization_id: str, ids: Collection[str]
+) -> dict[str, Task]:
+    """Lock tasks as `lock` does, but read none of their values except `refId`."""
+    reference = json_member(connection, tasks.c.document, _REFERENCE).label("reference")
+    columns = [column for column in _COLUMNS if column.name != "document"]
+    rows = connection.execute(
+        select(*columns, reference)
+        .where(tasks.c.organization_id == organization_id, tasks.c.id.in_(sorted(set(ids))))
+        .order_by(tasks.c.id)
+        .with_for_update()
+    )
+    found: dict[str, Task] = {}
+    for row in rows:
+        value = orjson.loads(row.reference)
+        found[row.id] = _task(row, {} if value is None else {_REFERENCE: value})
+    return found
+
+
+def find_sizes(
+    connection: Connection, organization_id: str, ids: Collection[str]
+) -> dict[str, int]:
+    """Give the bytes of those of the tasks that there are, by id."""
+    found: dict[str, int] = {}
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), _IDS_A_STATEMENT):
+        rows = connection.execute(
+            select(tasks.c.id, tasks.c.size).where(
+                tasks.c.organization_id == organization_id,
+                tasks.c.id.in_(wanted[start : start + _IDS_A_STATEMENT]),
+            )
+        )
+        found.update((row.id, row.size) for row in rows)
+    return found
+
+
 def insert(connection: Connection, written: Sequence[Task], documents: Sequence[str]) -> None:
     """Insert tasks with their documents."""
     insert_rows(connection, tasks, _rows(written, documents))
@@ -227,14 +265,14 @@ def _rows(written: Sequence[Task], documents: Sequence[str]) -> list[Stored]:
     ]
 
 
-def _task(row: Row[*tuple[Any, ...]]) -> Task:
+def _task(row: Row[*tuple[Any, ...]], values: Mapping[str, Any] | None = None) -> Task:
     return Task(
         id=row.id,
         organization_id=row.organization_id,
         flow_id=row.flow_id,
         hub_id=row.hub_id,
         version=row.version,
-        values=orjson.loads(row.document),
+        values=orjson.loads(row.document) if values is None else values,
         created_time=row.created_time,
         updated_time=row.updated_time,
     )

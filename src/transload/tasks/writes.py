@@ -96,7 +96,7 @@ def find_references(connection: Connection, actor: Actor, items: Sequence[object
 
 
 def add(
-    connection: Connection, actor: Actor, items: Sequence[object], writer: Writer
+    connection: Connection, items: Sequence[object], actor: Actor, writer: Writer
 ) -> list[Result]:
     """Add tasks; give what became of each item, in their order."""
     references = find_references(connection, actor, items)
@@ -113,8 +113,8 @@ def add(
 
 def change(
     connection: Connection,
-    actor: Actor,
     items: Sequence[object],
+    actor: Actor,
     way: Way,
     writer: Writer,
 ) -> list[Result]:
@@ -123,7 +123,7 @@ def change(
     Items for one task are written one after the other.
     """
     references = find_references(connection, actor, items)
-    found = store.lock(connection, actor.organization_id, _ids(items))
+    found = store.lock(connection, actor.organization_id, ids_of(items))
     pending: dict[str, _Made] = {}
     results: list[Result] = []
     for item in items:
@@ -139,11 +139,29 @@ def change(
 
 
 def delete(
-    connection: Connection, actor: Actor, items: Sequence[object], writer: Writer
+    connection: Connection,
+    actor: Actor,
+    items: Sequence[object],
+    found: dict[str, Task],
+    writer: Writer,
 ) -> list[Result]:
-    """Delete tasks that are named by `_id`; give what each item deleted."""
+    """Delete tasks that are named by `_id`; give what each item deleted.
+
+    `found` are those of the tasks that there are, locked. One that the user does not see leaves an
+    event: whoever asked does not learn of it.
+    """
     by_id = flows.hold(connection, actor.organization_id)
-    found = store.lock(connection, actor.organization_id, _ids(items))
+    unseen = [one.id for one in found.values() if not actor.sees_hub(one.hub_id)]
+    for task_id in unseen if len(items) > 1 else ():
+        audit.record(
+            connection,
+            actor,
+            audit.Action.DENY,
+            thing=THING,
+            thing_id=task_id,
+            now=writer.now,
+            detail="Not deleted: the user does not see it.",
+        )
     results: list[Result] = []
     for item in items:
         result = _attempt(partial(_deleted, actor, by_id, found, item))
@@ -247,7 +265,8 @@ def _object(item: object) -> Mapping[str, Any]:
     return item
 
 
-def _ids(items: Sequence[object]) -> list[str]:
+def ids_of(items: Sequence[object]) -> list[str]:
+    """Give the ids that items name."""
     named = [item.get("_id") if isinstance(item, dict) else item for item in items]
     return [one for one in named if isinstance(one, str) and is_id(one)]
 

@@ -6,13 +6,14 @@ from tests.factories import FIELDS, Tenant
 from tests.records.reads import actor_of, database_of
 from tests.records.test_duplicates import counts
 from tests.records.test_run import read, upsert
-from transload.records.writes.bulk import Batch, Effect, ItemResult, prepare, write
+from transload.records.writes.bulk import Batch, Effect, ItemResult, check, prepare, write
 from transload.records.writes.planning import Way
 
 
 def batch_of(tenant: Tenant, way: Way, items: Sequence[object]) -> Batch:
     with database_of(tenant).read() as connection:
-        return prepare(connection, actor_of(tenant), items, way, skips_unchanged=True)
+        piece = check(connection, actor_of(tenant), items, way)
+        return prepare(connection, piece, skips_unchanged=True)
 
 
 def written(tenant: Tenant, batch: Batch) -> list[ItemResult]:

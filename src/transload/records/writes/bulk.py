@@ -1,9 +1,12 @@
 """Many records written together, in a transaction that the caller opens.
 
     with database.read() as connection:
-        batch = prepare(connection, actor, items, Way.PUT)
-    with database.write() as connection:
-        results = write(connection, batch, now)
+        pieces = cut(connection, check(connection, actor, items, Way.PUT))
+    for piece in pieces:
+        with database.read() as connection:
+            batch = prepare(connection, piece)
+        with database.write() as connection:
+            results += write(connection, batch, now)
 
 `prepare` does the work and writes nothing, so that the transaction is short. `write` looks whether
 the records are still those that it was prepared with, and works it out again where they are not.
@@ -18,6 +21,7 @@ from sqlalchemy import Connection
 
 from transload import audit
 from transload.accounts.model import Actor
+from transload.documents.pages import pieces
 from transload.records import rows
 from transload.records.model import Key, Record, Rejected
 from transload.records.writes import statements
@@ -27,6 +31,7 @@ from transload.records.writes.planning import (
     Plan,
     Planned,
     Way,
+    Whole,
     make_plan,
 )
 from transload.records.writes.references import References, find_references
@@ -34,6 +39,8 @@ from transload.webhooks import outbox
 from transload.webhooks.model import Event
 
 THING = "record"
+MOST_ITEMS = 500
+MOST_BYTES = 8 << 20
 _TOLD_AT_ONCE = 100
 
 
@@ -70,18 +77,30 @@ class ItemResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Items that have been checked, each by itself."""
+
+    actor: Actor
+    way: Way
+    items: Sequence[object]
+    references: References
+    checked: Sequence[Checked | Rejected]
+
+    @property
+    def keys(self) -> list[Key]:
+        """The keys that the items name, each once."""
+        return list(dict.fromkeys(one.key for one in self.checked if not isinstance(one, Rejected)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Items that have been checked, and what is to be written of them.
+    """Items, and what is to be written of them.
 
     `existing` are the records, as they were read, that have the items' keys.
     """
 
-    actor: Actor
-    way: Way
+    piece: Piece
     skips_unchanged: bool
-    items: Sequence[object]
-    references: References
-    checked: Sequence[Checked | Rejected]
     existing: Mapping[Key, Record]
     plan: Plan
 
@@ -90,44 +109,59 @@ class Batch:
         """What would become of each item, in their order, as far as it is known."""
         return _results(self, {})
 
-    @property
-    def keys(self) -> list[Key]:
-        """The keys that the items name, each once."""
-        return _keys(self.checked)
-
     def is_skipped(self, pending: PendingWrite) -> bool:
         """Tell whether nothing is to be written, because it would change nothing."""
         return self.skips_unchanged and pending.is_unchanged
 
 
-def prepare(
+def check(
     connection: Connection,
     actor: Actor,
     items: Sequence[object],
     way: Way,
     *,
-    skips_unchanged: bool = False,
     refuses_unknown: bool = False,
-) -> Batch:
-    """Check the items, and work out what is to be written; writes nothing.
+) -> Piece:
+    """Look up what the items refer to, and check each by itself.
 
     An item is a mapping of field ids to values, with `dataTypeId` and, unless the type is common,
     `hubId`. One that cannot go in becomes a `Rejected` and leaves the others as they are. With
-    `skips_unchanged`, what would change nothing is not written: the record's time, author and
-    version stay too. With `refuses_unknown`, a key that the type does not know refuses its item.
+    `refuses_unknown`, a key that the type does not know refuses its item.
     """
     references = find_references(connection, actor, items, refuses_unknown=refuses_unknown)
     checked = [references.check(item, way) for item in items]
-    existing = rows.find_by_keys(connection, actor.organization_id, _keys(checked))
+    return Piece(actor=actor, way=way, items=items, references=references, checked=checked)
+
+
+def cut(connection: Connection, whole: Piece) -> list[Piece]:
+    """Cut items into those that are written together: 500, and 8 MiB of old and new documents.
+
+    Of the documents that there are, no more is read than their sizes.
+    """
+    known = rows.find_sizes(connection, whole.actor.organization_id, whole.keys)
+    sized = ((at, _size(one, known)) for at, one in enumerate(whole.checked))
+    return [
+        replace(
+            whole,
+            items=[whole.items[at] for at in places],
+            checked=[whole.checked[at] for at in places],
+        )
+        for places in pieces(sized, most_rows=MOST_ITEMS, most_bytes=MOST_BYTES)
+    ]
+
+
+def prepare(connection: Connection, piece: Piece, *, skips_unchanged: bool = False) -> Batch:
+    """Work out what is to be written; writes nothing.
+
+    With `skips_unchanged`, what would change nothing is not written: the record's time, author and
+    version stay too.
+    """
+    existing = rows.find_by_keys(connection, piece.actor.organization_id, piece.keys)
     return Batch(
-        actor=actor,
-        way=way,
+        piece=piece,
         skips_unchanged=skips_unchanged,
-        items=items,
-        references=references,
-        checked=checked,
         existing=existing,
-        plan=make_plan(actor, checked, existing, way),
+        plan=make_plan(piece.actor, piece.checked, existing, piece.way),
     )
 
 
@@ -140,7 +174,7 @@ def write(connection: Connection, batch: Batch, now: datetime) -> list[ItemResul
     changed.
     """
     batch = _as_of_now(connection, batch)
-    actor, pending = batch.actor, list(batch.plan.pending.values())
+    actor, pending = batch.piece.actor, list(batch.plan.pending.values())
     new = [one for one in pending if one.record is None]
     inserted = [one.to_insert() for one in new]
     ids = statements.insert(connection, actor.organization_id, actor.email, inserted)
@@ -173,26 +207,26 @@ def record(
 
 def _as_of_now(connection: Connection, batch: Batch) -> Batch:
     """Give the batch as it is by what the store holds, which from here on nobody else changes."""
-    while not batch.references.hold(connection):
-        batch = prepare(
+    piece = batch.piece
+    while not piece.references.hold(connection):
+        piece = check(
             connection,
-            batch.actor,
-            batch.items,
-            batch.way,
-            skips_unchanged=batch.skips_unchanged,
-            refuses_unknown=batch.references.refuses_unknown,
+            piece.actor,
+            piece.items,
+            piece.way,
+            refuses_unknown=piece.references.refuses_unknown,
         )
-    organization_id, keys = batch.actor.organization_id, batch.keys
+        batch = prepare(connection, piece, skips_unchanged=batch.skips_unchanged)
     known = {one.id: one.version for one in batch.existing.values()}
-    if rows.find_versions(connection, organization_id, keys) == known:
+    if rows.find_versions(connection, piece.actor.organization_id, piece.keys) == known:
         return batch
-    existing = rows.find_by_keys(connection, organization_id, keys)
-    plan = make_plan(batch.actor, batch.checked, existing, batch.way)
-    return replace(batch, existing=existing, plan=plan)
+    return prepare(connection, piece, skips_unchanged=batch.skips_unchanged)
 
 
-def _keys(checked: Sequence[Checked | Rejected]) -> list[Key]:
-    return list(dict.fromkeys(item.key for item in checked if not isinstance(item, Rejected)))
+def _size(one: Checked | Rejected, known: Mapping[Key, int]) -> int:
+    if isinstance(one, Rejected):
+        return 0
+    return known.get(one.key, 0) + (one.accepted.size if isinstance(one, Whole) else 0)
 
 
 def _results(batch: Batch, given: Mapping[Key, str]) -> list[ItemResult]:

@@ -229,7 +229,7 @@ def remove_unedited(
     """
     organization_id = actor.organization_id
     statements.lock(connection, organization_id)
-    found = rows.find_by_ids(connection, organization_id, sorted(versions))
+    found = rows.find_outlines(connection, organization_id, sorted(versions))
     same = [one for one in found.values() if one.version == versions[one.id]]
     statements.remove(connection, organization_id, same)
     ids = [one.id for one in same]

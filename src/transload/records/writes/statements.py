@@ -12,6 +12,7 @@ from transload.db.given import given, insert_rows, update_rows
 from transload.db.ids import created_at, new_ids
 from transload.db.tables import hubs, record_counts, records
 from transload.records.model import Record
+from transload.records.rows import Outline
 from transload.records.store import note_removal
 
 _LOCKS = 1_733_021_411  # any number but those of other locks
@@ -156,7 +157,7 @@ def move(
     _add_to_counts(connection, organization_id, moved)
 
 
-def remove(connection: Connection, organization_id: str, found: Sequence[Record]) -> None:
+def remove(connection: Connection, organization_id: str, found: Sequence[Record | Outline]) -> None:
     """Delete records that were read in this transaction, which holds the lock."""
     if not found:
         return

@@ -1,0 +1,81 @@
+"""Bulk work on large documents: in short transactions, with no more read than it takes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+from tests.factories import Tenant
+from tests.hostile.heavy import heavy_records, heavy_tasks
+from transload.accounts.model import Role
+
+_MANY = 20
+
+
+@contextmanager
+def _statements(tenant: Tenant) -> Iterator[list[str]]:
+    """Give what is asked of the store meanwhile, of whomsoever."""
+    found: list[str] = []
+    engine = tenant.site.service.accounts.database.writer
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        found.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def _events(tenant: Tenant, action: str) -> list[dict[str, Any]]:
+    answer = tenant.get("/audit", action=action, limit=100)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["data"]["data"]
+    return found
+
+
+def test_large_records_are_written_and_deleted_in_pieces(tenant: Tenant) -> None:
+    """P29: each piece has at most 8 MiB of documents, and an event of its own."""
+    kind, hub, ids = heavy_records(tenant, _MANY)
+    place = {"dataTypeId": kind, "hubId": hub}
+    items = [{**place, "dataId": str(one), "price": one} for one in range(_MANY)]
+    items[3]["price"] = "none"
+    answer = tenant.request("PATCH", "/datas/bulk", json={"data": items}).json()
+    assert (answer["success"], answer["failed"]) == (_MANY - 1, 1)
+    assert [one["_id"] for one in answer["data"]] == [*ids[:3], None, *ids[4:]]
+    assert len(_events(tenant, "update")) == 3
+    with _statements(tenant) as asked:
+        answer = tenant.request("DELETE", "/datas/bulk", json={"data": [*ids, ids[0]]}).json()
+    assert (answer["success"], answer["failed"]) == (_MANY, 1)
+    assert [one for one in asked if "records.document" in one] == []
+    assert len(_events(tenant, "delete")) == 2
+    assert tenant.get("/data").json()["data"]["total"] == 0
+
+
+def test_large_tasks_are_written_and_deleted_in_pieces(tenant: Tenant) -> None:
+    """P29: likewise."""
+    ids = heavy_tasks(tenant, _MANY)
+    items = [{"_id": one, "amount": number} for number, one in enumerate(ids)]
+    items[3]["amount"] = "none"
+    answer = tenant.request("PATCH", "/tasks/bulk", json={"tasks": items}).json()
+    assert (answer["success"], answer["failed"]) == (_MANY - 1, 1)
+    assert len(_events(tenant, "update")) == 3
+    tenant.request("PATCH", f"/task/{ids[0]}", json={"refId": "R 1"})
+    with _statements(tenant) as asked:
+        answer = tenant.request("DELETE", "/tasks/bulk", json={"tasks": [*ids, ids[0]]}).json()
+    assert (answer["success"], answer["failed"]) == (_MANY, 1)
+    assert [one.get("refId") for one in answer["tasks"][:2]] == ["R 1", None]
+    assert [one for one in asked if "AS document" in one or "tasks.document," in one] == []
+    assert tenant.get("/tasks").json()["tasks"]["total"] == 0
+
+
+def test_what_may_not_be_deleted_leaves_its_event(tenant: Tenant) -> None:
+    """P21: a planner learns nothing of another hub's record, its owner that it was asked for."""
+    kind, own, other = tenant.data_type(), tenant.hub(), tenant.hub()
+    ids = [*tenant.add(kind, own, [{"dataId": "1"}]), *tenant.add(kind, other, [{"dataId": "2"}])]
+    planner = tenant.user(Role.PLANNER, hub_ids=[own])
+    answer = planner.request("DELETE", "/datas/bulk", json={"data": ids}).json()
+    assert [one["status"] for one in answer["data"]] == [True, False]
+    [denied] = _events(tenant, "deny")
+    assert denied["thingId"] == ids[1]
+    assert denied["user"] == planner.email
