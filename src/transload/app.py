@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from threading import BoundedSemaphore
 from typing import Any
 
 from fastapi import FastAPI
@@ -40,6 +39,7 @@ from transload.exports import log_routes as export_log
 from transload.exports import record_routes as record_exports
 from transload.exports import task_routes as task_exports
 from transload.exports.log import ExportLog
+from transload.exports.places import Places
 from transload.exports.retention import RETENTION, Retention
 from transload.exports.run import JOB, Exports
 from transload.files.links import LinkSigner
@@ -94,6 +94,8 @@ from transload.web.rate_limit import RateLimiter
 from transload.web.read_limiter import ReadLimiter
 from transload.web.readiness import Readiness
 from transload.web.request_log import RequestLog
+from transload.web.shares import LongReads, Shares
+from transload.web.waiting import Waiting
 from transload.webhooks import routes as webhooks
 from transload.webhooks.courier import WEBHOOKS, Courier
 from transload.webhooks.model import Event
@@ -232,7 +234,7 @@ def _build(
         database=database,
         files=files,
         clock=clock,
-        direct_slots=BoundedSemaphore(settings.direct_exports),
+        places=Places(settings.direct_exports),
         metrics=metrics,
         shutdown=shutdown,
     )
@@ -297,6 +299,8 @@ def _build(
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
     provide(app, sessions, outgoing, importer, monitor, drafts, metrics, ready)
     provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
+    provide(app, LongReads())
+    provide(app, Shares())
     return Service(
         app=app,
         settings=settings,
@@ -380,6 +384,7 @@ def _web(settings: Settings, metrics: Metrics, tracing: Tracing, *, has_api: boo
     app.include_router(operations.router)
     handle_http_errors(app)
     memory = Memory(settings.request_memory_mib << 20)
+    app.add_middleware(Waiting, most_seconds=settings.read_seconds)
     app.add_middleware(RequestBounds, max_mib=settings.max_body_mib, memory=memory)
     app.add_middleware(OnlyJson, prefix=API)
     app.add_middleware(OneSpelling)

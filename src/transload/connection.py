@@ -8,9 +8,14 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD_BYTES = 64 << 10
 PATIENCE_SECONDS = 30.0
+_ON_GONE = "on_gone"  # see `web.waiting`
 _TOO_LONG = "The request's head is too long."
 _NO_HOST = "A request has one Host header."
 _TOO_SLOW = "The request's body came too slowly; send it again."
+
+
+def _nothing() -> None:
+    """Do nothing for a request that does not ask to be told."""
 
 
 class IdleConnections:
@@ -69,6 +74,8 @@ class Connection(HttpToolsProtocol):
         self._expect_nothing()
         self._stop_taking()
         self._note_busy()
+        if not self._has_answered():
+            self.cycle.scope.get("state", {}).get(_ON_GONE, _nothing)()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:

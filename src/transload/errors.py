@@ -78,6 +78,14 @@ class TooLargeError(TransloadError):
     """The request carries more bytes than are taken."""
 
 
+class GoneError(TransloadError):
+    """Whoever asked does not wait for the answer any more."""
+
+    def __init__(self) -> None:
+        """Say so, in the log alone."""
+        super().__init__("The client has gone.")
+
+
 class LaterError(TransloadError):
     """The same request may pass after `retry_after_seconds`."""
 

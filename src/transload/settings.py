@@ -81,7 +81,11 @@ class Settings(BaseSettings):
         ),
     )
     direct_exports: Count = Field(
-        default=2, description="Direct exports that run at the same time; more are told to wait."
+        default=2,
+        description=(
+            "Direct exports that run at the same time, those of at most 1,000 documents apart; one "
+            "organization has all places but one, and who has none is told to wait."
+        ),
     )
     background_exports: Count = Field(
         default=2, description="Background exports that run at the same time; more are queued."
@@ -116,6 +120,14 @@ class Settings(BaseSettings):
         ge=0,
         description=(
             "KiB a second that a client must send of a body, or take of an answer, over 30 seconds."
+        ),
+    )
+    read_seconds: int = Field(
+        default=30,
+        ge=0,
+        description=(
+            "Seconds that a request may read the store for at a time; exports may take longer. "
+            "0: any number."
         ),
     )
     idle_connections: Count = Field(

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from transload.db.patience import waited_for
 from transload.db.presence import DatabaseFile
 from transload.db.requirements import require_sqlite
 from transload.db.wal import WriteAheadLog
@@ -60,9 +61,14 @@ class Database:
         """Whatever its store needs is done in the background."""
         return self.log is None or self.log.is_looked_after
 
-    def read(self) -> AbstractContextManager[Connection]:
-        """Open a short read, each statement of which sees what is committed when it begins."""
-        return self.reader.begin()
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a short read, each statement of which sees what is committed when it begins.
+
+        Like all reads, it ends with an error where whoever it is for waits no longer.
+        """
+        with self.reader.begin() as connection, waited_for(connection):
+            yield connection
 
     def write(self) -> AbstractContextManager[Connection]:
         """Open one write transaction: short, about 50 ms, for on SQLite all others wait.
@@ -75,7 +81,7 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Open a short read that sees the store as it is at the first statement."""
-        with self._one_moment() as connection:
+        with self._one_moment() as connection, waited_for(connection):
             yield connection
             # PostgreSQL's driver forgets the statements that it has prepared where one rolls back.
             connection.commit()
@@ -87,7 +93,11 @@ class Database:
         It rolls back at the end of the block, so that temporary tables go with it. Never inside
         another or inside a write: where the log is full, it waits for those under way.
         """
-        with self.log.long_read() if self.log else nullcontext(), self._one_moment() as connection:
+        with (
+            self.log.long_read() if self.log else nullcontext(),
+            self._one_moment() as connection,
+            waited_for(connection, is_long=True),
+        ):
             yield connection
 
     @contextmanager

@@ -1,11 +1,12 @@
 """Statements that can be left before their end."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
 from sqlalchemy import Connection
+
+from transload.db.patience import interrupt
 
 _LOOK_SECONDS = 0.1
 
@@ -29,7 +30,7 @@ def watched(connection: Connection, look: Callable[[], None]) -> Iterator[None]:
                 raised.append(error)
             if raised:
                 # Again each time: a block may be between two statements at the first.
-                _interrupt(connection)
+                interrupt(connection)
 
     watcher = Thread(target=watch, name="statement-watcher", daemon=True)
     watcher.start()
@@ -49,11 +50,3 @@ def watched(connection: Connection, look: Callable[[], None]) -> Iterator[None]:
 def _end(watcher: Thread, done: Event) -> None:
     done.set()
     watcher.join()
-
-
-def _interrupt(connection: Connection) -> None:
-    driver = connection.connection.driver_connection
-    if isinstance(driver, sqlite3.Connection):
-        driver.interrupt()
-    elif driver is not None:
-        driver.cancel_safe()

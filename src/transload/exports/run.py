@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
-from threading import BoundedSemaphore
 from time import monotonic
 
 from sqlalchemy import Connection
@@ -14,7 +13,8 @@ from transload.accounts.model import Actor
 from transload.clock import Clock
 from transload.db.engine import Database
 from transload.db.ids import new_id
-from transload.errors import BusyError, ForbiddenError, UnavailableError
+from transload.db.patience import require_patience
+from transload.errors import ForbiddenError, UnavailableError
 from transload.exports import store
 from transload.exports.engine import write_file
 from transload.exports.log import note
@@ -26,6 +26,7 @@ from transload.exports.model import (
     Outcome,
     Status,
 )
+from transload.exports.places import Places
 from transload.exports.subject import Plan, Subject, require_kept
 from transload.exports.subjects import SUBJECTS
 from transload.files.model import Files
@@ -38,7 +39,6 @@ from transload.webhooks.model import Event
 
 JOB = "export"
 _SHORT_DOCUMENTS = 10_000
-_RETRY_SECONDS = 5
 _STOPPING = UnavailableError("The service is stopping; try again.", retry_after_seconds=5)
 
 
@@ -52,7 +52,7 @@ class Exports:
     database: Database
     files: Files
     clock: Clock
-    direct_slots: BoundedSemaphore
+    places: Places
     metrics: Metrics
     shutdown: Shutdown
     look_seconds: float = 0.9
@@ -79,29 +79,24 @@ class Exports:
         """Write the file now; give its log entry, which is Done, and what the file holds.
 
         The entry is written with the result, so a process that dies on the way leaves nothing
-        behind that would wait for an end. Raises BusyError when all places are taken, and
-        UnavailableError when the process stops meanwhile.
+        behind that would wait for an end. Raises BusyError when all places are taken,
+        UnavailableError when the process stops meanwhile, and GoneError when the client has gone.
         """
         subject = SUBJECTS[report]
-        if not self.direct_slots.acquire(blocking=False):
-            raise BusyError(
-                "All direct exports are busy; try again, or export in the background.",
-                retry_after_seconds=_RETRY_SECONDS,
-            )
-        try:
-            with self.database.long_snapshot() as connection:
-                plan = subject.plan(connection, actor, request)
-                export = self._entry(actor, subject, request, plan)
-                try:
-                    outcome = self._write(connection, export, plan, self._look)
-                except HandoverError as stopping:
-                    self._log_direct(export, None)
-                    raise _STOPPING from stopping
-                except Exception:
-                    self._log_direct(export, None)
-                    raise
-        finally:
-            self.direct_slots.release()
+        with (
+            self.places.one(actor.organization_id, request.limit),
+            self.database.long_snapshot() as connection,
+        ):
+            plan = subject.plan(connection, actor, request)
+            export = self._entry(actor, subject, request, plan)
+            try:
+                outcome = self._write(connection, export, plan, self._look)
+            except HandoverError as stopping:
+                self._log_direct(export, None)
+                raise _STOPPING from stopping
+            except Exception:
+                self._log_direct(export, None)
+                raise
         return self._log_direct(export, outcome), outcome
 
     def perform(self, organization_id: str, export_id: str) -> None:
@@ -229,8 +224,9 @@ class Exports:
         return outcome
 
     def _look(self, _percent: int) -> None:
-        """Have a direct export stop with the process; its caller waits for no more than its end."""
+        """Have a direct export stop with the process, and with whoever waits for it."""
         self._attempts.require_time()
+        require_patience()
 
     def _log_direct(self, export: Export, outcome: Outcome | None) -> Export:
         now = self.clock.now()

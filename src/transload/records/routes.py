@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
@@ -42,6 +41,7 @@ from transload.web.parameters import Flag, Id, Names, PathId, Whole, query
 from transload.web.parts import ClockPart, DatabasePart, part
 from transload.web.preferences import Strict
 from transload.web.read_limiter import ReadLimiterPart
+from transload.web.shares import LongReadsPart
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 
@@ -135,6 +135,7 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
     database: DatabasePart,
     bookmarks: BookmarksPart,
     read_limiter: ReadLimiterPart,
+    long_reads: LongReadsPart,
     asked: RecordsParameters,
 ) -> Response:
     """Give a page of the records that the caller sees."""
@@ -145,7 +146,7 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
         listing = list_records(database, bookmarks, actor, sought, page_items)
         return success(data=_page(request, asked, page_items.items, listing))
 
-    return await (read_limiter.run(read) if sought.is_short else run_in_threadpool(read))
+    return await (read_limiter.run(read) if sought.is_short else long_reads.run(read))
 
 
 @router.post(

@@ -12,6 +12,7 @@ from transload.accounts.model import Actor, Permission
 from transload.data_types import store as data_types
 from transload.db.engine import Database, is_outage
 from transload.db.ids import is_id
+from transload.db.patience import to_the_end
 from transload.documents.pages import pieces
 from transload.errors import InvalidError
 from transload.records import rows
@@ -155,19 +156,20 @@ def _write(
         )
         cut = bulk.cut(connection, whole)
     results: list[ItemResult] = []
-    for piece in cut:
-        try:
-            with database.read() as connection:
-                batch = bulk.prepare(connection, piece)
-            with database.write() as connection:
-                written = bulk.write(connection, batch, now)
-                _record_denials(connection, actor, written, len(items), now)
-        except SQLAlchemyError as error:
-            if not (results and is_outage(error)):
-                raise
-            left = ItemResult(effect=Effect.REJECTED, rejected=_OUT_OF_REACH)
-            return results + [left] * (len(items) - len(results))
-        results += written
+    with to_the_end():
+        for piece in cut:
+            try:
+                with database.read() as connection:
+                    batch = bulk.prepare(connection, piece)
+                with database.write() as connection:
+                    written = bulk.write(connection, batch, now)
+                    _record_denials(connection, actor, written, len(items), now)
+            except SQLAlchemyError as error:
+                if not (results and is_outage(error)):
+                    raise
+                left = ItemResult(effect=Effect.REJECTED, rejected=_OUT_OF_REACH)
+                return results + [left] * (len(items) - len(results))
+            results += written
     return results
 
 

@@ -8,6 +8,8 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
+from transload.accounts.model import Actor
+from transload.db.engine import Database
 from transload.documents.order import Slice
 from transload.documents.wire import items_of_page
 from transload.tasks.access import Request as Wanted
@@ -39,6 +41,7 @@ from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_example, page_list
 from transload.web.parameters import EXAMPLE_ID, Flag, Id, Names, PathId, query
 from transload.web.parts import DatabasePart
+from transload.web.shares import LongReadsPart
 
 router = APIRouter(tags=["Task"], route_class=error_route(explains=False))
 _CREATED = "Task has been created"
@@ -222,10 +225,18 @@ _LINKS = {
         errors=(400, 403),
     ),
 )
-def get_tasks(
-    actor: Caller, database: DatabasePart, request: Request, asked: TasksQuery
+async def get_tasks(
+    actor: Caller,
+    database: DatabasePart,
+    long_reads: LongReadsPart,
+    request: Request,
+    asked: TasksQuery,
 ) -> Response:
     """Give a page of the tasks that the caller sees."""
+    return await long_reads.run(lambda: _page(actor, database, request, asked))
+
+
+def _page(actor: Actor, database: Database, request: Request, asked: TasksQuery) -> Response:
     wanted = asked.to_query()
 
     def item(found: Found) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from transload.accounts.model import Actor, Permission
 from transload.db.engine import Database, is_outage
+from transload.db.patience import to_the_end
 from transload.documents.pages import pieces
 from transload.errors import InvalidError, NotFoundError, TransloadError, UnavailableError
 from transload.flows import store as flows
@@ -151,6 +152,16 @@ class Tasks:
         What has been written stays, whatever becomes of the rest.
         """
         results: list[Result] = []
+        with to_the_end():
+            self._work(sized, work, results)
+        return results
+
+    def _work(
+        self,
+        sized: Sequence[tuple[object, int]],
+        work: Callable[[Connection, Sequence[object]], list[Result]],
+        results: list[Result],
+    ) -> None:
         for piece in pieces(sized, most_rows=_MOST_AT_ONCE, most_bytes=_MOST_BYTES):
             try:
                 with self.database.write() as connection:
@@ -158,8 +169,8 @@ class Tasks:
             except SQLAlchemyError as error:
                 if not (results and is_outage(error)):
                     raise
-                return results + [_OUT_OF_REACH] * (len(sized) - len(results))
-        return results
+                results += [_OUT_OF_REACH] * (len(sized) - len(results))
+                return
 
     def _one(self, results: Sequence[Result]) -> Found:
         (result,) = results

@@ -21,6 +21,7 @@ from transload.errors import (
     BusyError,
     ConflictError,
     ForbiddenError,
+    GoneError,
     InvalidError,
     LaterError,
     NotFoundError,
@@ -33,6 +34,7 @@ from transload.errors import (
 from transload.settings import Settings
 from transload.web.envelope import json_response
 from transload.web.request_log import shown_path
+from transload.web.shares import SharedRoute
 
 _STATUS: Mapping[type[TransloadError], int] = {
     InvalidError: 400,
@@ -42,6 +44,7 @@ _STATUS: Mapping[type[TransloadError], int] = {
     ConflictError: 409,
     TooLargeError: 413,
     UnusableError: 422,
+    GoneError: 499,
     BusyError: 429,
     UnavailableError: 503,
 }
@@ -78,7 +81,7 @@ def error_route(
     """
     keys = partial(_more_keys, extra or {}, failed_codes)
 
-    class ErrorRoute(APIRoute):
+    class ErrorRoute(SharedRoute):
         def get_route_handler(self) -> Handler:
             handle = super().get_route_handler()
 
