@@ -230,7 +230,7 @@ def _size(one: Checked | Rejected, known: Mapping[Key, int]) -> int:
 
 
 def _results(batch: Batch, given: Mapping[Key, str]) -> list[ItemResult]:
-    outcomes = zip(batch.checked, batch.plan.outcomes, strict=True)
+    outcomes = zip(batch.piece.checked, batch.plan.outcomes, strict=True)
     return [_result(batch, item, planned, given) for item, planned in outcomes]
 
 
