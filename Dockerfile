@@ -3,7 +3,7 @@
 FROM python:3.13-slim AS wheel
 WORKDIR /source
 COPY requirements/console.txt requirements/
-RUN pip install --no-cache-dir --requirement requirements/console.txt
+RUN pip install --no-cache-dir --require-hashes --requirement requirements/console.txt
 COPY LICENSE README.md pyproject.toml ./
 COPY console console
 COPY src src
@@ -19,7 +19,7 @@ ENV PYTHONUNBUFFERED=1 \
 
 WORKDIR /opt/transload
 COPY requirements/runtime.txt requirements/
-RUN pip install --no-cache-dir --requirement requirements/runtime.txt
+RUN pip install --no-cache-dir --require-hashes --requirement requirements/runtime.txt
 COPY --from=wheel /wheel /wheel
 RUN pip install --no-cache-dir --no-deps /wheel/*.whl \
     && useradd --uid 10001 --create-home transload \

@@ -86,11 +86,11 @@ $(BIN)/uv:
 
 $(RUN_READY): requirements/runtime.txt pyproject.toml | $(BIN)/uv
 	@echo "Installing what Transload needs into .venv: once, about a minute." >&2
-	@$(call install,-r requirements/runtime.txt)
+	@$(call install,--require-hashes -r requirements/runtime.txt)
 	@$(call install,--no-deps -e .)
 	@touch $@
 
 $(TEST_READY): requirements/development.txt $(RUN_READY)
 	@echo "Installing what its tests and checks need into .venv: once, some minutes." >&2
-	@$(call install,-r requirements/development.txt)
+	@$(call install,--require-hashes -r requirements/development.txt)
 	@touch $@

@@ -95,7 +95,7 @@ def install_node() -> Node:
     uv = Path(sys.executable).with_name("uv")
     installer = [str(uv), "pip"] if uv.is_file() else [sys.executable, "-m", "pip"]
     environment = {"UV_SYSTEM_CERTS": "1", "VIRTUAL_ENV": sys.prefix}
-    _run([*installer, "install", "--quiet", "-r", str(_WHEEL)], environment)
+    _run([*installer, "install", "--quiet", "--require-hashes", "-r", str(_WHEEL)], environment)
     found = find_node()
     if found is None:
         raise BuildError("Node.js was installed from its wheel, and is not to be found.")

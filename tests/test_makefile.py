@@ -1,9 +1,12 @@
 """The Makefile: of which Python .venv is made."""
 
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 _MAKEFILE = Path(__file__).parents[1] / "Makefile"
 
@@ -43,3 +46,13 @@ def test_readme_and_package_name_the_same_oldest_python() -> None:
     assert 'requires-python = ">=3.11"' in (root / "pyproject.toml").read_text()
     assert "Python 3.11 or newer" in (root / "README.md").read_text()
     assert sys.version_info >= (3, 11)
+
+
+@pytest.mark.parametrize("name", ["console", "development", "runtime", "site"])
+def test_every_pin_has_the_hashes_of_its_files(name: str) -> None:
+    """P21: and no file names where it is to be had from."""
+    text = (_MAKEFILE.parent / "requirements" / f"{name}.txt").read_text()
+    assert "://" not in text
+    lines = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    pins = re.split(r"\n(?=\S)", lines.strip())
+    assert [pin for pin in pins if "==" not in pin or "--hash=sha256:" not in pin] == []

@@ -81,3 +81,15 @@ def test_a_field_user_costs_no_more(heavy: Tenant) -> None:
     answer = heavy.user(Role.FIELD).get("/data", limit=1_000)
     assert answer.status_code == 200
     assert answer.json()["data"]["total"] == 0
+
+
+def test_a_part_of_many_letters_is_looked_for_in_long_addresses(tenant: Tenant) -> None:
+    """P29: in any case, each letter as it is."""
+    for number in range(20):
+        body = {"name": f"H{number}", "address": "a" * 10_000, "lat": 0, "lng": 0}
+        assert tenant.post("/hub", body).status_code == 200
+    body = {"name": "Échoppe", "address": f"{'a' * 9_000}%_", "lat": 0, "lng": 0}
+    assert tenant.post("/hub", body).status_code == 200
+    assert tenant.get("/hubs", q=f"{'A' * 253}b").json()["data"] == []
+    for part in (f"{'A' * 252}%_", "CHOPP"):
+        assert [one["name"] for one in tenant.get("/hubs", q=part).json()["data"]] == ["Échoppe"]

@@ -193,10 +193,20 @@ def values_hold_text(
             case((is_list, member.c.value), else_=_empty_list())
         ).table_valued(value)
         found = (_spelled(member.c.value), _spelled(item.c.value))
-    own, items = (func.lower(one).contains(lowered, autoescape=True) for one in found)
+    own, items = (holds_part(connection, one, lowered) for one in found)
     among_items = exists(select(literal(1)).select_from(item).where(items))
     holds = case((is_list, among_items), else_=own)
     return exists(select(literal(1)).select_from(member).where(key.in_(list(names)), holds))
+
+
+def holds_part(connection: Connection, text: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Tell whether a part stands in a text, in any case as the store knows it.
+
+    By comparing bytes: LIKE tries the whole of a pattern at each letter of the text.
+    """
+    place = func.instr if is_sqlite(connection) else func.strpos
+    found: ColumnElement[bool] = place(func.lower(text), part.lower()) > 0
+    return found
 
 
 def list_holds(

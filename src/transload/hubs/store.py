@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from transload.db.dialect import by_code_point
+from transload.db.dialect import by_code_point, holds_part
 from transload.db.tables import hubs, organizations, record_counts, tasks, users
 from transload.hubs.model import Hub, HubQuery, SortKey
 
@@ -108,8 +108,8 @@ def find_many(
 ) -> list[Hub]:
     """Give the page that the query asks for; `hub_ids`: of these hubs only, None: of all.
 
-    Text sorts by code point, what is equal by id. A part is found in any case: SQLite knows that of
-    A to Z alone, PostgreSQL that of its locale.
+    Text sorts by code point, what is equal by id. A part is found in any case, as PostgreSQL's
+    locale knows it, on SQLite as Unicode does.
     """
     statement = select(hubs).where(hubs.c.organization_id == organization_id)
     if hub_ids is not None:
@@ -118,8 +118,8 @@ def find_many(
         statement = statement.where(hubs.c.name == query.name)
     if query.part is not None:
         statement = statement.where(
-            hubs.c.name.icontains(query.part, autoescape=True)
-            | hubs.c.address.icontains(query.part, autoescape=True)
+            holds_part(connection, hubs.c.name, query.part)
+            | holds_part(connection, hubs.c.address, query.part)
         )
     key = _SORTED_COLUMNS[query.sort_key]
     if isinstance(key.type, Text):
