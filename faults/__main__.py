@@ -6,7 +6,8 @@ Processes are killed and frozen, the database and the store of files are stopped
 runs full, and one worker's clock is an hour ahead. Everything runs on this machine, on loopback, in
 bounded time. Exits with 1 if an export has not ended, a finished file is not whole and right, an
 export took effect twice, or a row of an import is lost or there twice. Disks run full where the
-system lets this user mount one (as root).
+system lets this user mount one (as root). `walk` asks each route for as much as it takes, and exits
+with 1 if that costs others too much.
 """
 
 import argparse
@@ -20,8 +21,9 @@ from faults.distributed import run_distributed
 from faults.embedded import run_embedded
 from faults.importing import run_imports, run_imports_by_workers
 from faults.report import Report
+from faults.walking import run_walk
 
-_EXPORTS = {"embedded": run_embedded, "distributed": run_distributed}
+_EXPORTS = {"embedded": run_embedded, "distributed": run_distributed, "walk": run_walk}
 _IMPORTS = {"imports": run_imports, "imports-by-workers": run_imports_by_workers}
 
 
