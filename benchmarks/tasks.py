@@ -17,7 +17,7 @@ from time import perf_counter, process_time
 import orjson
 import xlsxwriter  # type: ignore[import-untyped]  # it has no types of its own
 
-from transload.exports.task_children import BILL_COLUMNS, bill_rows
+from transload.exports.task_children import BILL_COLUMNS, CostsLeftOut, bill_rows
 from transload.formats.columns import Column, Kind, Table
 from transload.formats.json_reader import read_lines
 from transload.formats.stage import Stage
@@ -74,11 +74,14 @@ def _windows(tasks: int, items: int) -> Iterator[bytes]:
 
 def _ours(windows: list[bytes], path: Path) -> None:
     tables = [Table(columns=_COLUMNS, name="Tasks"), Table(columns=BILL_COLUMNS, name="Goods")]
+    left_out = CostsLeftOut(frozenset())
     with path.open("wb") as file, XlsxWriter(file, tables, folder=path.parent) as writer:
 
         def write(lines: bytes) -> None:
             writer.write(read_lines(lines, _COLUMNS), 0)
-            writer.write(bill_rows(lines, keeps_dates_spelled=False, name="goods"), 1)
+            writer.write(
+                bill_rows(lines, keeps_dates_spelled=False, name="goods", left_out=left_out), 1
+            )
 
         with Stage(write, depth=2) as stage:
             for window in windows:

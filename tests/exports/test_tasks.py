@@ -116,6 +116,33 @@ def test_bills_and_lists_are_sheets_of_their_own(tenant: Tenant, ids: list[str])
     assert [row["unitPrice"] for row in sheets["Boxes"]] == ["", 3.5]
 
 
+def test_costs_that_no_column_holds_are_said(tenant: Tenant) -> None:
+    tenant.flow(name="Delivery")
+    costs = [{"name": "Tip", "amount": 3}, {"name": "Delivery", "amount": 7}]
+    bill = {"items": [], "costs": costs}
+    tenant.add_tasks("Delivery", tenant.hub(), [{"goods": bill}, {"goods": bill}, {}])
+    answer = export(tenant, download="xlsx", background=True).json()
+    entry = tenant.finished(answer["data"]["exportId"])
+    assert entry["notes"] == ["Costs of goods that no column holds, left out: Tip (2)."]
+    (first, *_) = sheets_of(fetch(entry["fileUrl"]))["Tasks"]
+    assert first["goods.Delivery"] == 7
+    answer = export(tenant, download="csv", background=True).json()
+    assert not tenant.finished(answer["data"]["exportId"]).get("notes")
+
+
+def test_a_csv_is_spelled_as_is_asked(tenant: Tenant, ids: list[str]) -> None:
+    del ids
+    spelled = {"separator": ";", "decimalSeparator": ",", "bom": False}
+    for background in (False, True):
+        answer = export(
+            tenant, download="csv", fields="title,amount", background=background, **spelled
+        ).json()["data"]
+        link = answer["link"] if not background else tenant.finished(answer["exportId"])["fileUrl"]
+        assert fetch(link) == b"title;Amount\r\nT;1,5\r\nEmpty;\r\n"
+    wrong = export(tenant, download="csv", separator="x")
+    assert wrong.status_code == 400
+
+
 def test_json_comes_in_parts_in_one_archive(tenant: Tenant, ids: list[str]) -> None:
     answer = export(tenant, download="json", fields=["_id", "goods", "boxes", "label", "startTime"])
     link = answer.json()["data"]["link"]
@@ -186,7 +213,8 @@ def test_a_config_gives_columns_their_order_and_titles(tenant: Tenant, ids: list
     assert sheets["Tasks"][1]["goods.totalCost"] == ""
     entry = tenant.log_entry(answer.json()["data"]["exportId"])
     assert entry["notes"] == [
-        "Columns of the export config whose fields are gone, left empty: gone."
+        "Columns of the export config whose fields are gone, left empty: gone.",
+        "Costs of goods that no column holds, left out: Discount (1).",
     ]
     assert (entry["dataName"], entry["dataType"]) == ("Saved", "task")
     (part,) = parts_of(file_of(tenant, download="json", exportConfigId=saved))
@@ -215,6 +243,23 @@ def test_a_config_for_records_gives_columns_too(tenant: Tenant) -> None:
         assert tenant.file_directly(download=download, exportConfigId=saved) == rows
     unknown = tenant.export(download="csv", exportConfigId="f" * 24)
     assert unknown.json()["message"] == "The selected exportConfigId is invalid."
+
+
+def test_a_config_for_several_types_takes_their_records_alone(tenant: Tenant) -> None:
+    hub = tenant.hub()
+    first, second, other = (tenant.data_type(name=name) for name in ("A", "B", "C"))
+    for kind, key in ((first, "1"), (second, "2"), (other, "3")):
+        tenant.add(kind, hub, [{"dataId": key, "name": key}])
+    body = {"collection": "data", "fields": [field("dataId", "Key")]}
+    both = {**body, "name": "Both", "dataTypeIds": [first, second]}
+    saved = tenant.post("/export-config", both).json()["data"]["_id"]
+    asked = {"download": "csv", "sortBy": "dataId", "sortOrder": "asc", "exportConfigId": saved}
+    mark = b"\xef\xbb\xbf"
+    assert tenant.file_directly(**asked) == mark + b"Key\r\n1\r\n2\r\n"
+    assert tenant.file_directly(**asked, dataTypeId=other) == mark + b"Key\r\n3\r\n"
+    for kind in (first, second):
+        assert tenant.request("DELETE", f"/data-type/{kind}").status_code == 200
+    assert tenant.file_directly(**asked) == mark + b"Key\r\n"
 
 
 def test_filters_narrow_an_export_as_they_do_a_list(tenant: Tenant, ids: list[str]) -> None:

@@ -72,7 +72,7 @@ def write_file(
         last_field=plan.tables[0].columns[-1].id,
         size=size,
         losses=losses,
-        notes=tuple(plan.notes),
+        notes=(*plan.notes, *plan.closing_notes()),
     )
 
 

@@ -1,6 +1,5 @@
 """The wire of exports of records."""
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -10,6 +9,7 @@ from transload.accounts.caller import caller_who_may
 from transload.accounts.model import Actor, Permission
 from transload.errors import InvalidError
 from transload.exports.answers import ExportAnswer, answer_example, done, queued
+from transload.exports.csv_options import CsvParameters
 from transload.exports.log import ExportLog
 from transload.exports.model import (
     DEFAULT_DIRECT_LIMIT,
@@ -18,7 +18,6 @@ from transload.exports.model import (
 from transload.exports.records import DATA, Records, RecordsRequest
 from transload.exports.run import Exports
 from transload.exports.wire import Download
-from transload.formats.csv_rows import Dialect
 from transload.jobs.pool import Jobs
 from transload.records.wire import NarrowingParameters
 from transload.web.errors import error_route
@@ -43,22 +42,7 @@ JobsPart = Annotated[Jobs, Depends(part(Jobs))]
 _MAX_BODY_BYTES = 256 << 10
 
 
-class Separator(StrEnum):
-    """What stands between the cells of a csv."""
-
-    COMMA = ","
-    SEMICOLON = ";"
-    TAB = "tab"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "Separator | None":
-        return cls.TAB if value in ("\t", "\\t") else None
-
-
-_CHARACTERS = {Separator.COMMA: ",", Separator.SEMICOLON: ";", Separator.TAB: "\t"}
-
-
-class ExportParameters(NarrowingParameters):
+class ExportParameters(NarrowingParameters, CsvParameters):
     """The parameters of an export of records."""
 
     download: Download = Field(
@@ -94,17 +78,6 @@ class ExportParameters(NarrowingParameters):
         "desc", alias="sortOrder", description="Missing values come last either way."
     )
 
-    separator: Separator = Field(
-        Separator.COMMA, description="Between the cells of a csv: `,`, `;` or `tab`."
-    )
-    decimal_separator: Literal[".", ","] = Field(
-        ".", alias="decimalSeparator", description="In the numbers of a csv."
-    )
-    bom: Flag = Field(
-        default=True,
-        description="Begin a csv with a byte order mark, so that Excel reads it right.",
-    )
-
     def to_request(self) -> RecordsRequest:
         """Give the request, its limit the mode's own where none is named."""
         default = MAX_RECORDS if self.background else DEFAULT_DIRECT_LIMIT
@@ -120,11 +93,7 @@ class ExportParameters(NarrowingParameters):
             sort_by=self.sort_by,
             is_descending=self.sort_order == "desc",
             narrowing=self.to_narrowing(),
-            dialect=Dialect(
-                separator=_CHARACTERS[self.separator],
-                decimal_separator=self.decimal_separator,
-                has_mark=self.bom,
-            ),
+            dialect=self.to_dialect(),
         )
 
 

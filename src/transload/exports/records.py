@@ -67,6 +67,7 @@ class Records:
             actor,
             Request(
                 data_type_id=request.data_type_id or _only_type(connection, actor, saved),
+                only_type_ids=(saved.reference_ids or None) if saved else None,
                 hub_id=request.hub_id,
                 hides_limited=not actor.is_admin,
                 denied=self.denied,

@@ -18,7 +18,7 @@ class SavedColumns:
 
     name: str
     fields: Sequence[ExportField]
-    reference_ids: Sequence[str]
+    reference_ids: tuple[str, ...]
 
     @property
     def names(self) -> tuple[str, ...]:

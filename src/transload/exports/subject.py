@@ -1,6 +1,6 @@
 """What can be exported: the subjects of exports, and what each tells the engine."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -32,7 +32,7 @@ class Plan:
     first has a row for each document, read as its columns say, or made by the first of `rows`; the
     others have the rows that their own makes of the same documents. `names` are the members and
     fields that the lines of documents have to hold. `notes` are sentences for the log: what was
-    asked for and is not in the file.
+    asked for and is not in the file. `closing_notes` gives those that only what was written tells.
     """
 
     format: Format
@@ -44,6 +44,7 @@ class Plan:
     tables: Sequence[Table]
     rows: Sequence[MakeRows] = ()
     notes: Sequence[str] = ()
+    closing_notes: Callable[[], Sequence[str]] = tuple
     dialect: Dialect = PLAIN
 
 

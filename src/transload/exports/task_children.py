@@ -1,6 +1,8 @@
 """Bills and lists of tasks as rows of their own, and what bills come to."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import orjson
 import polars as pl
@@ -11,6 +13,7 @@ ROW_KEY = "_id"
 """The task's id, by which rows of a further table know theirs."""
 TOTAL = "totalCost"
 DISCOUNT = "Discount"
+_MAX_NAMED = 20
 
 
 def _column(name: str, kind: Kind, title: str = "") -> Column:
@@ -50,10 +53,39 @@ _LIST = pl.List(
 )
 
 
-def bill_rows(lines: bytes, *, keeps_dates_spelled: bool, name: str) -> pl.DataFrame:
+@dataclass(slots=True)
+class CostsLeftOut:
+    """Counts the costs of a bill that no column holds: those of other names than `shown`."""
+
+    shown: frozenset[str]
+    found: Counter[str] = field(default_factory=Counter)
+
+    def add(self, bills: pl.Series) -> None:
+        """Look at the bills of some tasks."""
+        costs = bills.struct.field("costs").explode()
+        names = costs.struct.field("name")
+        is_lost = costs.is_not_null() & ~names.fill_null("").is_in(sorted(self.shown))
+        self.found.update(name or "" for name in names.filter(is_lost))
+
+
+def note_of_costs(left_out: Mapping[str, CostsLeftOut]) -> list[str]:
+    """Say which costs of which bills are in no column, a sentence a bill."""
+    return [
+        f"Costs of {bill} that no column holds, left out: "
+        + ", ".join(f"{name} ({count})" for name, count in one.found.most_common(_MAX_NAMED))
+        + (" and others." if len(one.found) > _MAX_NAMED else ".")
+        for bill, one in left_out.items()
+        if one.found
+    ]
+
+
+def bill_rows(
+    lines: bytes, *, keeps_dates_spelled: bool, name: str, left_out: CostsLeftOut
+) -> pl.DataFrame:
     """Give a row for each item of the bills of that name."""
     del keeps_dates_spelled  # there are none
     bills = _read(lines, name, _BILL)
+    left_out.add(bills.get_column("value"))
     items = bills.select(pl.col("key"), item=pl.col("value").struct.field("items"))
     return _exploded(items, BILL_COLUMNS)
 

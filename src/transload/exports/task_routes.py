@@ -11,6 +11,7 @@ from transload.accounts.caller import caller_who_may
 from transload.accounts.model import Actor, Permission
 from transload.errors import InvalidError
 from transload.exports.answers import ExportAnswer, answer_example, done, queued
+from transload.exports.csv_options import CsvParameters
 from transload.exports.model import DEFAULT_DIRECT_LIMIT, MAX_RECORDS
 from transload.exports.record_routes import ExportsPart, JobsPart, LogPart
 from transload.exports.tasks import TASK, Tasks, TasksRequest
@@ -26,7 +27,6 @@ from transload.web.parameters import (
     Flag,
     Id,
     Names,
-    Parameters,
     Whole,
     query_or_body_values,
     validated,
@@ -44,7 +44,7 @@ def _statuses(value: object) -> object:
     return tuple(dict.fromkeys(found))
 
 
-class TaskExportParameters(Parameters):
+class TaskExportParameters(CsvParameters):
     """The parameters of an export of tasks."""
 
     download: Download = Field(description="The file's format; required.", examples=["xlsx"])
@@ -111,6 +111,7 @@ class TaskExportParameters(Parameters):
             limit=default if self.limit is None else self.limit,
             sort_by=self.sort_by,
             is_descending=self.sort_order == "desc",
+            dialect=self.to_dialect(),
         )
 
 

@@ -1,6 +1,6 @@
 """The tables of a file of tasks: the main one, and one for each bill and list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,9 +13,12 @@ from transload.exports.task_children import (
     BILL_COLUMNS,
     LIST_COLUMNS,
     ROW_KEY,
+    TOTAL,
+    CostsLeftOut,
     additional_values,
     bill_rows,
     list_rows,
+    note_of_costs,
 )
 from transload.exports.titles import require_few
 from transload.flows.model import Component, ValueKind
@@ -62,12 +65,16 @@ _MAIN = "Tasks"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskTables:
-    """The tables, what makes their rows, the names that lines have to hold, and what is gone."""
+    """The tables, what makes their rows, the names that lines have to hold, and what is gone.
+
+    `closing_notes` says what the rows that were made leave out.
+    """
 
     names: Sequence[str]
     tables: Sequence[Table]
     rows: Sequence[MakeRows]
     gone: Sequence[str]
+    closing_notes: Callable[[], Sequence[str]]
 
 
 def tables_of(
@@ -114,6 +121,11 @@ def tables_of(
         for name in wanted
         if name not in components and name not in RESERVED_KEYS and name not in computed
     ]
+    left_out = {
+        name: CostsLeftOut(_costs_in(name, additional.get(name, ())))
+        for name in children
+        if _is_bill(components[name])
+    }
     child_titles = unique_titles(children, _titles(components, saved, is_keyed=False))
     return TaskTables(
         names=list(dict.fromkeys([*main, *(() if not has_many else wanted), *additional])),
@@ -123,9 +135,10 @@ def tables_of(
         ],
         rows=[
             partial(_main_rows, columns=columns, additional=additional),
-            *(_child_rows(name, components[name]) for name in children),
+            *(_child_rows(name, left_out.get(name)) for name in children),
         ],
         gone=gone,
+        closing_notes=partial(note_of_costs, left_out),
     )
 
 
@@ -186,13 +199,22 @@ def _is_child(components: Sequence[Component] | None) -> bool:
 
 
 def _child_table(title: str, components: Sequence[Component]) -> Table:
-    is_bill = components[0].value_kind is ValueKind.BILL
-    return Table(name=title, columns=BILL_COLUMNS if is_bill else LIST_COLUMNS)
+    return Table(name=title, columns=BILL_COLUMNS if _is_bill(components) else LIST_COLUMNS)
 
 
-def _child_rows(name: str, components: Sequence[Component]) -> MakeRows:
-    is_bill = components[0].value_kind is ValueKind.BILL
-    return partial(bill_rows if is_bill else list_rows, name=name)
+def _child_rows(name: str, left_out: CostsLeftOut | None) -> MakeRows:
+    if left_out is None:
+        return partial(list_rows, name=name)
+    return partial(bill_rows, name=name, left_out=left_out)
+
+
+def _is_bill(components: Sequence[Component]) -> bool:
+    return components[0].value_kind is ValueKind.BILL
+
+
+def _costs_in(bill: str, columns: Sequence[str]) -> frozenset[str]:
+    """Give the names of the costs that columns of a bill hold."""
+    return frozenset(one.removeprefix(f"{bill}.") for one in columns) - {TOTAL}
 
 
 def _main_rows(

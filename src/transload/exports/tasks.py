@@ -13,6 +13,7 @@ from transload.exports.model import ExportRequest
 from transload.exports.saved_columns import SavedColumns, find_columns, note_of_gone
 from transload.exports.subject import Plan
 from transload.exports.task_tables import tables_of
+from transload.formats.csv_rows import PLAIN, Dialect
 from transload.formats.registry import Format
 from transload.tasks.access import Readable, Request, find_readable
 from transload.tasks.listing import is_number
@@ -33,6 +34,7 @@ class TasksRequest(ExportRequest):
     assignee: str | None = None
     done_by: str | None = None
     config_id: str | None = None
+    dialect: Dialect = PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,11 @@ class Tasks:
             name: None if stored[name] is None else tuple(stored[name])
             for name in ("fields", "flow_ids", "statuses")
         }
-        return TasksRequest(**{**stored, **lists, "format": Format(stored["format"])})
+        known = {
+            "format": Format(stored["format"]),
+            "dialect": Dialect(**stored.get("dialect", {})),
+        }
+        return TasksRequest(**{**stored, **lists, **known})
 
     def plan(self, connection: Connection, actor: Actor, request: ExportRequest) -> Plan:
         """Check a request against permissions, flows, hubs and the config as they are now."""
@@ -89,6 +95,8 @@ class Tasks:
             tables=made.tables,
             rows=made.rows,
             notes=note_of_gone(made.gone),
+            closing_notes=made.closing_notes,
+            dialect=request.dialect,
         )
 
 

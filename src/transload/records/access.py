@@ -28,12 +28,14 @@ _NO_HUB = ""
 class Request:
     """Of which type and hub records are asked for; None: of any.
 
+    `only_type_ids` count where no type is asked for; those that are gone are passed over.
     `hides_limited`: of types that are limited to named users, only what lists the user. `denied` is
     what a user reads who may not.
     """
 
     data_type_id: str | None = None
     data_type_name: str | None = None
+    only_type_ids: tuple[str, ...] | None = None
     hub_id: str | None = None
     hides_limited: bool = True
     denied: str = DENIED
@@ -138,10 +140,14 @@ def without(data_type: DataType, hidden: Collection[str]) -> DataType:
 def _types(
     connection: Connection, actor: Actor, request: Request
 ) -> tuple[Sequence[DataType], frozenset[str]]:
-    """Give the types that the records may be of, and the ids of those that are being deleted."""
+    """Give the types that the records may be of, and the ids of those that they may not be of."""
     organization_id, found = actor.organization_id, None
     if request.data_type_id is None and request.data_type_name is None:
-        return data_types.find_all(connection, organization_id)
+        types, removed = data_types.find_all(connection, organization_id)
+        if request.only_type_ids is None:
+            return types, removed
+        kept = [one for one in types if one.id in request.only_type_ids]
+        return kept, removed | {one.id for one in types if one not in kept}
     if request.data_type_id is not None:
         found = data_types.find(connection, organization_id, request.data_type_id)
         if found is None:
