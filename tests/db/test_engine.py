@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -29,6 +30,32 @@ def _exists(database: Database, name: str) -> bool:
         return (
             connection.execute(select(keys.c.name).where(keys.c.name == name)).first() is not None
         )
+
+
+def test_what_is_written_alongside_commits_with_the_write_or_not_at_all(
+    database: Database,
+) -> None:
+    names = [uuid4().hex for _ in range(6)]
+    first, beside, lost, beside_lost, later, refused = names
+
+    def refuse(_connection: Connection) -> None:
+        raise LookupError
+
+    with database.alongside(partial(_add, name=beside)), database.write() as connection:
+        _add(connection, first)
+        assert not _exists(database, beside)
+    with (
+        database.alongside(partial(_add, name=beside_lost)),
+        suppress(LookupError),
+        database.write() as connection,
+    ):
+        _add(connection, lost)
+        raise LookupError
+    with database.alongside(refuse), suppress(LookupError), database.write() as connection:
+        _add(connection, refused)
+    with database.write() as connection:
+        _add(connection, later)
+    assert [_exists(database, name) for name in names] == [True, True, False, False, True, False]
 
 
 def test_write_commits_at_the_end_of_the_block(database: Database) -> None:

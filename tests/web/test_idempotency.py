@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from tests.factories import Tenant
 from transload.accounts.model import Role
-from transload.db import answers
+from transload.db import answers, tables
 from transload.db.answers import RequestName
+from transload.errors import ConflictError
 
 Send = Callable[[Tenant, str, str], httpx.Response]
 
@@ -107,6 +110,60 @@ def test_an_answer_is_kept_for_a_day(tenant: Tenant) -> None:
     assert send(tenant, "key-1", "asc").json()["data"]["exportId"] == first
     tenant.site.clock.move(timedelta(minutes=2))
     assert send(tenant, "key-1", "asc").json()["data"]["exportId"] != first
+
+
+@every_route
+def test_work_whose_answer_is_lost_is_not_done_again(tenant: Tenant, send: Send) -> None:
+    database, clock = tenant.site.service.accounts.database, tenant.site.clock
+    first = send(tenant, "key-1", "asc")
+    assert first.status_code in {200, 201}
+    made = counted(tenant)
+    with database.write() as connection:
+        # What a process leaves that dies between the commit of the work and that of the answer.
+        connection.execute(
+            update(tables.answers)
+            .where(tables.answers.c.organization_id == tenant.organization_id)
+            .values(status=None, media_type=None, body=None)
+        )
+    for hours in (0, 1, 22):
+        clock.move(timedelta(hours=hours))
+        again = send(tenant, "key-1", "asc")
+        assert again.status_code == 409, again.text
+        assert "in whole or in part, and its answer is not here" in again.json()["message"]
+    assert counted(tenant) == made
+
+
+def counted(tenant: Tenant) -> list[int]:
+    return [
+        tenant.get(path).json()[name] if not inner else tenant.get(path).json()[name][inner]
+        for path, name, inner in (
+            ("/tasks/export-log", "total", ""),
+            ("/import-monitoring", "data", "total"),
+        )
+    ]
+
+
+def test_an_attempt_that_was_given_up_writes_nothing(tenant: Tenant) -> None:
+    database, clock = tenant.site.service.accounts.database, tenant.site.clock
+    name = RequestName(organization_id=tenant.organization_id, path="POST /x", key="key-1")
+    with database.write() as connection:
+        slow = answers.claim(connection, name, "asked", clock.now())
+    clock.move(answers.LEASE)
+    with database.write() as connection:
+        second = answers.claim(connection, name, "asked", clock.now())
+    assert isinstance(slow, str)
+    assert isinstance(second, str)
+    note = partial(answers.note_work, name=name, mine=slow)
+    with pytest.raises(ConflictError), database.alongside(note), database.write():
+        pass
+    note = partial(answers.note_work, name=name, mine=second)
+    with database.alongside(note), database.write():
+        pass
+    clock.move(answers.LEASE)
+    with database.write() as connection:
+        found = answers.claim(connection, name, "asked", clock.now())
+    assert isinstance(found, answers.Answer)
+    assert (found.status, found.is_worked) == (None, True)
 
 
 def test_a_request_whose_first_is_at_work_is_refused(tenant: Tenant) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 from transload.db.dialect import insert_or_ignore
 from transload.db.ids import new_id
 from transload.db.tables import answers
+from transload.errors import ConflictError
 
 KEPT = timedelta(hours=24)
 LEASE = timedelta(minutes=15)
@@ -26,21 +27,24 @@ class RequestName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer as it was given; `status` None: its request is still at work.
+    """An answer as it was given; `status` None: there is none yet.
 
-    `request` is the digest of what was asked.
+    `request` is the digest of what was asked. `is_worked`: it has been written. Where there is no
+    answer even so, the process may have died between the two.
     """
 
     request: str
     status: int | None
     media_type: str
     body: bytes
+    is_worked: bool = True
 
 
 def claim(connection: Connection, name: RequestName, request: str, now: datetime) -> str | Answer:
     """Begin with a request, and give the claim; or give what is kept of the one of that name.
 
-    Answers older than a day are forgotten, and so are requests that a process was lost with.
+    Answers older than a day are forgotten, and so are requests that a process was lost with before
+    it had written anything.
     """
     _sweep(connection, now)
     mine = new_id()
@@ -56,7 +60,8 @@ def claim(connection: Connection, name: RequestName, request: str, now: datetime
     if connection.execute(statement, row).first() is not None:
         return mine
     found = connection.execute(select(answers).where(_named(name)).with_for_update()).one()
-    is_old = found.claimed_time <= now - (KEPT if found.status is not None else LEASE)
+    is_over = found.status is not None or found.is_worked
+    is_old = found.claimed_time <= now - (KEPT if is_over else LEASE)
     if is_old:
         connection.execute(
             update(answers)
@@ -66,6 +71,7 @@ def claim(connection: Connection, name: RequestName, request: str, now: datetime
                 request=request,
                 claimed_time=now,
                 status=None,
+                is_worked=False,
                 media_type=None,
                 body=None,
             )
@@ -76,7 +82,20 @@ def claim(connection: Connection, name: RequestName, request: str, now: datetime
         status=found.status,
         media_type=found.media_type or "",
         body=found.body or b"",
+        is_worked=found.is_worked,
     )
+
+
+def note_work(connection: Connection, name: RequestName, mine: str) -> None:
+    """Say, in the transaction that writes what a request asks for, that it is written.
+
+    Raises ConflictError where another attempt has claimed the request since: nothing is written.
+    """
+    noted = connection.execute(
+        update(answers).where(_named(name), answers.c.claim == mine).values(is_worked=True)
+    )
+    if not noted.rowcount:
+        raise ConflictError("Another attempt of this request took longer, and was given up.")
 
 
 def keep(connection: Connection, name: RequestName, mine: str, answer: Answer) -> None:

@@ -3,7 +3,8 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,7 @@ _RETRY_SECONDS = 0.01
 _OUTAGES = ("SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY")
 _POOL_SIZE = 10
 _POOL_OVERFLOW = 50
+_ALONGSIDE: ContextVar[Callable[[Connection], None] | None] = ContextVar("alongside", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +72,26 @@ class Database:
         with self.reader.begin() as connection, waited_for(connection):
             yield connection
 
-    def write(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
         """Open one write transaction: short, about 50 ms, for on SQLite all others wait.
 
         It commits at the end of the block and rolls back on an exception. Never open a second one
         inside: on SQLite the two would wait for each other.
         """
-        return self.writer.begin()
+        with self.writer.begin() as connection:
+            yield connection
+            if (add := _ALONGSIDE.get()) is not None:
+                add(connection)
+
+    @contextmanager
+    def alongside(self, add: Callable[[Connection], None]) -> Iterator[None]:
+        """Have each write of this thread inside the block also do this, in its own transaction."""
+        token = _ALONGSIDE.set(add)
+        try:
+            yield
+        finally:
+            _ALONGSIDE.reset(token)
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:

@@ -330,6 +330,13 @@ answers = Table(
     Column("claim", _Id, nullable=False, comment="The attempt that may answer."),
     Column("request", Text, nullable=False, comment="A digest of query and body."),
     Column("status", Integer, comment="Empty while the request is at work."),
+    Column(
+        "is_worked",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="What the request asks for has been written.",
+    ),
     Column("media_type", Text),
     Column("body", LargeBinary),
     Column("claimed_time", UtcTime, nullable=False),

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
@@ -31,8 +32,8 @@ class Once:
         """Give the answer that the work gives, or the one that it gave the first time.
 
         `upload` is a digest of what an upload holds. Raises ConflictError while the first request
-        is still at work, UnusableError for a key that another request has. Work that raises, or
-        answers with an error, may be sent again.
+        is still at work, or its process died after it had written and before its answer was kept;
+        UnusableError for a key that another request has. Work that raises may be sent again.
         """
         if self.key is None:
             return work()
@@ -50,7 +51,8 @@ class Once:
         if isinstance(found, Answer):
             return _again(found, asked)
         try:
-            response = work()
+            with database.alongside(partial(answers.note_work, name=name, mine=found)):
+                response = work()
         except BaseException:
             with database.write() as connection:
                 answers.release(connection, name, found)
@@ -92,6 +94,12 @@ async def once(request: Request, key: Key = None) -> Once:
 def _again(answer: Answer, asked: str) -> Response:
     if answer.request != asked:
         raise UnusableError(f"Another request was sent with this {KEY_HEADER}.")
+    if answer.status is None and answer.is_worked:
+        raise ConflictError(
+            f"The first request with this {KEY_HEADER} was carried out, in whole or in part, and"
+            " its answer is not here: try again in a moment, and if it stays away look at what was"
+            " made."
+        )
     if answer.status is None:
         raise ConflictError(
             f"The first request with this {KEY_HEADER} is still at work; try again."
