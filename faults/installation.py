@@ -13,8 +13,8 @@ from tests.ports import free_ports
 from transload import bench_data, samples
 from transload.accounts.keys import token_key
 from transload.accounts.run import Accounts
-from transload.app import opened_database
 from transload.clock import Clock
+from transload.db.opening import opened_database
 from transload.settings import Settings
 
 _SMALL, _LARGE = 2_000, 200_000

@@ -19,9 +19,9 @@ from transload.accounts.keys import token_key
 from transload.accounts.model import Role
 from transload.accounts.run import Accounts, create_user, find_organization
 from transload.accounts.run import create_organization as add_organization
-from transload.app import opened_database
 from transload.clock import Clock
 from transload.db.engine import Database
+from transload.db.opening import opened_database
 from transload.settings import Settings
 
 _ADDRESS = re.compile(r" on (http://\S+), data in ")

@@ -25,14 +25,12 @@ from transload.console import routes as console
 from transload.console.routes import ConsoleFiles
 from transload.data_folder import (
     locked,
-    make_database_file,
     make_folder,
-    require_database,
     require_same_installation,
 )
 from transload.data_types import routes as data_types
-from transload.db.engine import Database, open_database
-from transload.db.migrate import migrate
+from transload.db.engine import Database
+from transload.db.opening import opened_database
 from transload.db.shares import take
 from transload.exports import item_routes as single_exports
 from transload.exports import log_routes as export_log
@@ -140,24 +138,6 @@ class Service:
     readiness: Readiness
     shutdown: Shutdown
     listening: Shutdown
-
-
-@contextmanager
-def opened_database(settings: Settings) -> Iterator[Database]:
-    """Open the store, brought to this version's schema, and close it after the block.
-
-    Raises StartupError for a store that cannot be used.
-    """
-    if settings.is_embedded:
-        make_folder(settings.data_dir)
-        require_database(settings.data_dir, settings.data_dir / "files")
-        make_database_file(settings.data_dir)
-    database = open_database(settings.database_url, settings.data_dir)
-    try:
-        migrate(database)
-        yield database
-    finally:
-        database.close()
 
 
 @contextmanager

@@ -13,8 +13,9 @@ import pytest
 
 from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
 from tests.processes import Installation
-from transload.app import opened_database, running_service
+from transload.app import running_service
 from transload.data_folder import make_database_file, make_folder
+from transload.db.opening import opened_database
 from transload.db.wal import Bounds, WriteAheadLog
 from transload.db.write_gate import WriteGate
 from transload.errors import StartupError

@@ -169,7 +169,7 @@ import sys, time
 from pathlib import Path
 from threading import Event
 from dbos import DBOS
-from transload.app import opened_database
+from transload.db.opening import opened_database
 from transload.jobs.pool import Jobs, Limits
 from transload.settings import Settings
 

@@ -9,9 +9,9 @@ import typer
 
 from transload.accounts import keys
 from transload.accounts.run import Accounts
-from transload.app import opened_database
 from transload.clock import Clock
 from transload.db.engine import Database
+from transload.db.opening import opened_database
 from transload.errors import StartupError
 from transload.settings import Settings, load, unknown_variables
 
