@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, literal, select, update
 
 from benchmarks.measure import measure_process
 from tests.conftest import empty_database
-from tests.processes import Installation
+from tests.processes import Installation, RunningProgram
 from tests.test_process import finished
 from transload import bench_data, samples
 from transload.clock import Clock
@@ -51,6 +51,13 @@ def installation(
         yield made
 
 
+@pytest.fixture(scope="module")
+def program(installation: Installation) -> Iterator[RunningProgram]:
+    """The service, which all of a store's tests export from, one after the other."""
+    with installation.serving() as program:
+        yield program
+
+
 def copy_all(database: Database, copies: int) -> None:
     """Copy all records within the store, which is quicker than to send them."""
     for number in range(1, copies + 1):
@@ -72,25 +79,27 @@ def copy_all(database: Database, copies: int) -> None:
     ("download", "sort_by"), [*((name, "createdTime") for name in FORMATS), ("json", "name")]
 )
 def test_ten_times_the_records_take_the_same_memory(
-    installation: Installation, download: str, sort_by: str
+    installation: Installation, program: RunningProgram, download: str, sort_by: str
 ) -> None:
     """P19, P22: what is exported and downloaded is never held whole."""
-    assert growth_mib(installation, download, sort_by) < MOST_GROWTH_MIB
+    assert growth_mib(installation, program, download, sort_by) < MOST_GROWTH_MIB
 
 
 @pytest.mark.parametrize("installation", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(("download", "sort_by"), [("xlsx", "createdTime"), ("json", "name")])
 def test_neither_do_they_take_more_from_postgresql(
-    installation: Installation, download: str, sort_by: str
+    installation: Installation, program: RunningProgram, download: str, sort_by: str
 ) -> None:
     """P19, P22: formats are written alike from both stores, but each is read in its way."""
-    assert growth_mib(installation, download, sort_by) < MOST_GROWTH_MIB
+    assert growth_mib(installation, program, download, sort_by) < MOST_GROWTH_MIB
 
 
-def growth_mib(installation: Installation, download: str, sort_by: str) -> float:
+def growth_mib(
+    installation: Installation, program: RunningProgram, download: str, sort_by: str
+) -> float:
     """Give how much more memory the process takes at its peak for the many than for the few."""
     token = installation.token(_ORGANIZATION)
-    with installation.serving() as program, program.client(token) as client:
+    with program.client(token) as client:
         process = psutil.Process(program.process.pid)
 
         def peak_mib(count: int) -> float:
