@@ -212,12 +212,15 @@ TASKS = [
         _sending(),
         lambda task: task["title"] == "North" and task["status"] == "UNASSIGNED",
     ),
-    _case(
-        "POST",
-        "/task",
-        "what is nobody's is left out, and said so",
-        _sending(nobodys=1),
-        lambda task: task["ignoredFields"] == ["nobodys"] and "nobodys" not in task,
+    Case(
+        method="POST",
+        path="/task",
+        case="what is nobody's is left out, and said so",
+        status=201,
+        keys=_ONE | {"ignoredFields"},
+        message="Task has been created",
+        send=_sending(nobodys=1),
+        holds=lambda body: body["ignoredFields"] == ["nobodys"] and "nobodys" not in body["task"],
     ),
     _case("GET", "/task/{id}", "one", _sending(), lambda task: task["title"] == "South"),
     _case(

@@ -18,9 +18,9 @@ from transload.data_types.values import MisfitError, canonical
 from transload.documents.filters import MAX_TEXT, Condition, Filter, Operator
 from transload.documents.wire import Conditions
 from transload.errors import InvalidError
-from transload.records.model import IGNORED, Narrowing
+from transload.records.model import Narrowing
 from transload.records.single import Found
-from transload.web.envelope import success
+from transload.web.envelope import ignoring, success
 from transload.web.parameters import EXAMPLE_ID, Names, Parameters
 
 _ITEMS = "data"
@@ -210,8 +210,7 @@ def to_wire(found: Found, names: Sequence[str] | None = None) -> dict[str, objec
 
 def written(found: Found, status: int = 200) -> Response:
     """Answer with a record that was written, and with what was passed over of what was sent."""
-    ignored: dict[str, Any] = {IGNORED: list(found.ignored)} if found.ignored else {}
-    return success(status=status, data=to_wire(found), **ignored)
+    return success(status=status, data=to_wire(found), **ignoring(found.ignored))
 
 
 def items_in(body: dict[str, Any]) -> list[object]:

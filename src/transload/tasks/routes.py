@@ -35,7 +35,7 @@ from transload.tasks.wire import (
     wire_one,
 )
 from transload.web.body import JsonBody
-from transload.web.envelope import success
+from transload.web.envelope import ignoring, success
 from transload.web.errors import error_route
 from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_example, page_list
@@ -273,13 +273,13 @@ def _page(actor: Actor, database: Database, request: Request, asked: TasksQuery)
 )
 def create_task(tasks: TasksToAdd, body: JsonBody) -> Response:
     """Create a task of a flow."""
-    return success(status=201, message=_CREATED, task=wire_one(tasks.add(body)))
+    return _answer(tasks.add(body), status=201, message=_CREATED)
 
 
 @router.get("/task/{task_id}", **described(TaskAnswer, example=_one(), errors=(403, 404)))
 def get_task(tasks: TasksPart, task_id: PathId) -> Response:
     """Give a task."""
-    return success(task=wire_one(tasks.get(task_id)))
+    return _answer(tasks.get(task_id))
 
 
 @router.put(
@@ -295,7 +295,7 @@ def get_task(tasks: TasksPart, task_id: PathId) -> Response:
 )
 def replace_task(tasks: TasksToEdit, task_id: PathId, body: JsonBody) -> Response:
     """Change all values of a task; its flow stays."""
-    return success(task=wire_one(tasks.change(task_id, body, Way.PUT)))
+    return _answer(tasks.change(task_id, body, Way.PUT))
 
 
 @router.patch(
@@ -311,7 +311,7 @@ def replace_task(tasks: TasksToEdit, task_id: PathId, body: JsonBody) -> Respons
 )
 def change_task(tasks: TasksToEdit, task_id: PathId, body: JsonBody) -> Response:
     """Change the named values of a task; null removes one."""
-    return success(task=wire_one(tasks.change(task_id, body, Way.PATCH)))
+    return _answer(tasks.change(task_id, body, Way.PATCH))
 
 
 @router.put(
@@ -326,7 +326,7 @@ def change_task(tasks: TasksToEdit, task_id: PathId, body: JsonBody) -> Response
 )
 def move_task(tasks: TasksToMove, task_id: PathId, body: JsonBody) -> Response:
     """Give a task to another hub."""
-    return success(task=wire_one(tasks.move(task_id, body)))
+    return _answer(tasks.move(task_id, body))
 
 
 @router.put(
@@ -341,10 +341,15 @@ def move_task(tasks: TasksToMove, task_id: PathId, body: JsonBody) -> Response:
 )
 def assign_task(tasks: TasksToAssign, task_id: PathId, body: JsonBody) -> Response:
     """Give a task to those who are to do it; to nobody, where the list is empty."""
-    return success(task=wire_one(tasks.assign(task_id, body)))
+    return _answer(tasks.assign(task_id, body))
 
 
 @router.delete("/task/{task_id}", **described(TaskAnswer, example=_one(), errors=(403, 404)))
 def delete_task(tasks: TasksPart, task_id: PathId) -> Response:
     """Delete a task and give what it was."""
-    return success(task=wire_one(tasks.delete(task_id)))
+    return _answer(tasks.delete(task_id))
+
+
+def _answer(found: Found, *, status: int = 200, message: str = "Success") -> Response:
+    """Answer with a task, and with what was passed over of what was sent."""
+    return success(status=status, message=message, task=wire_one(found), **ignoring(found.ignored))

@@ -165,17 +165,14 @@ def wire(found: Found) -> dict[str, Any]:
 
 
 def wire_one(found: Found) -> dict[str, Any]:
-    """Give a single task, with its hub, and what was passed over of what was sent."""
+    """Give a single task, with its hub."""
     hub = found.hub
-    shown = {
+    return {
         **wire(found),
         "hub": None
         if hub is None
         else {"_id": hub.id, "name": hub.name, "lat": hub.lat, "lng": hub.lng},
     }
-    if found.ignored:
-        shown["ignoredFields"] = list(found.ignored)
-    return shown
 
 
 def narrowed(task: dict[str, Any], names: Sequence[str] | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Answers as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import orjson
 from fastapi import Response
@@ -16,6 +17,11 @@ def json_response(
         headers=dict(headers or {}),
         media_type="application/json",
     )
+
+
+def ignoring(names: Sequence[str]) -> dict[str, Any]:
+    """Give the key of an answer that names what was passed over of a body, where anything was."""
+    return {"ignoredFields": list(names)} if names else {}
 
 
 def success(*, status: int = 200, message: str = "Success", **keys: object) -> Response:
