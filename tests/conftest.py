@@ -67,6 +67,16 @@ def postgres_url() -> Iterator[str]:
 
 
 def started_postgres(folder: Path) -> PostgresServer:
+    """Start a server for many processes at once, whose data need not outlive the machine."""
+    server = _new_postgres(folder)
+    server.psql("ALTER SYSTEM SET max_connections = 400")
+    server.psql("ALTER SYSTEM SET fsync = off")
+    server.stop()
+    server.start()
+    return server
+
+
+def _new_postgres(folder: Path) -> PostgresServer:
     """Start a server; on a busy machine it may need longer than the wheel waits, so try again."""
     for attempt in range(1, _POSTGRES_ATTEMPTS):
         with suppress(subprocess.SubprocessError):
