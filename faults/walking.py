@@ -26,8 +26,8 @@ from transload import bench_data
 from transload.accounts.keys import token_key
 from transload.accounts.model import Role
 from transload.accounts.run import Accounts, create_user
-from transload.app import opened_database
 from transload.clock import Clock
+from transload.db.opening import opened_database
 from transload.settings import Settings
 
 _HEAVY = 300
