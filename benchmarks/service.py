@@ -55,7 +55,12 @@ def served(data_dir: Path, owner: str, *flags: str) -> Iterator[tuple[Client, ps
     token = token_of(data_dir, owner)
     port = _free_port()
     command = _command("serve", "--port", str(port), "--data", str(data_dir), *flags)
-    environment = {**os.environ, "TRANSLOAD_RATE_LIMIT": "0", "TRANSLOAD_LOG_LEVEL": "warning"}
+    environment = {
+        **os.environ,
+        "TRANSLOAD_RATE_LIMIT": "0",
+        "TRANSLOAD_LOG_LEVEL": "warning",
+        "TRANSLOAD_MAX_IMPORT_MIB": "1024",
+    }
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) as process:  # noqa: S603 - this project's own command
         try:
             client = Client(base_url=f"http://127.0.0.1:{port}", token=token)

@@ -26,13 +26,6 @@ _ANYBODYS = frozenset(
         "sign_in",
         "set_password",
         "create_token",
-        # Whose draft of an import it is decides, and not a permission alone.
-        "change_draft",
-        "append_to_file",
-        "mend_cells",
-        "read_field",
-        "commit_draft",
-        "undo_import",
     }
 )
 """Operations with a body that need no permission, by name: each has the smallest bound."""

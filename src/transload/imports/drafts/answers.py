@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from typing_extensions import TypedDict
 
+from transload.accounts.caller import caller
 from transload.accounts.model import Actor
 from transload.errors import ForbiddenError
 from transload.imports.access import DENIED, may_import
@@ -22,6 +23,16 @@ from transload.web.parts import part
 
 DraftsPart = Annotated[Drafts, Depends(part(Drafts))]
 MonitorPart = Annotated[Monitor, Depends(part(Monitor))]
+
+
+async def _importer(request: Request) -> Actor:
+    actor = await caller(request)
+    require_import(actor)
+    return actor
+
+
+Importer = Annotated[Actor, Depends(_importer)]
+"""The caller; who may import nothing is refused before a body is read."""
 
 
 class DraftAnswer(TypedDict):

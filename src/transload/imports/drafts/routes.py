@@ -15,6 +15,7 @@ from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
     DraftAnswer,
     DraftsPart,
+    Importer,
     MonitorPart,
     answer,
     make_router,
@@ -108,7 +109,7 @@ def get_draft(
 )
 def change_draft(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
-    actor: Caller,
+    actor: Importer,
     drafts: DraftsPart,
     monitor: MonitorPart,
     import_id: ImportId,

@@ -13,6 +13,7 @@ from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
     DraftAnswer,
     DraftsPart,
+    Importer,
     MonitorPart,
     answer,
     make_router,
@@ -152,7 +153,7 @@ def list_problems(actor: Caller, drafts: DraftsPart, import_id: ImportId) -> Res
 )
 def mend_cells(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
-    actor: Caller,
+    actor: Importer,
     drafts: DraftsPart,
     monitor: MonitorPart,
     import_id: ImportId,
@@ -178,7 +179,7 @@ def mend_cells(  # noqa: PLR0917 - the framework fills them in by name
 )
 def read_field(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
-    actor: Caller,
+    actor: Importer,
     drafts: DraftsPart,
     monitor: MonitorPart,
     import_id: ImportId,

@@ -8,6 +8,7 @@ from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
     DraftAnswer,
     DraftsPart,
+    Importer,
     MonitorPart,
     answer,
     make_router,
@@ -52,7 +53,7 @@ def check_draft(
 )
 def commit_draft(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
-    actor: Caller,
+    actor: Importer,
     drafts: DraftsPart,
     monitor: MonitorPart,
     import_id: ImportId,
@@ -101,7 +102,7 @@ def retry_import(
 )
 def undo_import(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
-    actor: Caller,
+    actor: Importer,
     drafts: DraftsPart,
     monitor: MonitorPart,
     import_id: ImportId,

@@ -11,6 +11,7 @@ from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
     DraftAnswer,
     DraftsPart,
+    Importer,
     MonitorPart,
     answer,
     make_router,
@@ -94,7 +95,7 @@ def head_file(actor: Caller, drafts: DraftsPart, import_id: ImportId) -> Respons
 )
 async def append_to_file(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
-    actor: Caller,
+    actor: Importer,
     drafts: DraftsPart,
     monitor: MonitorPart,
     import_id: ImportId,
