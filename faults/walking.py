@@ -8,8 +8,8 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -76,40 +76,30 @@ def _walk(store: str, folder: Path, environment: Mapping[str, str], report: Repo
     url = environment.get("TRANSLOAD_DATABASE_URL", "")
     places = _filled(Settings(data_dir=data_dir, database_url=url))
     with (
+        # Not threads: they would keep those waiting that watch.
+        ProcessPoolExecutor(_MANY) as senders,
         installed(folder, data_dir, environment, services=1, workers=0) as made,
         httpx.Client(base_url=made.addresses[0], timeout=_PATIENCE_SECONDS) as http,
     ):
         _until_ready(http)
         document = http.get("/openapi.json").json()
+        pid = made.services[0].pid
         for one in largest_requests(document, places.ids, _MOST_BYTES):
             for name in ("field user", "owner"):
                 for number in (1, _MANY):
                     label = f"{store}: {one.method} {one.path} by a {name}, {number} at once"
                     headers = {"Authorization": f"Bearer {places.tokens[name]}"}
-                    _measure(
-                        label, http, headers, one, number, made.services[0].pid, places, report
-                    )
+                    sent = [(made.addresses[0], headers, one)] * number
+                    Path(f"/proc/{pid}/clear_refs").write_text("5")
+                    with _watched(http, places) as watch:
+                        statuses = list(senders.map(_status, sent))
+                    _tell(label, statuses, _peak_mib(pid), watch, report)
 
 
-def _measure(  # noqa: PLR0917 - what one line of the table is made of
-    label: str,
-    http: httpx.Client,
-    headers: Mapping[str, str],
-    one: Largest,
-    number: int,
-    pid: int,
-    places: _Places,
-    report: Report,
-) -> None:
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
-    with _watched(http, places) as watch, ThreadPoolExecutor(number) as pool:
-        statuses = list(pool.map(lambda _: _status(http, headers, one), range(number)))
-    peak = _peak_mib(pid)
-    report.asked += number
+def _tell(label: str, statuses: Sequence[int], peak: int, watch: _Watch, report: Report) -> None:
+    report.asked += len(statuses)
     report.endings.update(map(str, statuses))
-    faults = [
-        f"{status}" for status in statuses if status >= _SERVER_ERROR and status != _UNAVAILABLE
-    ]
+    faults = [str(one) for one in statuses if one >= _SERVER_ERROR and one != _UNAVAILABLE]
     faults += watch.failures
     if peak > _MOST_MIB:
         faults.append(f"{peak} MiB")
@@ -118,17 +108,24 @@ def _measure(  # noqa: PLR0917 - what one line of the table is made of
         for kind, seconds in watch.longest.items()
         if seconds > _MOST_SECONDS[kind]
     ]
-    print(f"{label}: {Counter(statuses)}, {peak} MiB, {watch.longest}", flush=True)
+    waits = ", ".join(f"{kind} {seconds:.2f} s" for kind, seconds in watch.longest.items())
+    print(f"{label}: {dict(Counter(statuses))}, {peak} MiB, {waits}", flush=True)
     report.faults += [f"{label}: {fault}" for fault in faults]
 
 
-def _status(http: httpx.Client, headers: Mapping[str, str], one: Largest) -> int:
-    sent = {**headers, "Content-Type": "application/json"}
+def _status(sent: tuple[str, Mapping[str, str], Largest]) -> int:
+    """Send a request from a process of its own; 0: it was cut off while its body was on its way."""
+    address, headers, one = sent
     try:
-        answer = http.request(
-            one.method, one.path, params=dict(one.query), content=one.body, headers=sent
+        answer = httpx.request(
+            one.method,
+            f"{address}{one.path}",
+            params=dict(one.query),
+            content=one.body,
+            headers={**headers, "Content-Type": "application/json"},
+            timeout=_PATIENCE_SECONDS,
         )
-    except httpx.HTTPError:  # refused, and the connection closed, while the body was on its way
+    except httpx.HTTPError:
         return 0
     return answer.status_code
 

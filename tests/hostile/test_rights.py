@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from tests.exports.outlets import add_outlets
@@ -58,3 +59,45 @@ def test_a_link_needs_todays_right_to_what_the_file_holds(
     assert planner.get(f"/export/{name}").json()["data"]["fileUrl"] is None
     assert planner.log_entry(name)["fileUrl"] is None
     assert tenant.get(f"/export/{name}").json()["data"]["fileUrl"]
+
+
+def test_a_link_that_was_given_out_ends_with_its_user_s_right(tenant: Tenant) -> None:
+    """P9: an owner's link to the same file goes on."""
+    kind, _ = add_outlets(tenant, 3)
+    hub = tenant.get("/hubs").json()["data"][0]["_id"]
+    planner = tenant.user(Role.PLANNER, [hub])
+    made = planner.export(download="json", dataTypeId=kind).json()["data"]
+    given = tenant.get(f"/export/{made['exportId']}").json()["data"]["fileUrl"]
+    assert httpx.get(made["link"]).status_code == 200
+    assert httpx.get(made["link"].replace(planner.user_id, tenant.user_id)).status_code == 403
+    _patch(tenant, planner, hubId=[])
+    assert httpx.get(made["link"]).status_code == 403
+    _patch(tenant, planner, hubId=[hub])
+    assert httpx.get(made["link"]).status_code == 200
+    tenant.request("DELETE", f"/user/{planner.user_id}")
+    assert httpx.get(made["link"]).status_code == 403
+    assert httpx.get(given).status_code == 200
+
+
+def test_a_link_shows_no_field_that_is_hidden_today(tenant: Tenant) -> None:
+    """P9: hidden since the export, or hidden from who looks at another's; not of another type."""
+    kind, _ = add_outlets(tenant, 3)
+    other = tenant.data_type()
+    hub = tenant.get("/hubs").json()["data"][0]["_id"]
+    role = tenant.role("view/data", "export/data", "view/log")
+    clerk = tenant.user(role, [hub])
+    made = clerk.export(download="json", dataTypeId=kind).json()["data"]
+    for thing, status in ((other, 200), (kind, 403)):
+        detail = {"permissionName": "view/data", "dataTypeId": thing, "hiddenFields": ["price"]}
+        body = {
+            "name": role.name,
+            "permissionList": ["view/data", "export/data", "view/log"],
+            "permissionDetails": [detail],
+        }
+        answer = tenant.request("PUT", f"/role/{role.id}", json=body)
+        assert answer.status_code == 200, answer.text
+        assert httpx.get(made["link"]).status_code == status
+        link = clerk.get(f"/export/{made['exportId']}").json()["data"]["fileUrl"]
+        assert (link is not None) is (status == 200)
+    again = clerk.export(download="json", dataTypeId=kind).json()["data"]
+    assert httpx.get(again["link"]).status_code == 200

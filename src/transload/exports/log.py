@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from transload import audit
+from transload.accounts import store as accounts
 from transload.accounts.model import Actor, Permission
 from transload.clock import Clock
 from transload.db.engine import Database
@@ -101,7 +102,16 @@ class ExportLog:
         published = self._published(export)
         if published is None or not _may_read(actor, export):
             return None
-        return self.links.to(published, base_url)
+        return self.links.to(published, base_url, given_to=actor.user_id)
+
+    def may_fetch(self, name: str, user_id: str) -> bool:
+        """Tell whether a user may have the file of that name, as things are today."""
+        with self.database.read() as connection:
+            export = store.find_by_file_name(connection, name)
+            if export is None:
+                return False
+            actor = accounts.find_user(connection, export.organization_id, user_id)
+        return actor is not None and _may_read(actor, export)
 
     def find_published(self, name: str) -> Published | None:
         """Give the file under that public name; None for one that was removed or is past."""
@@ -134,10 +144,13 @@ class ExportLog:
 
 
 def _may_read(actor: Actor, export: Export) -> bool:
-    """Tell whether today's rights reach as far as the file: its hubs, and exporting at all."""
+    """Tell whether today's rights reach as far as the file: exporting at all, hubs, fields."""
     if export.user_id == actor.user_id and not actor.may(SUBJECTS[export.report].permission):
         return False
-    return sees_hubs(actor, export.hub_ids)
+    is_open = all(
+        export.hides(detail.thing_id, detail.hidden_fields) for detail in actor.role.details
+    )
+    return is_open and sees_hubs(actor, export.hub_ids)
 
 
 def note(

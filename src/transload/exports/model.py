@@ -1,7 +1,7 @@
 """An export: what is asked, and what becomes of it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from transload.formats.registry import Format
 MAX_RECORDS = 1_000_000
 DEFAULT_DIRECT_LIMIT = 30
 SEEN_HUBS = "seenHubIds"
+HIDDEN = "hiddenFields"
 """Beside a stored request: the hubs that the user saw who asked; none: all of them."""
 KEEP_DAYS = 30
 _FILE_KEY = re.compile(r"\d{8}/exp_([0-9a-f]{24})(?:\.\d+)?\.\w+", re.ASCII)
@@ -96,7 +97,9 @@ class Export:
     @property
     def asked(self) -> dict[str, Any]:
         """The request alone, as its subject stores it."""
-        return {name: value for name, value in self.request.items() if name != SEEN_HUBS}
+        return {
+            name: value for name, value in self.request.items() if name not in {SEEN_HUBS, HIDDEN}
+        }
 
     @property
     def hub_ids(self) -> Sequence[str] | None:
@@ -104,6 +107,14 @@ class Export:
         hub = self.request.get("hub_id")
         seen: list[str] | None = self.request.get(SEEN_HUBS, [])
         return [hub] if hub else seen
+
+    def hides(self, thing_id: str, names: Collection[str]) -> bool:
+        """Tell whether the file has none of these fields of a data type or flow."""
+        only = self.request.get("data_type_id")
+        if only is not None and only != thing_id:
+            return True
+        hidden: Mapping[str, Sequence[str]] = self.request.get(HIDDEN, {})
+        return set(names) <= set(hidden.get(thing_id, ()))
 
     @property
     def file_key(self) -> str:

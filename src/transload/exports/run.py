@@ -19,6 +19,7 @@ from transload.exports import store
 from transload.exports.engine import write_file
 from transload.exports.log import note
 from transload.exports.model import (
+    HIDDEN,
     KEEP_DAYS,
     SEEN_HUBS,
     Export,
@@ -165,7 +166,7 @@ class Exports:
             report=subject.report,
             data_name=plan.name,
             format=plan.format,
-            request={**asdict(request), SEEN_HUBS: _seen_hubs(actor)},
+            request={**asdict(request), SEEN_HUBS: _seen_hubs(actor), HIDDEN: _hidden(actor)},
             status=Status.PROCESSING,
             attempts=0,
             claim=0,
@@ -245,6 +246,15 @@ class Exports:
 
 def _seen_hubs(actor: Actor) -> list[str] | None:
     return None if actor.hub_ids is None else sorted(actor.hub_ids)
+
+
+def _hidden(actor: Actor) -> dict[str, list[str]]:
+    """Give the fields that the user does not see, by data type or flow."""
+    return {
+        detail.thing_id: sorted(detail.hidden_fields)
+        for detail in actor.role.details
+        if detail.hidden_fields
+    }
 
 
 @dataclass(frozen=True, slots=True)

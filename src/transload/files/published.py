@@ -50,6 +50,9 @@ class Shelf(Protocol):
     def find_published(self, name: str) -> Published | None:
         """Give the file of that name, None if there is none, no more, or not yet."""
 
+    def may_fetch(self, name: str, user_id: str) -> bool:
+        """Tell whether a user may have the file of that name, as things are today."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
@@ -59,12 +62,17 @@ class Links:
     clock: Clock
     signer: LinkSigner
 
-    def to(self, published: Published, base_url: str) -> str:
-        """Give a fresh link, which never outlives the file."""
+    def to(self, published: Published, base_url: str, given_to: str = "") -> str:
+        """Give a fresh link, which never outlives the file, nor a user's right to it if named.
+
+        A bucket's own link outlives the right.
+        """
         now = self.clock.now()
         lifetime = min(self.signer.lifetime, published.expires_time - now)
         own = self.files.link(published.key, lifetime) if published.key else None
-        return own or self.signer.sign(base_url, published.name, now, published.expires_time)
+        return own or self.signer.sign(
+            base_url, published.name, now, published.expires_time, given_to
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,22 +90,30 @@ class Downloads:
     begun: Recent = field(default_factory=Recent)
 
     def fetch(
-        self, name: str, expires: str, signature: str, extent: Extent = Extent.WHOLE
+        self,
+        name: str,
+        expires: str,
+        signature: str,
+        extent: Extent = Extent.WHOLE,
+        given_to: str = "",
     ) -> tuple[Published, Path | StoredObject]:
         """Give the file that a link leads to.
 
-        Raises ForbiddenError for a link that is not genuine or has expired, NotFoundError for a
-        file that was removed or is past its time.
+        Raises ForbiddenError for a link that is not genuine, has expired, or was given to a user
+        who may not have the file any more; NotFoundError for one that was removed or is past.
         """
         signer, now = self.links.signer, self.links.clock.now()
-        if not signer.is_genuine(name, expires, signature):
+        if not signer.is_genuine(name, expires, signature, given_to):
             raise ForbiddenError(_BAD_LINK)
         self.admit(name, now)
-        published = next(
-            (one for shelf in self.shelves if (one := shelf.find_published(name))), None
+        shelf, published = next(
+            ((shelf, one) for shelf in self.shelves if (one := shelf.find_published(name))),
+            (None, None),
         )
-        if published is None:
+        if shelf is None or published is None:
             raise NotFoundError
+        if given_to and not shelf.may_fetch(name, given_to):
+            raise ForbiddenError(_BAD_LINK)
         if signer.has_expired(expires, now):
             raise ForbiddenError(_BAD_LINK)
         found = self.links.files.find(published.key)

@@ -109,7 +109,18 @@ class Monitor:
             return None
         with self.database.read() as connection:
             is_theirs = sees_rows(self.subjects, connection, actor, one)
-        return self.links.to(published, base_url) if is_theirs else None
+        return self.links.to(published, base_url, given_to=actor.user_id) if is_theirs else None
+
+    def may_fetch(self, name: str, user_id: str) -> bool:
+        """Tell whether a user may have the file of that name, as things are today."""
+        import_id, _, filename = name.partition("/")
+        with self.database.read() as connection:
+            [one] = store.find_all(connection, [import_id])
+            actor = accounts.find_user(connection, one.organization_id, user_id)
+            if actor is None or not (may_import(actor) or actor.may(Permission.VIEW_LOG)):
+                return False
+            is_template = filename.startswith(_TEMPLATE)
+            return is_template or sees_rows(self.subjects, connection, actor, one)
 
     def template_link(self, one: Import, base_url: str) -> str:
         """Give a fresh link to a workbook to fill in, which is made when it is fetched."""

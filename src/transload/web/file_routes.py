@@ -52,6 +52,14 @@ Signature = Annotated[
     str, Query(description="As in the link.", openapi_examples={"signature": {"value": "9f3b"}})
 ]
 
+User = Annotated[
+    str,
+    Query(
+        description="As in the link: whom it was given to.",
+        openapi_examples={"user": {"value": EXAMPLE_ID}},
+    ),
+]
+
 
 @router.head("/files/{day}/{name}", include_in_schema=False)
 @router.get(
@@ -67,9 +75,10 @@ def download(  # noqa: PLR0917 - the framework fills them in by name
     name: Name,
     expires: Expires = "",
     signature: Signature = "",
+    user: User = "",
 ) -> Response:
     """Give a file to whoever holds a link to it."""
-    published, found = kept.fetch(f"{day}/{name}", expires, signature, _extent(request))
+    published, found = kept.fetch(f"{day}/{name}", expires, signature, _extent(request), user)
     return DownloadResponse(found, media_type=published.media_type, filename=name)
 
 
