@@ -52,6 +52,11 @@ def _every_parameter(tenant: Tenant) -> Sent:
             "sortOrder": "asc",
             "background": False,
             "exportConfigId": config,
+            "q": "A@EXAMPLE",
+            "filter": [{"field": "status", "operator": "eq", "value": "DONE"}],
+            "separator": ";",
+            "decimalSeparator": ",",
+            "bom": False,
         }
     )
 

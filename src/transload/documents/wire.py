@@ -6,12 +6,13 @@ from typing import Annotated, TypeVar
 
 import orjson
 from fastapi import Request
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from transload.documents.filters import Condition, read_conditions
+from transload.documents.filters import MAX_TEXT, Condition, Filter, Operator, read_conditions
 from transload.documents.pages import PageItems
 from transload.web.bounds import hold
+from transload.web.parameters import Parameters
 
 Item = TypeVar("Item")
 
@@ -38,4 +39,29 @@ def _conditions(given: object) -> object:
 Conditions = Annotated[
     tuple[Condition, ...], BeforeValidator(_conditions), WithJsonSchema({"type": "string"})
 ]
+
+
+class FilterParameters(Parameters):
+    """What is looked for in documents; the same for lists and exports."""
+
+    q: str = Field(
+        "",
+        max_length=MAX_TEXT,
+        description="What holds this text in any of its values, case ignored.",
+        examples=["toko"],
+    )
+    filter: Conditions = Field(
+        (),
+        description=(
+            "Conditions that all have to hold: a JSON list of `{field, operator, value}` with the "
+            f"operators {', '.join(Operator)}."
+        ),
+        examples=['[{"field": "name", "operator": "contains", "value": "toko"}]'],
+    )
+
+    def to_filter(self, within: Sequence[Condition] = ()) -> Filter:
+        """Give what is looked for, with further conditions before it."""
+        return Filter(text=self.q.strip(), conditions=(*within, *self.filter))
+
+
 """A JSON list of `{field, operator, value}`; see `documents.filters`."""

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from transload.accounts.caller import caller_who_may
 from transload.accounts.model import Actor, Permission
+from transload.documents.wire import FilterParameters
 from transload.errors import InvalidError
 from transload.exports.answers import ExportAnswer, answer_example, done, queued
 from transload.exports.csv_options import CsvParameters
@@ -44,7 +45,7 @@ def _statuses(value: object) -> object:
     return tuple(dict.fromkeys(found))
 
 
-class TaskExportParameters(CsvParameters):
+class TaskExportParameters(CsvParameters, FilterParameters):
     """The parameters of an export of tasks."""
 
     download: Download = Field(description="The file's format; required.", examples=["xlsx"])
@@ -111,6 +112,7 @@ class TaskExportParameters(CsvParameters):
             limit=default if self.limit is None else self.limit,
             sort_by=self.sort_by,
             is_descending=self.sort_order == "desc",
+            filter=self.to_filter(),
             dialect=self.to_dialect(),
         )
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from transload.accounts.model import Actor, Permission
 from transload.configs.model import Collection
+from transload.documents.filters import NO_FILTER, Filter, filter_of
 from transload.documents.order import Order, Slice
 from transload.exports.model import ExportRequest
 from transload.exports.saved_columns import SavedColumns, find_columns, note_of_gone
@@ -18,7 +19,7 @@ from transload.formats.registry import Format
 from transload.tasks.access import Readable, Request, find_readable
 from transload.tasks.listing import is_number
 from transload.tasks.model import Status
-from transload.tasks.source import source_of
+from transload.tasks.narrowing import narrowed_source
 
 TASK = "task"
 _ALL_FLOWS = "All flows"
@@ -34,6 +35,7 @@ class TasksRequest(ExportRequest):
     assignee: str | None = None
     done_by: str | None = None
     config_id: str | None = None
+    filter: Filter = NO_FILTER
     dialect: Dialect = PLAIN
 
 
@@ -53,6 +55,7 @@ class Tasks:
         }
         known = {
             "format": Format(stored["format"]),
+            "filter": filter_of(stored["filter"]) if "filter" in stored else NO_FILTER,
             "dialect": Dialect(**stored.get("dialect", {})),
         }
         return TasksRequest(**{**stored, **lists, **known})
@@ -84,7 +87,7 @@ class Tasks:
         return Plan(
             format=format_,
             name=_name(readable, request, saved),
-            source=source_of(readable.selection, readable.by_id),
+            source=narrowed_source(connection, readable, request.filter),
             order=Order(
                 name=request.sort_by,
                 is_number=is_number(readable, request.sort_by),

@@ -15,13 +15,13 @@ from transload.accounts.model import Actor, Permission
 from transload.data_types.model import Field as DataField
 from transload.data_types.model import FieldType
 from transload.data_types.values import MisfitError, canonical
-from transload.documents.filters import MAX_TEXT, Condition, Filter, Operator
-from transload.documents.wire import Conditions
+from transload.documents.filters import Condition, Operator
+from transload.documents.wire import FilterParameters
 from transload.errors import InvalidError
 from transload.records.model import Narrowing
 from transload.records.single import Found
 from transload.web.envelope import ignoring, success
-from transload.web.parameters import EXAMPLE_ID, Names, Parameters
+from transload.web.parameters import EXAMPLE_ID, Names
 
 _ITEMS = "data"
 MAX_BODY_BYTES = 8 << 20
@@ -81,7 +81,7 @@ A day alone is its beginning, as an end its last second.
 """
 
 
-class NarrowingParameters(Parameters):
+class NarrowingParameters(FilterParameters):
     """Which of the records; the same for lists and exports."""
 
     data_id: Names | None = Field(
@@ -102,20 +102,6 @@ class NarrowingParameters(Parameters):
         description="Changed then or later; with a comma and an end, until then. In UTC.",
         examples=["2025-01-31 10:20:30"],
     )
-    q: str = Field(
-        "",
-        max_length=MAX_TEXT,
-        description="Records that hold this text in any of their values, case ignored.",
-        examples=["toko"],
-    )
-    filter: Conditions = Field(
-        (),
-        description=(
-            "Conditions that all have to hold: a JSON list of `{field, operator, value}` with the "
-            f"operators {', '.join(Operator)}."
-        ),
-        examples=['[{"field": "name", "operator": "contains", "value": "toko"}]'],
-    )
 
     def to_narrowing(self, after: str | None = None) -> Narrowing:
         """Give what is asked for, for a page beyond a cursor or for all."""
@@ -123,7 +109,7 @@ class NarrowingParameters(Parameters):
         within = [condition for name, span in spans if span for condition in span.of(name)]
         return Narrowing(
             data_ids=self.data_id,
-            filter=Filter(text=self.q.strip(), conditions=(*within, *self.filter)),
+            filter=self.to_filter(within),
             after=after,
         )
 

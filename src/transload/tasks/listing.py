@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from transload.accounts.model import Actor, Permission
 from transload.db.engine import Database
 from transload.db.tables import tasks
+from transload.documents.filters import NO_FILTER, Filter
 from transload.documents.order import Order, Slice, order_of
 from transload.documents.pages import PageItems
 from transload.errors import InvalidError
@@ -14,6 +15,7 @@ from transload.flows.reserved import RESERVED_KEYS, KeyKind
 from transload.tasks import store
 from transload.tasks.access import Readable, Request, find_readable
 from transload.tasks.model import Status, Task
+from transload.tasks.narrowing import narrowed
 from transload.tasks.run import Found
 from transload.tasks.source import NATURAL, source_of
 
@@ -31,6 +33,7 @@ class Query:
     is_descending: bool
     after: str | None
     part: Slice
+    filter: Filter = NO_FILTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,18 +72,20 @@ def list_tasks(
                 is_descending=query.is_descending,
             ),
         )
-        beyond = None
+        narrowing = narrowed(connection, readable, query.filter)
+        beyond = list(narrowing)
         if query.after is not None:
-            beyond = tasks.c.id < query.after if query.is_descending else tasks.c.id > query.after
+            is_older = tasks.c.id < query.after
+            beyond.append(is_older if query.is_descending else tasks.c.id > query.after)
         documents = store.sized_page(
             connection,
             readable.selection,
             order,
-            beyond=beyond,
+            further=beyond,
             offset=0 if query.after is not None else query.part.offset,
             limit=query.part.limit,
         )
-        counts = store.count_by_status(connection, readable.selection)
+        counts = store.count_by_status(connection, readable.selection, narrowing)
         page_items.expect(documents)
         for piece in store.iterate(connection, actor.organization_id, documents):
             page_items.add(_found(readable, piece))

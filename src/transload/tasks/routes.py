@@ -11,7 +11,7 @@ from transload.accounts.caller import Caller
 from transload.accounts.model import Actor
 from transload.db.engine import Database
 from transload.documents.order import Slice
-from transload.documents.wire import items_of_page
+from transload.documents.wire import FilterParameters, items_of_page
 from transload.tasks.access import Request as Wanted
 from transload.tasks.listing import Query, list_tasks
 from transload.tasks.model import Status, Way
@@ -73,7 +73,7 @@ Instant = Annotated[str, BeforeValidator(_instant)]
 """A time, in the form that tasks have it."""
 
 
-class TaskParameters(PageParameters):
+class TaskParameters(PageParameters, FilterParameters):
     """Which tasks a list shows, and what of them."""
 
     fields: Names = Field((), description="Keys of a task; default: all.", examples=["title"])
@@ -139,6 +139,7 @@ class TaskParameters(PageParameters):
             is_descending=self.sort_order == "desc",
             after=self.cursor if self.lazy_load else None,
             part=Slice(offset=self.offset, limit=self.limit),
+            filter=self.to_filter(),
         )
 
 

@@ -78,10 +78,14 @@ def conditions(selection: Selection) -> list[ColumnElement[bool]]:
     return found
 
 
-def count_by_status(connection: Connection, selection: Selection) -> dict[Status, int]:
-    """Count the selected tasks of each status."""
+def count_by_status(
+    connection: Connection, selection: Selection, further: Sequence[ColumnElement[bool]] = ()
+) -> dict[Status, int]:
+    """Count the selected tasks of each status that fulfil what more is given."""
     rows = connection.execute(
-        select(tasks.c.status, func.count()).where(*conditions(selection)).group_by(tasks.c.status)
+        select(tasks.c.status, func.count())
+        .where(*conditions(selection), *further)
+        .group_by(tasks.c.status)
     )
     return {Status(status): number for status, number in rows}
 
@@ -96,14 +100,12 @@ def sized_page(
     selection: Selection,
     order: Sequence[ColumnElement[Any]],
     *,
-    beyond: ColumnElement[bool] | None = None,
+    further: Sequence[ColumnElement[bool]] = (),
     offset: int,
     limit: int,
 ) -> list[Sized]:
-    """Give some of the selected tasks in the order; `beyond` holds for those after a cursor."""
-    wanted = conditions(selection)
-    if beyond is not None:
-        wanted.append(beyond)
+    """Give some of the selected tasks that fulfil what more is given, in the order."""
+    wanted = [*conditions(selection), *further]
     rows = connection.execute(
         select(tasks.c.id, tasks.c.size).where(*wanted).order_by(*order).offset(offset).limit(limit)
     )

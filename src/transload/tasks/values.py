@@ -73,6 +73,14 @@ def canonical_component(component: Component, value: object) -> Any:  # noqa: AN
             return found
 
 
+def canonical_single(kind: ValueKind, value: object) -> Any:  # noqa: ANN401 - likewise
+    """Give a single value in the form in which components of that kind store it.
+
+    Bounds and options are not looked at: a condition may name what no task has. Raises MisfitError.
+    """
+    return canonical(_FIELDS.get(kind, _TEXT), value)
+
+
 def canonical_reserved(name: str, kind: KeyKind, value: object) -> Any:  # noqa: ANN401 - likewise
     """Give a reserved key's value in its stored form, None for no value. Raises MisfitError."""
     if value is None:

@@ -1,0 +1,155 @@
+"""Which of the tasks that a user may read are asked for: one definition for lists and exports."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
+
+from transload.data_types.values import MisfitError
+from transload.db.dialect import list_holds
+from transload.db.tables import tasks
+from transload.documents.filtering import condition_of, holding_text
+from transload.documents.filters import (
+    Comparable,
+    Condition,
+    Filter,
+    Holds,
+    Operator,
+    Scalar,
+    TypedCondition,
+    named_fields,
+    typed,
+)
+from transload.documents.source import Source
+from transload.errors import InvalidError
+from transload.flows.model import ValueKind
+from transload.flows.reserved import RESERVED_KEYS, KeyKind
+from transload.tasks.access import Readable
+from transload.tasks.source import source_of
+from transload.tasks.values import canonical_reserved, canonical_single
+
+_EMPTY = frozenset({Operator.IS_EMPTY, Operator.IS_NOT_EMPTY})
+_MAY_BE_LISTS = frozenset({ValueKind.CHOICE, ValueKind.FILES})
+_ITEMS = frozenset({ValueKind.BILL, ValueKind.LIST})
+_OF_COMPONENTS = {ValueKind.NUMBER: Holds.NUMBER, ValueKind.BOOLEAN: Holds.BOOLEAN}
+_OF_KEYS = {
+    KeyKind.NUMBER: Holds.NUMBER,
+    KeyKind.BOOLEAN: Holds.BOOLEAN,
+    KeyKind.NAMES: Holds.LIST,
+}
+
+
+def narrowed(
+    connection: Connection, readable: Readable, wanted: Filter
+) -> list[ColumnElement[bool]]:
+    """Give what those of the readable tasks fulfil that are asked for.
+
+    Raises InvalidError for a condition that names no field or does not go with it, ForbiddenError
+    for one of a component that is hidden from the user.
+    """
+    if not wanted:
+        return []
+    readable.require_seen(named_fields(wanted.conditions))
+    source = source_of(readable.selection, readable.by_id)
+    columns = {"_id": tasks.c.id, "createdTime": tasks.c.created_time}
+    source = replace(source, sort_columns={**source.sort_columns, **columns})
+    found = [_fulfilled(connection, source, readable, one) for one in wanted.conditions]
+    if wanted.text:
+        names = [*RESERVED_KEYS, *readable.components]
+        found.append(holding_text(connection, source, names, wanted.text))
+    return found
+
+
+def narrowed_source(connection: Connection, readable: Readable, wanted: Filter) -> Source:
+    """Give the tasks that are asked for as documents."""
+    source = source_of(readable.selection, readable.by_id)
+    further = narrowed(connection, readable, wanted)
+    if not further:
+        return source
+    conditions = [*source.conditions, *further]
+    statement = select(func.count()).select_from(source.table).where(*conditions)
+    return replace(
+        source,
+        conditions=conditions,
+        is_filtered=True,
+        is_counted=False,
+        count=lambda asked: asked.execute(statement).scalar_one(),
+    )
+
+
+def _fulfilled(
+    connection: Connection, source: Source, readable: Readable, condition: Condition
+) -> ColumnElement[bool]:
+    name = condition.field
+    kinds = {one.value_kind for one in readable.components.get(name, ())}
+    if not kinds:
+        known = typed(condition, _key(name, condition))
+        return condition_of(connection, source, known)
+    if len(kinds) > 1:
+        raise InvalidError(
+            f"The filter parameter names {name}, about which flows disagree: name one with flowId."
+        )
+    (kind,) = kinds
+    known = typed(condition, _component(name, kind, condition))
+    found = condition_of(connection, source, known)
+    return _or_in_list(connection, source, known, found) if kind in _MAY_BE_LISTS else found
+
+
+def _key(name: str, condition: Condition) -> Comparable:
+    kind = RESERVED_KEYS.get(name)
+    if kind is None:
+        raise InvalidError(f"The filter parameter names what is no field: {name}.")
+    if kind is KeyKind.ANY:
+        _require_empty(name, condition)
+    return Comparable(
+        holds=_OF_KEYS.get(kind, Holds.TEXT),
+        read=_reading(lambda value: canonical_reserved(name, kind, value)),
+    )
+
+
+def _component(name: str, kind: ValueKind, condition: Condition) -> Comparable:
+    if kind in _ITEMS:
+        _require_empty(name, condition)
+    return Comparable(
+        holds=_OF_COMPONENTS.get(kind, Holds.TEXT),
+        read=_reading(lambda value: canonical_single(kind, value)),
+    )
+
+
+def _require_empty(name: str, condition: Condition) -> None:
+    """Raise InvalidError where values are compared of which there is no order and no text."""
+    if condition.operator not in _EMPTY:
+        allowed = ", ".join(sorted(_EMPTY))
+        raise InvalidError(
+            f"The filter parameter's condition of {name}: its operator must be one of {allowed}."
+        )
+
+
+def _reading(read: Callable[[object], object]) -> Callable[[object], Scalar | None]:
+    def scalar(value: object) -> Scalar | None:
+        try:
+            found = read(value)
+        except MisfitError as misfit:
+            raise ValueError(str(misfit)) from misfit
+        return found if isinstance(found, str | int | float | bool) else None
+
+    return scalar
+
+
+def _or_in_list(
+    connection: Connection,
+    source: Source,
+    condition: TypedCondition,
+    found: ColumnElement[bool],
+) -> ColumnElement[bool]:
+    """Compare the items too, where the value is a list of texts."""
+    value = condition.value
+    wanted = value if isinstance(value, tuple) else (value,)
+    among = or_(*(list_holds(connection, source.document, condition.field, one) for one in wanted))
+    match condition.operator:
+        case Operator.EQ | Operator.IN:
+            return or_(found, among)
+        case Operator.NE:
+            return and_(found, not_(among))
+        case _:
+            return found
