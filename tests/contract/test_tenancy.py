@@ -216,6 +216,8 @@ class Reference:
     def send(self, tenant: Tenant, ids: Ids) -> tuple[int, str]:
         """Give the answer's status, and its text without the ids."""
         named = {} if self.in_query is None else {self.in_query: ids.in_query(self.in_query)}
+        if self.path == f"{API}/imports":  # a form, whose texts may stand in the query
+            named |= {name: ids.in_query(name) for name in ("hubId", "dataTypeId")}
         answer = tenant.site.http.request(
             self.method,
             self.path.format(**{name: ids.in_path(name, self.path) for name in self.in_path}),

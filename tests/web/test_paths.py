@@ -22,7 +22,9 @@ def test_every_path_works_with_and_without_its_trailing_slash(tenant: Tenant) ->
     for method, path in endpoints(tenant.site):
         bare = tenant.site.http.request(method, path, headers=headers)
         slashed = tenant.site.http.request(method, f"{path}/", headers=headers)
-        assert _seen(slashed) == _seen(bare), (method, path)
+        if bare.status_code != 201:  # a thing that is made has an id of its own
+            assert _seen(slashed) == _seen(bare), (method, path)
+        assert slashed.status_code == bare.status_code, (method, path)
         assert bare.status_code not in {401, 405}, (method, path)
 
 
