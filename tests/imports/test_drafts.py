@@ -169,6 +169,37 @@ def test_a_file_comes_in_parts_and_goes_on_where_it_broke_off(
     assert draft.data()["table"]["rows"] == 3
 
 
+def test_columns_that_were_named_before_the_file_came_are_taken_when_it_is_there(
+    tenant: Tenant, kind: str, hub: str
+) -> None:
+    """P31: by a saved config and by the request, where the file has them."""
+    body = {
+        "name": "Kantor",
+        "collection": "data",
+        "referenceType": "dataType",
+        "referenceId": kind,
+        "fields": [
+            {"id": "dataId", "headerColumn": "Kode"},
+            {"id": "name", "headerColumn": "Nama"},
+            {"id": "opened", "headerColumn": "Buka"},
+        ],
+    }
+    config = tenant.post("/import-config", body).json()["data"]["_id"]
+    fields = {"dataTypeId": kind, "hubId": hub, "importConfigId": config}
+    mapping = {"mapping": '{"Harga": "price", "Nowhere": "tags"}'}
+    begun = tenant.request("POST", "/imports", params=fields | mapping)
+    assert begun.status_code == 201, begun.text
+    draft = Draft(tenant=tenant, id=begun.json()["data"]["_id"])
+    headers = {"Upload-Offset": "0", "Upload-Complete": "?1"}
+    content = b"Kode,Nama,Harga\n1,Toko,5\n"
+    sent = tenant.request("PATCH", f"/imports/{draft.id}/file", content=content, headers=headers)
+    assert sent.status_code == 200, sent.text
+    found = [column["field"] for column in draft.data()["columns"]]
+    assert found == ["dataId", "name", "price"]
+    unknown = tenant.request("POST", "/imports", params=fields | {"importConfigId": "f" * 24})
+    assert unknown.status_code == 422
+
+
 def test_the_document_says_that_parts_of_a_file_are_bytes(tenant: Tenant) -> None:
     document = tenant.site.http.get("/openapi.json").json()
     described = document["paths"]["/api/v3/imports/{import_id}/file"]["patch"]

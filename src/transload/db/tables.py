@@ -403,6 +403,11 @@ imports = Table(
     Column("is_dry_run", Boolean, nullable=False),
     Column("choices", JSON, nullable=False, comment="What was said of how the file is read."),
     Column("mapping", _NONE_AS_NULL, comment="Columns, from 0, and the fields that they are."),
+    Column(
+        "asked_mapping",
+        _NONE_AS_NULL,
+        comment="Titles, and the fields that they are, said before the file came.",
+    ),
     Column("readings", JSON, nullable=False, comment="What was said from the start, by field."),
     Column("file_table", _NONE_AS_NULL, comment="What the file was found to be."),
     Column("proposal", _NONE_AS_NULL, comment="A data type to be made with the import."),

@@ -154,6 +154,7 @@ class Target:
 class Import:
     """One import. `mapping` is by column, from 0: the id of the field that it is.
 
+    `asked_mapping` is by title: what was said, before the file came, of columns that it may have.
     `chunk_ends` are the numbers of rows up to the end of each chunk. `checked_revision` is the
     revision of what was decided that the last check was made of; `revision` rises with every
     decision.
@@ -171,6 +172,7 @@ class Import:
     is_dry_run: bool
     choices: Choices
     mapping: Mapping[int, str] | None
+    asked_mapping: Mapping[str, str | None] | None
     readings: Mapping[str, Reading]
     table: Table | None
     upload_size: int

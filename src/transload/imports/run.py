@@ -234,6 +234,7 @@ class Imports:
             is_dry_run=request.is_dry_run,
             choices=request.choices,
             mapping=None,
+            asked_mapping=None,
             readings={},
             table=None,
             upload_size=0,

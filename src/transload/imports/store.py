@@ -284,6 +284,7 @@ def _import(row: Row[*tuple[Any, ...]]) -> Import:
         is_dry_run=row.is_dry_run,
         choices=choices_of(row.choices),
         mapping=None if mapping is None else {int(at): one for at, one in mapping.items()},
+        asked_mapping=row.asked_mapping,
         readings={name: reading_of(one) for name, one in row.readings.items()},
         table=None if row.file_table is None else table_of(row.file_table),
         upload_size=row.upload_size,

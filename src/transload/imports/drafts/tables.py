@@ -13,7 +13,6 @@ from transload.imports.drafts.access import NO_FILE, Drafts
 from transload.imports.drafts.proposals import as_columns, propose
 from transload.imports.mapping import MappingError, Match, by_position, chosen, match, present
 from transload.imports.model import Counts, Import, Status
-from transload.imports.run import Request
 from transload.imports.subject import Destination
 
 
@@ -88,15 +87,18 @@ def map_columns(
         )
 
 
-def take_saved(
-    drafts: Drafts, actor: Actor, import_id: str, request: Request, destination: Destination
+def take_asked(
+    drafts: Drafts, actor: Actor, begun: Import, mapping: Mapping[str, str | None] | None = None
 ) -> None:
-    """Take the columns that a saved config names, where the file has them."""
-    saved = drafts.imports.saved_mapping(actor, request)
-    one = drafts.get(actor, import_id)
-    if saved and one.table is not None:
-        mapping = {**present(saved, one.table.titles), **(request.mapping or {})}
-        map_columns(drafts, one, destination, mapping)
+    """Take the columns that were named before the file came, where it has them.
+
+    `mapping` is what is said of columns that it must have.
+    """
+    one = drafts.get(actor, begun.id)
+    destination = drafts.open(actor, one.target)
+    if begun.asked_mapping and one.table is not None and destination is not None:
+        known = present(begun.asked_mapping, one.table.titles)
+        map_columns(drafts, one, destination, {**known, **(mapping or {})})
 
 
 def take_proposal(drafts: Drafts, actor: Actor, one: Import) -> None:

@@ -10,7 +10,7 @@ from transload.errors import ConflictError, InvalidError, TooLargeError
 from transload.files.fetching import local_file
 from transload.imports import intake, store
 from transload.imports.drafts.access import Drafts
-from transload.imports.drafts.tables import read_table, take_saved
+from transload.imports.drafts.tables import read_table, take_asked
 from transload.imports.model import Import, Status
 from transload.imports.run import Request
 
@@ -36,6 +36,11 @@ def create(
         ),
         status=Status.UPLOADING,
         upload_size=size,
+        asked_mapping={
+            **drafts.imports.saved_mapping(actor, request),
+            **((request.mapping or {}) if stream is None else {}),
+        }
+        or None,
         readings={},
     )
     with drafts.database.write() as connection:
@@ -45,8 +50,7 @@ def create(
         try:
             size = intake.keep(drafts.imports.files, one.upload_key, stream)
             read_table(drafts, actor, one, request.choices, request.mapping, size=size)
-            if destination is not None:
-                take_saved(drafts, actor, one.id, request, destination)
+            take_asked(drafts, actor, one, request.mapping)
         except BaseException:
             drafts.forget(one)
             raise
@@ -85,6 +89,7 @@ def append(
     if is_complete:
         _join(drafts, one, end)
         read_table(drafts, actor, one, one.choices, None, size=end)
+        take_asked(drafts, actor, one)
     return drafts.get(actor, import_id)
 
 
