@@ -10,8 +10,8 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-const count = (value: number): string => whole.format(value);
-const many = (value: number, one: string, more: string): string =>
+export const count = (value: number): string => whole.format(value);
+export const many = (value: number, one: string, more: string): string =>
   `${count(value)} ${value === 1 ? one : more}`;
 
 /** An instant of the API; those without a zone are UTC. */
@@ -336,8 +336,6 @@ export const t = {
       return invalid ? `${good} ${many(invalid, "row has", "rows have")} problems.` : good;
     },
     stop: "Stop the import",
-    commit: (rows: number) => `Import ${many(rows, "row", "rows")}`,
-    again: "Choose the file again and import it",
     see: "See the records",
     failed: (rows: number) => `Download the ${many(rows, "row", "rows")} with problems`,
     failedText:
@@ -358,7 +356,7 @@ export const t = {
   newImport: {
     title: "Import a file",
     intro:
-      "The first row with titles says which field a column is for; titles or names of fields both do.",
+      "Any spreadsheet or text file: its columns are matched to fields, and each row is checked first.",
     file: "File",
     drop: "Drop a file here, paste cells, or choose one",
     kinds: "Excel, CSV and other text, ODS, JSON or Parquet; at most 20 MB",
@@ -371,30 +369,15 @@ export const t = {
       insert: "New ones only: a known one is a problem",
       update: "Known ones only: a new one is a problem",
     },
-    reading: "How the file is read",
-    readingText: "Each is found by itself where you leave it as it is.",
     sheet: "Sheet",
-    sheetHint: "Its name, or its number from 1.",
-    headerRow: "Line of the titles",
     headerRowHint: "From 1; 0 if there are none.",
     delimiter: "Between cells",
-    delimiters: { "": "Found by itself", ",": "Comma", ";": "Semicolon", tab: "Tab", "|": "Bar" },
-    decimal: "Numbers are written with",
-    decimals: { "": "Found by itself", ".": "a point: 12.5", ",": "a comma: 12,5" },
-    dayOrder: "Dates are written",
-    dayOrderHint: "A date that can be read two ways is a problem until this says which.",
-    dayOrders: {
-      "": "Year first, or unmistakably",
-      ymd: "year, month, day",
-      dmy: "day, month, year",
-      mdy: "month, day, year",
-    },
-    check: "Check the rows",
+    delimiters: { ",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar" } as Record<
+      string,
+      string
+    >,
     checkText:
-      "A check writes nothing. It tells what each row would do, and gives the import as a next step.",
-    action: "Import at once",
-    sending: (share: number) => `${Math.floor(share * 100)} % sent`,
-    looking: "The file is being looked through",
+      "Nothing is written before you have seen what each row would do. You may leave at any step and come back.",
   },
   newExport: {
     title: "New export",

@@ -1,0 +1,90 @@
+import { api, asProblem, take, type Problem } from "../../api/client";
+import { follow } from "../../api/events";
+import { Loaded } from "../../state/loaded.svelte";
+import { draftOf, isRunning, read, type Draft, type Reading } from "./drafts";
+import type { paths } from "../../api/schema";
+
+type Patch = paths["/api/v3/imports/{import_id}"]["patch"];
+type Decisions = NonNullable<Patch["requestBody"]>["content"]["application/json"];
+
+/** An import at which a person works: how it stands on the service, and what is done to it. */
+export class Work extends Loaded<Draft> {
+  /** Why the last thing that was done came to nothing. */
+  refusal = $state.raw<Problem>();
+  isBusy = $state(false);
+  #id: () => string;
+
+  constructor(id: () => string) {
+    super(() => read(id()));
+    this.#id = id;
+    const running = $derived(this.data && isRunning(this.data) ? this.data.job?.id : undefined);
+    $effect(() => {
+      if (running === undefined) return;
+      return follow<Partial<Draft>>(`/api/v3/imports/${id()}/events`, (part) => this.#hear(part));
+    });
+  }
+
+  get params(): { path: { import_id: string } } {
+    return { path: { import_id: this.#id() } };
+  }
+
+  /** Does something that gives the import as it is then; tells whether it was done. */
+  async act(asked: () => Promise<Draft>): Promise<boolean> {
+    if (this.isBusy) return false;
+    this.isBusy = true;
+    this.refusal = undefined;
+    try {
+      this.data = await asked();
+      return true;
+    } catch (thrown) {
+      this.refusal = asProblem(thrown);
+      return false;
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  decide(body: Decisions): Promise<boolean> {
+    const { params } = this;
+    return this.act(async () =>
+      draftOf(await take(api.PATCH("/api/v3/imports/{import_id}", { params, body }))),
+    );
+  }
+
+  check(): Promise<boolean> {
+    const { params } = this;
+    return this.act(async () =>
+      draftOf(await take(api.POST("/api/v3/imports/{import_id}/check", { params }))),
+    );
+  }
+
+  readSo(field: string, reading: Reading): Promise<boolean> {
+    const { params } = this;
+    const body = { field, reading };
+    return this.act(async () =>
+      draftOf(await take(api.POST("/api/v3/imports/{import_id}/readings", { params, body }))),
+    );
+  }
+
+  takeBack(number: number): Promise<boolean> {
+    const params = { path: { ...this.params.path, number } };
+    return this.act(async () =>
+      draftOf(await take(api.DELETE("/api/v3/imports/{import_id}/edits/{number}", { params }))),
+    );
+  }
+
+  retry(): Promise<boolean> {
+    const { params } = this;
+    return this.act(async () =>
+      draftOf(await take(api.POST("/api/v3/imports/{import_id}/retry", { params }))),
+    );
+  }
+
+  #hear(part: Partial<Draft>): boolean {
+    if (!this.data) return false;
+    this.data = { ...this.data, ...part };
+    if (isRunning(this.data)) return false;
+    void this.load();
+    return true;
+  }
+}
