@@ -16,7 +16,7 @@ def shown(value: object) -> str:
         case bool():
             return str(value).upper()
         case datetime():
-            return value.isoformat(" ", "seconds")
+            return value.isoformat(" ", "milliseconds" if value.microsecond else "seconds")
         case date():
             return value.isoformat()
         case _:

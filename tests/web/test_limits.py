@@ -119,7 +119,7 @@ def test_body_that_breaks_off_is_no_fault_of_the_service(
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (lines := [one for one in program.log().splitlines() if "broken-off" in one]):
         assert time.monotonic() < deadline
-    assert "POST /api/v3/hub 400 " in lines[-1]
+    assert "POST /api/v3/hub 499 " in lines[-1]
     assert not any("failed" in line for line in lines)
 
 
