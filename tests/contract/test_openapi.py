@@ -20,7 +20,7 @@ _PHASES = {
     "sqlite": "examples,coverage,fuzzing,stateful",
     "postgresql": "examples,fuzzing",
 }
-_REQUESTS = {"sqlite": 5_000, "postgresql": 300}
+_REQUESTS = {"sqlite": 5_000, "postgresql": 100}
 _PATIENCE_SECONDS = 900
 _CHECKS = [
     "not_a_server_error",
