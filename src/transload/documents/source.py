@@ -5,10 +5,10 @@ JSON object that holds every value of its schema, in the schema's order.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, case, literal
+from sqlalchemy import ColumnElement, Connection, Table, case, func, literal, select
 
 from transload.db.dialect import json_text
 
@@ -61,6 +61,20 @@ class Source:
     def walks_index(self, name: str) -> bool:
         """Tell whether an index has the documents in the order of that name."""
         return name in self.natural and not self.is_filtered
+
+    def narrowed(self, further: Sequence[ColumnElement[bool]]) -> "Source":
+        """Give those of the documents that fulfil further conditions, which no index answers."""
+        if not further:
+            return self
+        conditions = [*self.conditions, *further]
+        statement = select(func.count()).select_from(self.table).where(*conditions)
+        return replace(
+            self,
+            conditions=conditions,
+            is_filtered=True,
+            is_counted=False,
+            count=lambda asked: asked.execute(statement).scalar_one(),
+        )
 
 
 def plain(column: ColumnElement[str]) -> Member:

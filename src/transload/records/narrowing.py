@@ -1,9 +1,8 @@
 """Which of the records that a user may read are asked for: one definition for lists and exports."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection
 
 from transload.data_types.model import KEY_FIELD, DataType, Field, FieldType
 from transload.data_types.values import MisfitError, canonical
@@ -56,18 +55,7 @@ def narrowed(
 def narrowed_source(connection: Connection, readable: Readable, narrowing: Narrowing) -> Source:
     """Give the records that are asked for as documents."""
     source = source_of(readable.selection, readable.stored_types)
-    further = narrowed(connection, readable, narrowing)
-    if not further:
-        return source
-    conditions = [*source.conditions, *further]
-    statement = select(func.count()).select_from(source.table).where(*conditions)
-    return replace(
-        source,
-        conditions=conditions,
-        is_filtered=True,
-        is_counted=False,
-        count=lambda asked: asked.execute(statement).scalar_one(),
-    )
+    return source.narrowed(narrowed(connection, readable, narrowing))
 
 
 def _comparable(types: Sequence[DataType], name: str) -> Comparable:

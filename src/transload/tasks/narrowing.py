@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, not_, or_
 
 from transload.data_types.values import MisfitError
 from transload.db.dialect import list_holds
@@ -63,18 +63,7 @@ def narrowed(
 def narrowed_source(connection: Connection, readable: Readable, wanted: Filter) -> Source:
     """Give the tasks that are asked for as documents."""
     source = source_of(readable.selection, readable.by_id)
-    further = narrowed(connection, readable, wanted)
-    if not further:
-        return source
-    conditions = [*source.conditions, *further]
-    statement = select(func.count()).select_from(source.table).where(*conditions)
-    return replace(
-        source,
-        conditions=conditions,
-        is_filtered=True,
-        is_counted=False,
-        count=lambda asked: asked.execute(statement).scalar_one(),
-    )
+    return source.narrowed(narrowed(connection, readable, wanted))
 
 
 def _fulfilled(
