@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+DENIED = "You do not have permission to perform this action"
 MAX_NAMED = 20
 _MAX_FAULT_LENGTH = 500
 
@@ -56,6 +57,10 @@ class UnauthenticatedError(TransloadError):
 
 class ForbiddenError(TransloadError):
     """The caller is known and may not do this."""
+
+    def __init__(self, message: str = DENIED) -> None:
+        """Use the standard sentence unless an endpoint has its own."""
+        super().__init__(message)
 
 
 class NotFoundError(TransloadError):

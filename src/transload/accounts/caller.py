@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from transload.accounts.model import DENIED, Actor, Permission
+from transload.accounts.model import Actor, Permission
 from transload.accounts.run import Accounts
 from transload.accounts.sessions import Sessions
 from transload.accounts.sign_in import Session
 from transload.clock import Clock
-from transload.errors import UnauthenticatedError
+from transload.errors import DENIED, UnauthenticatedError
 from transload.web.auth import bearer_token
 from transload.web.cookies import cookie_of
 from transload.web.origin import require_own_page

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from transload.errors import ForbiddenError, InvalidError
+from transload.errors import DENIED, ForbiddenError, InvalidError
 
 MAX_TOKENS_PER_USER = 10
 _ID_LENGTH = 24
-DENIED = "You do not have permission to perform this action"
 _DURATION_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _MAX_DURATION_DIGITS = 4
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from transload import audit
-from transload.accounts.model import DENIED, Actor
+from transload.accounts.model import Actor
 from transload.clock import Clock
 from transload.db.engine import Database
 from transload.errors import ForbiddenError
@@ -20,7 +20,7 @@ def find_page(
     Raises ForbiddenError unless the user is an owner or an admin.
     """
     if not actor.is_admin:
-        raise ForbiddenError(DENIED)
+        raise ForbiddenError
     with database.snapshot() as connection:
         found = audit.find_many(connection, actor.organization_id, query)
         return found, audit.count(connection, actor.organization_id, query)

@@ -27,7 +27,6 @@ _READERS = (
     Permission.IMPORT_DATA,
     Permission.IMPORT_TASK,
 )
-_DENIED = "You do not have permission to perform this action"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +132,7 @@ class Configs:
 
 def _require_reader(actor: Actor) -> None:
     if not any(map(actor.may, _READERS)):
-        raise ForbiddenError(_DENIED)
+        raise ForbiddenError
 
 
 def _check(connection: Connection, config: Config) -> None:

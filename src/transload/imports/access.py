@@ -9,8 +9,6 @@ from transload.errors import ForbiddenError, TransloadError
 from transload.imports.model import Import, Kind
 from transload.imports.subject import Subject
 
-DENIED = "You do not have permission to perform this action"
-
 
 def may_import(actor: Actor) -> bool:
     """Tell whether the actor may import anything at all."""
@@ -21,13 +19,13 @@ def require_sight(actor: Actor, one: Import) -> None:
     """Raise ForbiddenError unless the actor may know of the import."""
     is_own = one.user_id == actor.user_id and may_import(actor)
     if not is_own and not actor.may(Permission.VIEW_LOG):
-        raise ForbiddenError(DENIED)
+        raise ForbiddenError
 
 
 def require_own(actor: Actor, one: Import) -> None:
     """Raise ForbiddenError unless the import is the actor's own, or they are an admin."""
     if not may_import(actor) or (one.user_id != actor.user_id and not actor.is_admin):
-        raise ForbiddenError(DENIED)
+        raise ForbiddenError
 
 
 def sees_rows(

@@ -24,7 +24,6 @@ from transload.jobs.attempts import Attempts, Claim, EndedError
 from transload.webhooks import outbox
 from transload.webhooks.model import Event
 
-DENIED = "You do not have permission to perform this action"
 _MAX_TRIES = 100
 
 
@@ -182,7 +181,7 @@ class Committer:
         """Look up where the rows go, as the user may at this moment."""
         actor = accounts.find_user(connection, one.organization_id, user_id)
         if actor is None:
-            raise ForbiddenError(DENIED)
+            raise ForbiddenError
         return opened(self.subjects, connection, actor, one)
 
     def _commit(self, part: "Part", under: Review) -> None:

@@ -20,7 +20,7 @@ from transload.files.fetching import local_file
 from transload.files.model import Files
 from transload.files.published import Links, Published
 from transload.imports import intake, store
-from transload.imports.access import DENIED, may_import, require_own, require_sight, sees_rows
+from transload.imports.access import may_import, require_own, require_sight, sees_rows
 from transload.imports.failures import keep_failures
 from transload.imports.model import KEEP_DAYS, Import, Kind
 from transload.imports.run import THING
@@ -62,7 +62,7 @@ class Monitor:
     ) -> tuple[int, list[Import]]:
         """Give how many match of those that the actor may see, and the page of them."""
         if not may_import(actor) and not actor.may(Permission.VIEW_LOG):
-            raise ForbiddenError(DENIED)
+            raise ForbiddenError
         email = None if actor.may(Permission.VIEW_LOG) else actor.email
         with self.database.read() as connection:
             return store.find_page(

@@ -63,7 +63,7 @@ class RecordSubject:
             if hubs.find(connection, organization_id, target.hub_id) is None:
                 raise UnusableError("The selected hubId is invalid.")
             if not actor.sees_hub(target.hub_id):
-                raise ForbiddenError("You do not have permission to perform this action")
+                raise ForbiddenError
         return RecordDestination(
             actor=actor,
             target=documents.Target(data_type=data_type, hub_id=target.hub_id),

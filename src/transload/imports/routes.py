@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from transload.accounts.caller import Caller
 from transload.errors import ForbiddenError, InvalidError, MissingError
 from transload.formats.reading.model import Choices
-from transload.imports.access import DENIED, may_import
+from transload.imports.access import may_import
 from transload.imports.model import Kind, Mode, Target
 from transload.imports.monitor import Monitor
 from transload.imports.readings import DayOrder, Reading
@@ -152,7 +152,7 @@ async def import_data(  # noqa: PLR0917 - the framework fills them in by name
 ) -> Response:
     """Import the rows of a file, in the background; the answer knows how many there are."""
     if not may_import(actor):
-        raise ForbiddenError(DENIED)
+        raise ForbiddenError
     async with received(request, settings.max_import_mib << 20) as upload:
         if upload.file is None:
             raise MissingError("The file field is required.")

@@ -15,12 +15,11 @@ from transload.accounts.hidden import require_seen, unseen
 from transload.accounts.model import Actor, Permission
 from transload.data_types import store as data_types
 from transload.data_types.model import KEY_FIELD, DataType
-from transload.errors import ForbiddenError, InvalidError
+from transload.errors import DENIED, ForbiddenError, InvalidError
 from transload.hubs import store as hubs
 from transload.records.store import Selection
 
 __all__ = ["require_seen", "unseen"]
-DENIED = "You do not have permission to perform this action"
 _NO_HUB = ""
 
 

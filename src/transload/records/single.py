@@ -16,7 +16,6 @@ from transload.db.ids import is_id
 from transload.errors import ForbiddenError, InvalidError, NotFoundError
 from transload.records import rows, run, store
 from transload.records.access import (
-    DENIED,
     Request,
     find_readable,
     hidden_fields,
@@ -237,7 +236,7 @@ def _hub(connection: Connection, actor: Actor, record: Record, values: Mapping[s
     if not statements.hold_hubs(connection, actor.organization_id, [wanted]):
         raise InvalidError(UNKNOWN_HUB, is_whole=True)
     if not actor.sees_hub(wanted):
-        raise ForbiddenError(DENIED)
+        raise ForbiddenError
     return wanted
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from transload.accounts.hidden import require_seen
 from transload.accounts.model import Actor, Permission
-from transload.errors import ForbiddenError, InvalidError
+from transload.errors import DENIED, ForbiddenError, InvalidError
 from transload.flows import store as flows
 from transload.flows.model import Component, Flow
 from transload.flows.reserved import RESERVED_KEYS
@@ -20,7 +20,6 @@ from transload.tasks import store
 from transload.tasks.model import Status
 from transload.tasks.store import Selection, TimeBy
 
-DENIED = "You do not have permission to perform this action"
 _MAX_NAMED = 20
 _IS_ACTIVE = frozenset({Status.UNASSIGNED, Status.ONGOING})
 

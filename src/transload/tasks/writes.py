@@ -25,7 +25,6 @@ from transload.tasks.model import Task, Way
 from transload.tasks.values import spelled_time
 
 THING = "task"
-_DENIED = "You do not have permission to perform this action"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +62,7 @@ class References:
             raise InvalidError("The selected flow is invalid.", is_whole=True)
         allowed = self.actor.addable_flow_ids
         if allowed is not None and flow.id not in allowed:
-            raise ForbiddenError(_DENIED)
+            raise ForbiddenError
         return flow
 
     def hub_of(self, item: Mapping[str, Any]) -> str:
@@ -74,7 +73,7 @@ class References:
         if not isinstance(hub_id, str) or hub_id not in self.hub_ids:
             raise InvalidError("The selected hubId is invalid.", is_whole=True)
         if not self.actor.sees_hub(hub_id):
-            raise ForbiddenError(_DENIED)
+            raise ForbiddenError
         return hub_id
 
 

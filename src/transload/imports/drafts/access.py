@@ -13,7 +13,7 @@ from transload.data_types.model import Field
 from transload.db.engine import Database
 from transload.errors import ConflictError, ForbiddenError, NotFoundError, TransloadError
 from transload.imports import store
-from transload.imports.access import DENIED, require_own, require_sight, sees_rows
+from transload.imports.access import require_own, require_sight, sees_rows
 from transload.imports.model import KEEP_DAYS, Import, Step, Target
 from transload.imports.monitor import NOT_FOUND
 from transload.imports.reviewing import Review, review
@@ -60,7 +60,7 @@ class Drafts:
         """Give one whose rows the actor may see; raise ForbiddenError."""
         one = self.seen(actor, import_id)
         if not self.sees_rows(actor, one):
-            raise ForbiddenError(DENIED)
+            raise ForbiddenError
         return one
 
     def sees_rows(self, actor: Actor, one: Import) -> bool:

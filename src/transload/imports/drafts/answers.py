@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from transload.accounts.caller import caller
 from transload.accounts.model import Actor
 from transload.errors import ForbiddenError
-from transload.imports.access import DENIED, may_import
+from transload.imports.access import may_import
 from transload.imports.drafts import wire
 from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.showing import Shown
@@ -64,4 +64,4 @@ def answer(
 def require_import(actor: Actor) -> None:
     """Raise ForbiddenError unless the actor may import anything at all."""
     if not may_import(actor):
-        raise ForbiddenError(DENIED)
+        raise ForbiddenError

@@ -12,7 +12,7 @@ from transload.documents.order import Order, Slice
 from transload.documents.pages import PageItems
 from transload.errors import ForbiddenError, InvalidError
 from transload.records import rows
-from transload.records.access import DENIED, Readable, Request, find_readable, require_hub
+from transload.records.access import Readable, Request, find_readable, require_hub
 from transload.records.lists.bookmarks import Bookmarks
 from transload.records.lists.pages import PageQuery, find_page, find_page_at_once
 from transload.records.model import ALL, EXPORTED_SYSTEM_NAMES, Narrowing, Record
@@ -68,7 +68,7 @@ def list_records(
     """
     actor.require(Permission.VIEW_DATA)
     if not query.is_limited and not actor.is_admin:
-        raise ForbiddenError(DENIED)
+        raise ForbiddenError
     request = Request(
         data_type_id=query.data_type_id,
         data_type_name=query.data_type_name,

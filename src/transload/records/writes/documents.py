@@ -19,8 +19,9 @@ from transload import audit
 from transload.accounts.model import Actor
 from transload.data_types import store as data_types
 from transload.data_types.model import DataType
+from transload.errors import DENIED
 from transload.records import rows
-from transload.records.access import DENIED, is_seen
+from transload.records.access import is_seen
 from transload.records.model import Accepted, Fault, Key, Record, Rejected, accept
 from transload.records.schema.upgrade import current_values
 from transload.records.writes import statements

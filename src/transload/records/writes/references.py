@@ -9,8 +9,9 @@ from transload.accounts.model import Actor
 from transload.data_types import store as data_types
 from transload.data_types.model import KEY_FIELD, DataType
 from transload.db.ids import is_id
+from transload.errors import DENIED
 from transload.hubs import store as hubs
-from transload.records.access import DENIED, hidden_fields, unseen
+from transload.records.access import hidden_fields, unseen
 from transload.records.model import (
     Fault,
     Rejected,
