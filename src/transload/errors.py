@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 DENIED = "You do not have permission to perform this action"
+NOT_FOUND = "Data not found"
 MAX_NAMED = 20
 _MAX_FAULT_LENGTH = 500
 
@@ -66,7 +67,7 @@ class ForbiddenError(TransloadError):
 class NotFoundError(TransloadError):
     """There is nothing under this id, or it belongs to another organization."""
 
-    def __init__(self, message: str = "Data not found") -> None:
+    def __init__(self, message: str = NOT_FOUND) -> None:
         """Use the standard sentence unless an endpoint has its own."""
         super().__init__(message)
 

@@ -3,20 +3,20 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
 from transload.accounts import roles
 from transload.accounts.caller import Caller, caller_who_may
 from transload.accounts.model import Actor, Detail, Permission, Role
 from transload.accounts.roles import NewRole
-from transload.db.ids import created_at, is_id
-from transload.errors import InvalidError, NotFoundError
+from transload.db.ids import created_at
+from transload.errors import InvalidError
 from transload.web.body import JsonBody
 from transload.web.envelope import json_response, success
 from transload.web.errors import error_route
 from transload.web.openapi import described
-from transload.web.parameters import EXAMPLE_ID, Id, Parameters, validated
+from transload.web.parameters import EXAMPLE_ID, Id, Parameters, an_id, validated
 from transload.web.parts import ClockPart, DatabasePart
 from transload.web.times import zulu
 
@@ -25,16 +25,10 @@ Creator = Annotated[Actor, Depends(caller_who_may(Permission.CREATE_ROLE))]
 Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_ROLE))]
 
 
-def _role_id(value: str) -> str:
-    if not is_id(value):
-        raise NotFoundError(roles.NO_ROLE)
-    return value
-
-
 FieldId = Annotated[str, Field(min_length=1, max_length=255)]
 RoleId = Annotated[
     str,
-    AfterValidator(_role_id),
+    an_id(roles.NO_ROLE),
     WithJsonSchema({"type": "string"}),
     Path(description="An id.", openapi_examples={"id": {"value": Role.PLANNER.id}}),
 ]

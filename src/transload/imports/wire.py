@@ -3,10 +3,9 @@
 from typing import Annotated, Any, Literal, NotRequired
 
 from fastapi import Path
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
-from transload.db.ids import is_id
 from transload.errors import (
     ConflictError,
     ForbiddenError,
@@ -19,21 +18,15 @@ from transload.errors import (
     UnusableError,
 )
 from transload.imports.model import Import, Kind
-from transload.web.parameters import EXAMPLE_ID
+from transload.web.parameters import EXAMPLE_ID, an_id
 from transload.web.times import plain
 
 NOT_FOUND = "Import monitoring record not found"
 
 
-def _path_id(value: str) -> str:
-    if not is_id(value):
-        raise NotFoundError(NOT_FOUND)
-    return value
-
-
 ImportId = Annotated[
     str,
-    AfterValidator(_path_id),
+    an_id(NOT_FOUND),
     WithJsonSchema({"type": "string"}),
     Path(description="An import's id.", openapi_examples={"id": {"value": EXAMPLE_ID}}),
 ]

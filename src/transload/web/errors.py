@@ -18,6 +18,7 @@ from transload import audit
 from transload.clock import Clock
 from transload.db.engine import Database, is_outage
 from transload.errors import (
+    NOT_FOUND,
     BusyError,
     ConflictError,
     ForbiddenError,
@@ -51,7 +52,7 @@ _STATUS: Mapping[type[TransloadError], int] = {
 _BAD_REQUEST = "Bad request - invalid parameters provided."
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _METHOD_NOT_ALLOWED = 405
-_HTTP_MESSAGES = {404: "Data not found", 405: "Method not allowed"}
+_HTTP_MESSAGES = {404: NOT_FOUND, 405: "Method not allowed"}
 _OUT_OF_REACH = UnavailableError(
     "The database is out of reach for the moment; try again.", retry_after_seconds=5
 )

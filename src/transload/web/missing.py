@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import WithJsonSchema
 
-from transload.db.ids import is_id
 from transload.errors import NotFoundError
-from transload.web.parameters import EXAMPLE_ID
+from transload.web.parameters import EXAMPLE_ID, an_id
 
 _MESSAGE = "data not found"
 
@@ -23,15 +22,9 @@ def in_lower_case() -> Iterator[None]:
         raise NotFoundError(_MESSAGE) from error
 
 
-def _path_id(value: str) -> str:
-    if not is_id(value):
-        raise NotFoundError(_MESSAGE)
-    return value
-
-
 LowerCasePathId = Annotated[
     str,
-    AfterValidator(_path_id),
+    an_id(_MESSAGE),
     WithJsonSchema({"type": "string"}),
     Path(description="An id.", openapi_examples={"id": {"value": EXAMPLE_ID}}),
 ]

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from transload.errors import DENIED
+from transload.errors import DENIED, NOT_FOUND
 from transload.settings import Settings
 from transload.web.bounds import MAX_BODY, SMALL, STREAMED
 from transload.web.parameters import Parameters
@@ -46,7 +46,7 @@ _MESSAGES = {
     400: "Bad request - invalid parameters provided. The limit parameter must be at least 1.",
     401: "Unauthorized",
     403: DENIED,
-    404: "Data not found",
+    404: NOT_FOUND,
     406: "Only application/json is served.",
     409: "There is a hub Jakarta already.",
     412: "The file is not the one that If-Match names.",

@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from starlette.exceptions import HTTPException
 
 from transload.db.ids import is_id
-from transload.errors import InvalidError, NotFoundError, named
+from transload.errors import NOT_FOUND, InvalidError, NotFoundError, named
 from transload.web.body import aside, read_json_object, whole_body
 from transload.web.bounds import SMALL, bound_body
 from transload.web.json_pieces import Body
@@ -85,10 +85,15 @@ def _id(value: object) -> object:
     raise PydanticCustomError("id", "must be an id of 24 hexadecimal digits")
 
 
-def _path_id(value: str) -> str:
-    if not is_id(value):
-        raise NotFoundError
-    return value
+def an_id(message: str = NOT_FOUND) -> AfterValidator:
+    """Have a text in a path lead to nothing, in these words, where it is no id."""
+
+    def check(value: str) -> str:
+        if not is_id(value):
+            raise NotFoundError(message)
+        return value
+
+    return AfterValidator(check)
 
 
 Whole = Annotated[int, BeforeValidator(_whole)]
@@ -101,7 +106,7 @@ Id = Annotated[str, BeforeValidator(_id), WithJsonSchema(_ID_SCHEMA)]
 """The id of something that a parameter refers to."""
 PathId = Annotated[
     str,
-    AfterValidator(_path_id),
+    an_id(),
     WithJsonSchema({"type": "string"}),
     Path(description="An id.", openapi_examples={"id": {"value": EXAMPLE_ID}}),
 ]
