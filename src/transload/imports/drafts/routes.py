@@ -13,23 +13,21 @@ from transload.data_types.routes import MAX_BODY_BYTES
 from transload.imports.drafts import deciding, showing, wire
 from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
+    AnswersPart,
     DraftAnswer,
     DraftsPart,
     Importer,
     MonitorPart,
-    answer,
     make_router,
     require_import,
 )
 from transload.imports.drafts.bodies import DecisionsBody
 from transload.imports.model import Import
-from transload.imports.monitor_routes import wire as monitoring_record
 from transload.imports.store import MonitorFilter
 from transload.imports.wire import EXAMPLE, ImportId, Record
 from transload.web.body import JsonBody
 from transload.web.envelope import success
 from transload.web.events import Watchers, as_events, changes, event_stream
-from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_example, page_list
 from transload.web.parameters import query, validated
@@ -60,11 +58,12 @@ class PageAnswer(TypedDict):
         errors=(400, 403),
     ),
 )
-def list_drafts(
+def list_drafts(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
     actor: Caller,
     drafts: DraftsPart,
     monitor: MonitorPart,
+    answers: AnswersPart,
     asked: Annotated[PageParameters, Depends(query(PageParameters))],
 ) -> Response:
     """List the imports of the last 30 days, the newest first, drafts among them."""
@@ -77,23 +76,16 @@ def list_drafts(
         with_drafts=True,
     )
     total, found = showing.find_page(drafts, wanted, offset=asked.offset, limit=asked.limit)
-    base = base_url(request)
-    items = [monitoring_record(monitor, actor, one, base, is_single=False) for one in found]
+    items = [answers.record(one, is_single=False) for one in found]
     return success(data=page_list(request, asked, items, total))
 
 
 @router.get(
     "/imports/{import_id}", **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(403, 404))
 )
-def get_draft(
-    request: Request,
-    actor: Caller,
-    drafts: DraftsPart,
-    monitor: MonitorPart,
-    import_id: ImportId,
-) -> Response:
+def get_draft(answers: AnswersPart, import_id: ImportId) -> Response:
     """Give an import with all that is known of its file, its columns and its rows."""
-    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
+    return answers.draft(import_id)
 
 
 @router.patch(
@@ -107,11 +99,10 @@ def get_draft(
         errors=(400, 403, 404, 409, 422),
     ),
 )
-def change_draft(  # noqa: PLR0917 - the framework fills them in by name
-    request: Request,
+def change_draft(
     actor: Importer,
     drafts: DraftsPart,
-    monitor: MonitorPart,
+    answers: AnswersPart,
     import_id: ImportId,
     body: JsonBody,
 ) -> Response:
@@ -119,23 +110,22 @@ def change_draft(  # noqa: PLR0917 - the framework fills them in by name
     before = showing.show(drafts, actor, import_id).one
     said = validated(DecisionsBody, body, "field").to_decisions(before.target)
     deciding.decide(drafts, actor, import_id, said)
-    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
+    return answers.draft(import_id)
 
 
 @router.delete(
     "/imports/{import_id}", **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(403, 404, 409))
 )
 def delete_draft(
-    request: Request,
     actor: Caller,
     drafts: DraftsPart,
-    monitor: MonitorPart,
+    answers: AnswersPart,
     import_id: ImportId,
 ) -> Response:
     """Throw a draft away, its file with it."""
     shown = showing.show(drafts, actor, import_id)
     deciding.remove(drafts, actor, import_id)
-    return answer(request, actor, monitor, shown)
+    return success(data=answers.of(shown))
 
 
 @router.get(
@@ -147,11 +137,12 @@ async def watch_draft(  # noqa: PLR0917 - the framework fills them in by name
     actor: Caller,
     drafts: DraftsPart,
     monitor: MonitorPart,
+    answers: AnswersPart,
     watchers: WatchersPart,
     import_id: ImportId,
 ) -> Response:
     """Give an import as server-sent events: now, and whenever it changes, while a step runs."""
-    again, base = caller_again(request), base_url(request)
+    again = caller_again(request)
     first = await run_in_threadpool(showing.progress, drafts, actor, import_id)
 
     def look() -> tuple[Import, Any]:
@@ -170,7 +161,7 @@ async def watch_draft(  # noqa: PLR0917 - the framework fills them in by name
             else:
                 one, job = seen
                 yield {
-                    **monitoring_record(monitor, actor, one, base),
+                    **answers.record(one),
                     "counts": one.counts.as_json(),
                     "isChecked": one.is_checked,
                     "revision": one.revision,

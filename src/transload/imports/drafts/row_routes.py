@@ -2,20 +2,19 @@
 
 from typing import Annotated, Literal
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Response
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
 from transload.errors import InvalidError
-from transload.imports.drafts import mending, problems, row_wire, rows, showing, wire
+from transload.imports.drafts import mending, problems, row_wire, rows, wire
 from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
+    AnswersPart,
     DraftAnswer,
     DraftsPart,
     Importer,
-    MonitorPart,
-    answer,
     make_router,
 )
 from transload.imports.drafts.bodies import CellsBody, EditNumber, ReadingsBody
@@ -23,11 +22,9 @@ from transload.imports.drafts.row_wire import EditObject, ProblemObject, RowObje
 from transload.imports.drafts.rows import MAX_SHOWN
 from transload.imports.drafts.wire import Draft
 from transload.imports.model import Verdict
-from transload.imports.monitor_routes import wire as monitoring_record
 from transload.imports.wire import ImportId
 from transload.web.body import JsonBody
 from transload.web.envelope import success
-from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.parameters import Names, Parameters, Whole, query, validated
 
@@ -151,19 +148,17 @@ def list_problems(actor: Caller, drafts: DraftsPart, import_id: ImportId) -> Res
         errors=(400, 403, 404, 409),
     ),
 )
-def mend_cells(  # noqa: PLR0917 - the framework fills them in by name
-    request: Request,
+def mend_cells(
     actor: Importer,
     drafts: DraftsPart,
-    monitor: MonitorPart,
+    answers: AnswersPart,
     import_id: ImportId,
     body: JsonBody,
 ) -> Response:
     """Put values in place of cells; of an import that has ended, of rows that failed."""
     cells = validated(CellsBody, body, "field").to_cells()
     _, mended = mending.mend(drafts, actor, import_id, cells)
-    shown = showing.show(drafts, actor, import_id)
-    found = wire.draft(shown, monitoring_record(monitor, actor, shown.one, base_url(request)))
+    found = answers.now(import_id)
     return success(data={"draft": found, "rows": [row_wire.row(one) for one in mended]})
 
 
@@ -177,11 +172,10 @@ def mend_cells(  # noqa: PLR0917 - the framework fills them in by name
         errors=(400, 403, 404, 409),
     ),
 )
-def read_field(  # noqa: PLR0917 - the framework fills them in by name
-    request: Request,
+def read_field(
     actor: Importer,
     drafts: DraftsPart,
-    monitor: MonitorPart,
+    answers: AnswersPart,
     import_id: ImportId,
     body: JsonBody,
 ) -> Response:
@@ -191,7 +185,7 @@ def read_field(  # noqa: PLR0917 - the framework fills them in by name
         mending.leave_out(drafts, actor, import_id, said.leave_out_rows)
     else:
         mending.read_so(drafts, actor, import_id, *said.to_field_reading())
-    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
+    return answers.draft(import_id)
 
 
 @router.get(
@@ -226,14 +220,13 @@ def list_edits(actor: Caller, drafts: DraftsPart, import_id: ImportId) -> Respon
     "/imports/{import_id}/edits/{number}",
     **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(403, 404, 409)),
 )
-def delete_edit(  # noqa: PLR0917 - the framework fills them in by name
-    request: Request,
+def delete_edit(
     actor: Caller,
     drafts: DraftsPart,
-    monitor: MonitorPart,
+    answers: AnswersPart,
     import_id: ImportId,
     number: EditNumber,
 ) -> Response:
     """Take an edit back."""
     mending.take_edit_back(drafts, actor, import_id, number)
-    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
+    return answers.draft(import_id)

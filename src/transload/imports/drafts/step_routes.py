@@ -1,24 +1,21 @@
 """The wire of the steps of a draft that a worker does."""
 
-from fastapi import Request, Response
+from fastapi import Response
 
 from transload.accounts.caller import Caller
-from transload.imports.drafts import checking, committing, showing, undoing, wire
+from transload.imports.drafts import checking, committing, undoing
 from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
+    AnswersPart,
     DraftAnswer,
     DraftsPart,
     Importer,
-    MonitorPart,
-    answer,
     make_router,
 )
 from transload.imports.drafts.bodies import CommitBody, UndoBody
-from transload.imports.monitor_routes import wire as monitoring_record
 from transload.imports.wire import ImportId
 from transload.web.body import JsonBody
 from transload.web.envelope import json_response, success
-from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.parameters import validated
 
@@ -30,15 +27,14 @@ router = make_router()
     **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(400, 403, 404, 409, 422)),
 )
 def check_draft(
-    request: Request,
     actor: Caller,
     drafts: DraftsPart,
-    monitor: MonitorPart,
+    answers: AnswersPart,
     import_id: ImportId,
 ) -> Response:
     """Check all rows, in the background: what each would come to, and what is wrong."""
     checking.start_check(drafts, actor, import_id)
-    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
+    return answers.draft(import_id)
 
 
 @router.post(
@@ -51,11 +47,10 @@ def check_draft(
         errors=(400, 403, 404, 409),
     ),
 )
-def commit_draft(  # noqa: PLR0917 - the framework fills them in by name
-    request: Request,
+def commit_draft(
     actor: Importer,
     drafts: DraftsPart,
-    monitor: MonitorPart,
+    answers: AnswersPart,
     import_id: ImportId,
     body: JsonBody,
 ) -> Response:
@@ -71,7 +66,7 @@ def commit_draft(  # noqa: PLR0917 - the framework fills them in by name
             "data": {"counts": error.counts.as_json()},
         }
         return json_response(refusal, 409)
-    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
+    return answers.draft(import_id)
 
 
 @router.post(
@@ -79,15 +74,14 @@ def commit_draft(  # noqa: PLR0917 - the framework fills them in by name
     **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(403, 404, 409)),
 )
 def retry_import(
-    request: Request,
     actor: Caller,
     drafts: DraftsPart,
-    monitor: MonitorPart,
+    answers: AnswersPart,
     import_id: ImportId,
 ) -> Response:
     """Import those failed rows that are right by now, and no other row."""
     committing.retry(drafts, actor, import_id)
-    return answer(request, actor, monitor, showing.show(drafts, actor, import_id))
+    return answers.draft(import_id)
 
 
 @router.post(
@@ -100,11 +94,10 @@ def retry_import(
         errors=(400, 403, 404, 409),
     ),
 )
-def undo_import(  # noqa: PLR0917 - the framework fills them in by name
-    request: Request,
+def undo_import(
     actor: Importer,
     drafts: DraftsPart,
-    monitor: MonitorPart,
+    answers: AnswersPart,
     import_id: ImportId,
     body: JsonBody,
 ) -> Response:
@@ -119,6 +112,5 @@ def undo_import(  # noqa: PLR0917 - the framework fills them in by name
         undo = {**sums, "keptIds": kept}
     else:
         undoing.undo(drafts, actor, import_id)
-    shown = showing.show(drafts, actor, import_id)
-    found = wire.draft(shown, monitoring_record(monitor, actor, shown.one, base_url(request)))
+    found = answers.now(import_id)
     return success(data=found if undo is None else {**found, "undo": undo})

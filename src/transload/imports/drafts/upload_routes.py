@@ -9,11 +9,10 @@ from transload.errors import InvalidError
 from transload.imports.drafts import showing, uploading
 from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
+    AnswersPart,
     DraftAnswer,
     DraftsPart,
     Importer,
-    MonitorPart,
-    answer,
     make_router,
     require_import,
 )
@@ -22,6 +21,7 @@ from transload.imports.model import Import
 from transload.imports.routes import ImportParameters
 from transload.imports.wire import ImportId
 from transload.web.bounds import STREAMED
+from transload.web.envelope import success
 from transload.web.openapi import described
 from transload.web.parameters import validated
 from transload.web.upload import received
@@ -50,7 +50,7 @@ async def create_draft(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
     actor: Caller,
     drafts: DraftsPart,
-    monitor: MonitorPart,
+    answers: AnswersPart,
     filename: FileName = "",
     size: FileSize = 0,
 ) -> Response:
@@ -73,7 +73,7 @@ async def create_draft(  # noqa: PLR0917 - the framework fills them in by name
             )
         )
     shown = await run_in_threadpool(showing.show, drafts, actor, one.id)
-    return answer(request, actor, monitor, shown, status=201)
+    return success(status=201, data=answers.of(shown))
 
 
 @router.head("/imports/{import_id}/file", include_in_schema=False)
@@ -97,7 +97,7 @@ async def append_to_file(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
     actor: Importer,
     drafts: DraftsPart,
-    monitor: MonitorPart,
+    answers: AnswersPart,
     import_id: ImportId,
     upload_offset: UploadOffset = "",
     upload_complete: UploadComplete = "?0",
@@ -122,7 +122,7 @@ async def append_to_file(  # noqa: PLR0917 - the framework fills them in by name
         )
     )
     shown = await run_in_threadpool(showing.show, drafts, actor, import_id)
-    answered = answer(request, actor, monitor, shown)
+    answered = success(data=answers.of(shown))
     answered.headers.update(_offsets(one))
     return answered
 
