@@ -100,3 +100,17 @@ def sheet_rows(content: bytes) -> list[list[object]]:
     """Give the rows of a workbook's first sheet."""
     book = openpyxl.load_workbook(BytesIO(content))
     return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+
+
+def saved_columns(tenant: Tenant, data_type: str, **columns: str) -> str:
+    """Save an import config of which column is which field, by the field; give its id."""
+    body = {
+        "name": "Kantor",
+        "collection": "data",
+        "referenceType": "dataType",
+        "referenceId": data_type,
+        "fields": [{"id": name, "headerColumn": column} for name, column in columns.items()],
+    }
+    answer = tenant.post("/import-config", body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["data"]["_id"])

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories import Tenant
 from tests.imports.drafting import Draft
-from tests.imports.sending import finished, imported, stored
+from tests.imports.sending import finished, imported, saved_columns, stored
 from transload.accounts.model import Role
 
 ROWS = b"Code,Name,Opened,Harga\n1,A,31/05/24,5\n2,B,01/06/24,x\n3,C,2024-01-01,7\n"
@@ -173,18 +173,7 @@ def test_columns_that_were_named_before_the_file_came_are_taken_when_it_is_there
     tenant: Tenant, kind: str, hub: str
 ) -> None:
     """P31: by a saved config and by the request, where the file has them."""
-    body = {
-        "name": "Kantor",
-        "collection": "data",
-        "referenceType": "dataType",
-        "referenceId": kind,
-        "fields": [
-            {"id": "dataId", "headerColumn": "Kode"},
-            {"id": "name", "headerColumn": "Nama"},
-            {"id": "opened", "headerColumn": "Buka"},
-        ],
-    }
-    config = tenant.post("/import-config", body).json()["data"]["_id"]
+    config = saved_columns(tenant, kind, dataId="Kode", name="Nama", opened="Buka")
     fields = {"dataTypeId": kind, "hubId": hub, "importConfigId": config}
     mapping = {"mapping": '{"Harga": "price", "Nowhere": "tags"}'}
     begun = tenant.request("POST", "/imports", params=fields | mapping)
@@ -198,6 +187,22 @@ def test_columns_that_were_named_before_the_file_came_are_taken_when_it_is_there
     assert found == ["dataId", "name", "price"]
     unknown = tenant.request("POST", "/imports", params=fields | {"importConfigId": "f" * 24})
     assert unknown.status_code == 422
+
+
+def test_columns_that_were_named_for_another_type_are_forgotten(
+    tenant: Tenant, kind: str, hub: str
+) -> None:
+    config = saved_columns(tenant, kind, dataId="Kode", price="Harga")
+    fields = {"dataTypeId": kind, "hubId": hub, "importConfigId": config}
+    begun = tenant.request("POST", "/imports", params=fields)
+    draft = Draft(tenant=tenant, id=begun.json()["data"]["_id"])
+    other = tenant.data_type([{"id": "dataId", "title": "Kode", "type": "string"}])
+    assert draft.call("PATCH", "", {"dataTypeId": other}).status_code == 200
+    headers = {"Upload-Offset": "0", "Upload-Complete": "?1"}
+    content = b"Kode,Harga\n1,5\n"
+    sent = tenant.request("PATCH", f"/imports/{draft.id}/file", content=content, headers=headers)
+    assert sent.status_code == 200, sent.text
+    assert [column["field"] for column in draft.data()["columns"]] == ["dataId", None]
 
 
 def test_the_document_says_that_parts_of_a_file_are_bytes(tenant: Tenant) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import Tenant, fetch
-from tests.imports.sending import imported, send, sheet_rows, stored
+from tests.imports.sending import imported, saved_columns, send, sheet_rows, stored
 from transload.accounts.model import Role
 
 ROWS = b"Code,Name,Price,Active,Opened\n1,Toko A,10.5,true,2024-01-31\n2,Toko B,7,0,\n"
@@ -206,20 +206,7 @@ def test_more_rows_than_a_chunk_has_go_in_once(tenant: Tenant, kind: str, hub: s
 def test_a_saved_config_says_which_columns_are_which_fields(
     tenant: Tenant, kind: str, hub: str
 ) -> None:
-    body = {
-        "name": "Kantor",
-        "collection": "data",
-        "referenceType": "dataType",
-        "referenceId": kind,
-        "fields": [
-            {"id": "dataId", "headerColumn": "Kode"},
-            {"id": "name", "headerColumn": "Nama"},
-            {"id": "price", "headerColumn": "Harga"},
-        ],
-    }
-    answer = tenant.post("/import-config", body)
-    assert answer.status_code == 201, answer.text
-    config = answer.json()["data"]["_id"]
+    config = saved_columns(tenant, kind, dataId="Kode", name="Nama", price="Harga")
     content = b"Kode,Nama\n1,Toko\n"
     sent = imported(tenant, content, dataTypeId=kind, hubId=hub, importConfigId=config)
     assert sent.counts() == (1, 0, 0, 0)

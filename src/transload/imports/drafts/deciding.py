@@ -37,7 +37,7 @@ def decide(drafts: Drafts, actor: Actor, import_id: str, said: Decisions) -> Imp
     destination = drafts.open(actor, target)
     if target != one.target or said.mode is not None or said.readings is not None:
         _keep(drafts, one, said, target, "" if destination is None else destination.name)
-    is_other = target.data_type_id != one.target.data_type_id or target.is_open
+    is_other = _is_other(target, one)
     one = drafts.get(actor, import_id)
     if said.choices is not None and one.uploaded_size:
         read_table(drafts, actor, one, said.choices, said.mapping, size=one.uploaded_size)
@@ -48,6 +48,10 @@ def decide(drafts: Drafts, actor: Actor, import_id: str, said: Decisions) -> Imp
     if said.proposal is not None:
         change(drafts, actor, drafts.get(actor, import_id), said.proposal)
     return drafts.get(actor, import_id)
+
+
+def _is_other(target: Target, one: Import) -> bool:
+    return target.data_type_id != one.target.data_type_id or target.is_open
 
 
 def _keep(drafts: Drafts, one: Import, said: Decisions, target: Target, name: str) -> None:
@@ -62,6 +66,8 @@ def _keep(drafts: Drafts, one: Import, said: Decisions, target: Target, name: st
             proposal=target.proposed,
             target_name=name,
             mode=said.mode or one.mode,
+            # Columns that are yet to come were named for the fields of the type before.
+            asked_mapping=None if _is_other(target, one) else one.asked_mapping,
             readings={
                 name: as_json(reading) for name, reading in readings.items() if not reading.is_empty
             },

@@ -25,9 +25,10 @@ def read_table(
     *,
     size: int,
 ) -> None:
-    """Read the file as it is chosen; take the columns that are certain for their fields.
+    """Read the file as it is chosen; take columns for fields as they are chosen, or certain.
 
-    Where nothing is said of what the rows are, a data type is proposed.
+    `mapping` names columns that the file must have. Where nothing is said of what the rows are, a
+    data type is proposed.
     """
     destination = drafts.open(actor, one.target)
     is_new = one.target.is_open or one.target.proposed is not None
@@ -46,7 +47,7 @@ def read_table(
         found = propose(drafts, actor, read_so)
         more, columns = as_columns(found), found.columns
     else:
-        matches = _decided(read_so, fields, mapping)
+        matches = _decided(read_so, fields, _named(read_so, mapping))
         more, columns = {}, {each.column: each.field_id for each in matches}
     with drafts.database.write() as connection:
         row_store.remove_chunks(connection, one)
@@ -68,6 +69,15 @@ def read_table(
         )
 
 
+def _named(
+    one: Import, mapping: Mapping[str, str | None] | None
+) -> Mapping[str, str | None] | None:
+    """Add to what is said of columns, where the file is there at last, what was said before."""
+    if one.table is None or one.status is not Status.UPLOADING or not one.asked_mapping:
+        return mapping
+    return {**present(one.asked_mapping, one.table.titles), **(mapping or {})}
+
+
 def map_columns(
     drafts: Drafts,
     one: Import,
@@ -85,20 +95,6 @@ def map_columns(
             drafts.now(),
             mapping={each.column: each.field_id for each in found},
         )
-
-
-def take_asked(
-    drafts: Drafts, actor: Actor, begun: Import, mapping: Mapping[str, str | None] | None = None
-) -> None:
-    """Take the columns that were named before the file came, where it has them.
-
-    `mapping` is what is said of columns that it must have.
-    """
-    one = drafts.get(actor, begun.id)
-    destination = drafts.open(actor, one.target)
-    if begun.asked_mapping and one.table is not None and destination is not None:
-        known = present(begun.asked_mapping, one.table.titles)
-        map_columns(drafts, one, destination, {**known, **(mapping or {})})
 
 
 def take_proposal(drafts: Drafts, actor: Actor, one: Import) -> None:

@@ -10,7 +10,7 @@ from transload.errors import ConflictError, InvalidError, TooLargeError
 from transload.files.fetching import local_file
 from transload.imports import intake, store
 from transload.imports.drafts.access import Drafts
-from transload.imports.drafts.tables import read_table, take_asked
+from transload.imports.drafts.tables import read_table
 from transload.imports.model import Import, Status
 from transload.imports.run import Request
 
@@ -38,7 +38,7 @@ def create(
         upload_size=size,
         asked_mapping={
             **drafts.imports.saved_mapping(actor, request),
-            **((request.mapping or {}) if stream is None else {}),
+            **(request.mapping or {}),
         }
         or None,
         readings={},
@@ -50,7 +50,6 @@ def create(
         try:
             size = intake.keep(drafts.imports.files, one.upload_key, stream)
             read_table(drafts, actor, one, request.choices, request.mapping, size=size)
-            take_asked(drafts, actor, one, request.mapping)
         except BaseException:
             drafts.forget(one)
             raise
@@ -89,7 +88,6 @@ def append(
     if is_complete:
         _join(drafts, one, end)
         read_table(drafts, actor, one, one.choices, None, size=end)
-        take_asked(drafts, actor, one)
     return drafts.get(actor, import_id)
 
 
