@@ -3,7 +3,6 @@
 from io import BytesIO
 
 import openpyxl  # type: ignore[import-untyped]  # ships no types
-import pytest
 
 from tests.factories import Tenant, fetch
 from tests.imports.drafting import Draft
@@ -11,16 +10,6 @@ from tests.imports.sending import imported, send, stored
 
 _ROWS = b"Code,Name,Price\n1,A,5\n2,B,x\n"
 _DENIED = "You do not have permission to perform this action"
-
-
-@pytest.fixture
-def kind(tenant: Tenant) -> str:
-    return tenant.data_type()
-
-
-@pytest.fixture
-def hub(tenant: Tenant) -> str:
-    return tenant.hub()
 
 
 def _hiding(tenant: Tenant, kind: str, hub: str, *permissions: str) -> Tenant:

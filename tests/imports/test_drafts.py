@@ -11,16 +11,6 @@ ROWS = b"Code,Name,Opened,Harga\n1,A,31/05/24,5\n2,B,01/06/24,x\n3,C,2024-01-01,
 
 
 @pytest.fixture
-def kind(tenant: Tenant) -> str:
-    return tenant.data_type()
-
-
-@pytest.fixture
-def hub(tenant: Tenant) -> str:
-    return tenant.hub()
-
-
-@pytest.fixture
 def draft(tenant: Tenant, kind: str, hub: str) -> Draft:
     return Draft.create(tenant, ROWS, dataTypeId=kind, hubId=hub)
 

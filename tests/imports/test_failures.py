@@ -15,16 +15,6 @@ from transload.imports.model import Step
 from transload.jobs.attempts import MAX_ATTEMPTS
 
 
-@pytest.fixture
-def kind(tenant: Tenant) -> str:
-    return tenant.data_type()
-
-
-@pytest.fixture
-def hub(tenant: Tenant) -> str:
-    return tenant.hub()
-
-
 def test_rows_that_one_sheet_does_not_hold_go_on_in_the_next(
     tenant: Tenant, kind: str, hub: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,16 +9,6 @@ from transload.accounts.model import Role
 ROWS = b"Code,Name,Price,Active,Opened\n1,Toko A,10.5,true,2024-01-31\n2,Toko B,7,0,\n"
 
 
-@pytest.fixture
-def kind(tenant: Tenant) -> str:
-    return tenant.data_type()
-
-
-@pytest.fixture
-def hub(tenant: Tenant) -> str:
-    return tenant.hub()
-
-
 def test_good_rows_are_created(tenant: Tenant, kind: str, hub: str) -> None:
     sent = imported(tenant, ROWS, dataTypeId=kind, hubId=hub)
     assert sent.record["status"] == "success"
