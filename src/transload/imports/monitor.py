@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 
-from sqlalchemy import Connection
-
 from transload import audit
 from transload.accounts import store as accounts
 from transload.accounts.model import Actor, Permission
@@ -23,7 +21,7 @@ from transload.imports import intake, store
 from transload.imports.access import may_import, require_own, require_sight, sees_rows
 from transload.imports.failures import keep_failures
 from transload.imports.model import KEEP_DAYS, Import, Kind
-from transload.imports.run import THING
+from transload.imports.run import THING, note
 from transload.imports.subject import Subject
 from transload.imports.template import make_template
 from transload.shutdown import Shutdown
@@ -91,10 +89,10 @@ class Monitor:
             if not one.status.is_over and not one.is_cancelled:
                 message = f"The import was cancelled by {actor.email}."
                 store.change(connection, one, now, is_cancelled=True, error_message=message)
-                self._note(connection, actor, audit.Action.CANCEL, one, now)
+                note(connection, actor, audit.Action.CANCEL, one, now)
             elif one.status.is_over and one.has_failed_file:
                 store.change(connection, one, now, has_failed_file=False)
-                self._note(connection, actor, audit.Action.DELETE, one, now)
+                note(connection, actor, audit.Action.DELETE, one, now)
         if one.status.is_over:
             try:
                 self.files.remove(one.failed_key)
@@ -187,20 +185,6 @@ class Monitor:
             raise NotFoundError(NOT_FOUND)
         require_sight(actor, one)
         return one
-
-    @staticmethod
-    def _note(
-        connection: Connection, actor: Actor, action: audit.Action, one: Import, now: datetime
-    ) -> None:
-        audit.record(
-            connection,
-            actor,
-            action,
-            thing=THING,
-            thing_id=one.id,
-            now=now,
-            detail=one.target_name,
-        )
 
 
 def _published(one: Import, name: str, key: str) -> Published:

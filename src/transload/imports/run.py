@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Row
@@ -181,15 +181,7 @@ class Imports:
         queued = replace(one, job_id=job.id)
         store.add(connection, queued)
         self.enqueue(connection, queue, queued, job)
-        audit.record(
-            connection,
-            actor,
-            audit.Action.CREATE,
-            thing=THING,
-            thing_id=one.id,
-            now=self.clock.now(),
-            detail=one.target_name,
-        )
+        note(connection, actor, audit.Action.CREATE, one, self.clock.now())
         return queued
 
     def new_job(self, actor: Actor, one: Import, step: Step) -> store.Job:
@@ -254,6 +246,21 @@ class Imports:
             processed_time=None,
             expires_time=now + timedelta(days=KEEP_DAYS),
         )
+
+
+def note(
+    connection: Connection, actor: Actor, action: audit.Action, one: Import, now: datetime
+) -> None:
+    """Keep in the audit trail what the actor did to an import."""
+    audit.record(
+        connection,
+        actor,
+        action,
+        thing=THING,
+        thing_id=one.id,
+        now=now,
+        detail=one.target_name,
+    )
 
 
 def matches(

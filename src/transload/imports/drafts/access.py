@@ -17,7 +17,7 @@ from transload.imports.access import require_own, require_sight, sees_rows
 from transload.imports.model import KEEP_DAYS, Import, Step, Target
 from transload.imports.monitor import NOT_FOUND
 from transload.imports.reviewing import Review, review
-from transload.imports.run import THING, Imports
+from transload.imports.run import Imports, note
 from transload.imports.subject import Destination
 from transload.jobs.model import Queue
 
@@ -112,15 +112,7 @@ class Drafts:
 
     def note(self, connection: Connection, actor: Actor, action: audit.Action, one: Import) -> None:
         """Keep in the audit trail what the actor did."""
-        audit.record(
-            connection,
-            actor,
-            action,
-            thing=THING,
-            thing_id=one.id,
-            now=self.now(),
-            detail=one.target_name,
-        )
+        note(connection, actor, action, one, self.now())
 
     def forget(self, one: Import) -> None:
         """Remove a draft and its files."""
