@@ -15,11 +15,10 @@ from transload.records.single import Place
 from transload.records.wire import (
     MAX_BODY_BYTES,
     ONE,
-    Editor,
+    EditingPart,
     RecordAnswer,
     RecordBody,
     to_wire,
-    written,
 )
 from transload.web.body import BulkBody
 from transload.web.envelope import success
@@ -28,7 +27,6 @@ from transload.web.missing import in_lower_case
 from transload.web.openapi import described
 from transload.web.parameters import EXAMPLE_ID
 from transload.web.parts import ClockPart, DatabasePart
-from transload.web.preferences import Strict
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 _TYPE = b"/type/"
@@ -99,26 +97,9 @@ def get_in_hub(actor: Caller, database: DatabasePart, place: PlaceOfPath) -> Res
         errors=(400, 403, 404, 409),
     ),
 )
-def replace_in_hub(  # noqa: PLR0917 - what it is put together from
-    actor: Editor,
-    database: DatabasePart,
-    clock: ClockPart,
-    strict: Strict,
-    place: PlaceOfPath,
-    body: BulkBody,
-) -> Response:
+def replace_in_hub(editing: EditingPart, place: PlaceOfPath, body: BulkBody) -> Response:
     """Write all values of a record; its dataId stays unless another is named."""
-    return written(
-        single.change(
-            database,
-            actor,
-            place,
-            body,
-            clock.now(),
-            is_whole=True,
-            refuses_unknown=strict,
-        )
-    )
+    return editing.change(place, body, is_whole=True)
 
 
 @router.delete(_BY_HUB, **described(RecordAnswer, example=ONE, errors=(403, 404)))

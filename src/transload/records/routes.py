@@ -23,7 +23,7 @@ from transload.records.wire import (
     RECORD,
     SENT,
     Adder,
-    Editor,
+    EditingPart,
     NarrowingParameters,
     RecordAnswer,
     RecordBody,
@@ -194,26 +194,9 @@ async def get_record(
         errors=(400, 403, 404, 409),
     ),
 )
-def replace_record(  # noqa: PLR0917 - what it is put together from
-    actor: Editor,
-    database: DatabasePart,
-    clock: ClockPart,
-    strict: Strict,
-    record_id: PathId,
-    body: BulkBody,
-) -> Response:
+def replace_record(editing: EditingPart, record_id: PathId, body: BulkBody) -> Response:
     """Write all values of a record; those that are not named have none afterwards."""
-    return written(
-        single.change(
-            database,
-            actor,
-            record_id,
-            body,
-            clock.now(),
-            is_whole=True,
-            refuses_unknown=strict,
-        )
-    )
+    return editing.change(record_id, body, is_whole=True)
 
 
 @router.patch(
@@ -227,26 +210,9 @@ def replace_record(  # noqa: PLR0917 - what it is put together from
         errors=(400, 403, 404, 409),
     ),
 )
-def patch_record(  # noqa: PLR0917 - likewise
-    actor: Editor,
-    database: DatabasePart,
-    clock: ClockPart,
-    strict: Strict,
-    record_id: PathId,
-    body: BulkBody,
-) -> Response:
+def patch_record(editing: EditingPart, record_id: PathId, body: BulkBody) -> Response:
     """Write the named values of a record; the others stay as they are."""
-    return written(
-        single.change(
-            database,
-            actor,
-            record_id,
-            body,
-            clock.now(),
-            is_whole=False,
-            refuses_unknown=strict,
-        )
-    )
+    return editing.change(record_id, body, is_whole=False)
 
 
 @router.delete(

@@ -1,7 +1,7 @@
 """Records as the API writes them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, NotRequired
 
@@ -12,16 +12,21 @@ from typing_extensions import TypedDict
 
 from transload.accounts.caller import caller_who_may
 from transload.accounts.model import Actor, Permission
+from transload.clock import Clock
 from transload.data_types.model import Field as DataField
 from transload.data_types.model import FieldType
 from transload.data_types.values import MisfitError, canonical
+from transload.db.engine import Database
 from transload.documents.filters import Condition, Operator
 from transload.documents.wire import FilterParameters
 from transload.errors import InvalidError
+from transload.records import single
 from transload.records.model import Narrowing
 from transload.records.single import Found
 from transload.web.envelope import ignoring, success
 from transload.web.parameters import EXAMPLE_ID, Names
+from transload.web.parts import ClockPart, DatabasePart
+from transload.web.preferences import Strict
 
 _ITEMS = "data"
 MAX_BODY_BYTES = 8 << 20
@@ -192,6 +197,41 @@ def to_wire(found: Found, names: Sequence[str] | None = None) -> dict[str, objec
         **found.values,
     }
     return whole if names is None else {name: whole.get(name) for name in names}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editing:
+    """A caller who may change records, and what becomes of keys that a type does not know."""
+
+    database: Database
+    actor: Actor
+    clock: Clock
+    refuses_unknown: bool
+
+    def change(
+        self, where: str | single.Place, values: Mapping[str, object], *, is_whole: bool
+    ) -> Response:
+        """Write a record, all its values or those named, and answer with it."""
+        return written(
+            single.change(
+                self.database,
+                self.actor,
+                where,
+                values,
+                self.clock.now(),
+                is_whole=is_whole,
+                refuses_unknown=self.refuses_unknown,
+            )
+        )
+
+
+async def _editing(
+    actor: Editor, database: DatabasePart, clock: ClockPart, strict: Strict
+) -> Editing:
+    return Editing(database=database, actor=actor, clock=clock, refuses_unknown=strict)
+
+
+EditingPart = Annotated[Editing, Depends(_editing)]
 
 
 def written(found: Found, status: int = 200) -> Response:
