@@ -22,6 +22,7 @@ _PHASES = {
 }
 _REQUESTS = {"sqlite": 5_000, "postgresql": 100}
 _PATIENCE_SECONDS = 900
+_ANSWER_SECONDS = 60
 _CHECKS = [
     "not_a_server_error",
     "status_code_conformance",
@@ -60,6 +61,8 @@ def test_thousands_of_made_up_requests_are_answered_as_documented(
                 _PHASES[store],
                 "--max-examples",
                 str(_EXAMPLES),
+                "--request-timeout",
+                str(_ANSWER_SECONDS),
                 "--seed",
                 "20261123",
                 "--generation-deterministic",

@@ -203,6 +203,14 @@ def test_one_value_of_a_body_is_bounded(tenant: Tenant) -> None:
     assert answer.json()["message"] == "One value of a request's body may have 8 MiB at most."
 
 
+def test_a_flow_has_its_components_counted_before_they_are_checked(tenant: Tenant) -> None:
+    """P29: its bound holds for all pages together."""
+    page = {"id": "a", "components": [{"component": "bill", "id": ""}] * 1_000}
+    answer = tenant.post("/flow", {"name": "Long", "pages": [page] * 2})
+    assert answer.status_code == 400
+    assert answer.json()["message"].endswith("The pages field must hold 1000 components at most.")
+
+
 @pytest.mark.parametrize("hosts", ["", "Host: a\r\nHost: b\r\n"])
 def test_a_request_names_one_host(site: Site, hosts: str) -> None:
     """P21."""

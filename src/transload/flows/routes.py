@@ -71,6 +71,17 @@ class ConfigurationBody(Parameters):
     id: str = Field(examples=["startTime"])
 
 
+def _few_components(pages: object) -> object:
+    """Refuse the pages of too many components before each of them is looked at."""
+    if isinstance(pages, list):
+        lists = (page.get("components") for page in pages if isinstance(page, dict))
+        if sum(len(one) for one in lists if isinstance(one, list)) > MAX_COMPONENTS:
+            raise PydanticCustomError(
+                "components", "must hold {most} components at most", {"most": MAX_COMPONENTS}
+            )
+    return pages
+
+
 class FlowBody(Parameters):
     """A flow as a client sends it, whole. Further keys are kept and given back."""
 
@@ -82,7 +93,9 @@ class FlowBody(Parameters):
         description="Unique in the organization, and neither Handover nor Activity.",
         examples=["Delivery"],
     )
-    pages: list[PageBody] = Field(max_length=MAX_COMPONENTS)
+    pages: Annotated[list[PageBody], BeforeValidator(_few_components)] = Field(
+        max_length=MAX_COMPONENTS
+    )
     configurations: list[ConfigurationBody] | None = Field(
         None,
         max_length=MAX_COMPONENTS,
