@@ -14,7 +14,16 @@ from fastapi.telemetry import TelemetryConfig
 from sqlalchemy import select
 
 from transload import __version__, audit
-from transload.accounts import audit_routes, keys, role_routes, session_routes, token_routes, trail
+from transload.accounts import (
+    audit_routes,
+    keys,
+    mail_routes,
+    mailing,
+    role_routes,
+    session_routes,
+    token_routes,
+    trail,
+)
 from transload.accounts import routes as accounts_routes
 from transload.accounts.passwords import Passwords
 from transload.accounts.run import Accounts
@@ -64,6 +73,9 @@ from transload.imports.run import Imports
 from transload.imports.subject import Subject
 from transload.jobs.model import Handler, HandoverError, LostError
 from transload.jobs.pool import Jobs, Limits
+from transload.mail.outbox import Outbox
+from transload.mail.postman import MAILS, Postman
+from transload.mail.server import MailServer
 from transload.outgoing import Outgoing
 from transload.records import bulk_routes as bulk_records
 from transload.records import key_routes as named_records
@@ -134,6 +146,7 @@ class Service:
     imports: Imports
     import_retention: ImportRetention
     courier: Courier
+    postman: Postman
     jobs: Jobs
     readiness: Readiness
     shutdown: Shutdown
@@ -171,10 +184,12 @@ def running_service(
         service.jobs.launch(is_worker=is_worker)
         if is_worker:
             service.courier.start()
+            service.postman.start()
         try:
             yield service
         finally:
             service.courier.stop()
+            service.postman.stop()
             service.jobs.stop()
             service.shutdown.begin(_PATIENCE_SECONDS)
             service.jobs.leave()
@@ -199,10 +214,19 @@ def _build(
     accounts = Accounts(database=database, token_key=keys.token_key(database, now))
     sessions = Sessions(database=database, passwords=Passwords())
     outgoing = Outgoing(allows_http=settings.send_to_http, allows_private=settings.send_to_private)
+    server = MailServer.of(settings)
+    mail = Outbox(is_set_up=server is not None, after_seconds=settings.mail_after_seconds)
+    postman = Postman(
+        database=database,
+        clock=clock,
+        server=server,
+        render=mailing.renderer(settings.public_url),
+    )
     courier = Courier(
         database=database,
         outgoing=outgoing,
         clock=clock,
+        mail=mail,
         renderers={Event.DATA_CREATED: partial(announce, database)},
     )
     files = open_files(settings)
@@ -217,6 +241,7 @@ def _build(
         places=Places(settings.direct_exports),
         metrics=metrics,
         shutdown=shutdown,
+        mail=mail,
     )
     signer = LinkSigner(
         secret=keys.link_key(database, now), lifetime=timedelta(hours=settings.link_hours)
@@ -232,7 +257,12 @@ def _build(
     retention = Retention(database=database, files=files, clock=clock, shutdown=shutdown)
     subjects: dict[Kind, Subject] = {one.kind: one for one in (RecordSubject(),)}
     importer = Imports(
-        database=database, files=files, clock=clock, subjects=subjects, shutdown=shutdown
+        database=database,
+        files=files,
+        clock=clock,
+        subjects=subjects,
+        shutdown=shutdown,
+        mail=mail,
     )
     monitor = Monitor(
         database=database,
@@ -268,6 +298,7 @@ def _build(
                 trail.FORGETTING, partial(trail.forget, database, clock, settings.audit_days)
             ),
             WEBHOOKS: observer.of_daily(WEBHOOKS, courier.forget),
+            MAILS: observer.of_daily(MAILS, postman.forget),
             FORGETTING: observer.of_daily(FORGETTING, partial(forget_ended, database, clock)),
             IMPORT_RETENTION: observer.of_daily(IMPORT_RETENTION, import_retention.sweep),
         },
@@ -279,7 +310,7 @@ def _build(
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
     provide(app, sessions, outgoing, importer, monitor, drafts, metrics, ready)
     provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
-    provide(app, LongReads())
+    provide(app, LongReads(), mail)
     provide(app, Shares())
     return Service(
         app=app,
@@ -291,6 +322,7 @@ def _build(
         imports=importer,
         import_retention=import_retention,
         courier=courier,
+        postman=postman,
         jobs=jobs,
         readiness=ready,
         shutdown=shutdown,
@@ -401,6 +433,7 @@ def _include_api(app: FastAPI) -> None:
         role_routes.router,
         token_routes.router,
         audit_routes.router,
+        mail_routes.router,
         webhooks.router,
         hubs.router,
         data_types.router,

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -20,6 +21,14 @@ _OF_OTHERS = tuple(f"{PREFIX}{name}" for name in ("TEST_", "TOKEN", "URL"))
 _OF_CLIENT = (f"{PREFIX}URL", f"{PREFIX}TOKEN")
 
 Count = Annotated[int, Field(ge=1)]
+
+
+class SmtpSecurity(StrEnum):
+    """How the way to a mail server is encrypted."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
 
 
 def _checked_url(text: str) -> str:
@@ -145,6 +154,32 @@ class Settings(BaseSettings):
         default=False,
         description=(
             "Webhooks and fetched addresses may lead into private networks, to this machine too."
+        ),
+    )
+    smtp_host: str = Field(
+        default="",
+        description="Mail server that takes the service's mails. Empty: none are sent.",
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    smtp_security: SmtpSecurity = Field(
+        default=SmtpSecurity.STARTTLS,
+        description=(
+            "How the way to it is encrypted: `starttls`, `tls` from the start (often port 465), "
+            "or `none`."
+        ),
+    )
+    smtp_user: str = Field(default="", description="User to sign in as at it. Empty: none.")
+    smtp_password: str = Field(default="", repr=False, description="That user's password.")
+    mail_from: str = Field(
+        default="",
+        description="Sender of mails, as `ada@acme.example` or `Acme <ada@acme.example>`.",
+    )
+    mail_after_seconds: int = Field(
+        default=60,
+        ge=0,
+        description=(
+            "Seconds that an export or import in the background takes at the least for its user to "
+            "be told by mail when it ends; exports of tasks are told always."
         ),
     )
     debug: bool = Field(

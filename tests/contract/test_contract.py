@@ -15,6 +15,7 @@ from tests.contract.exports import EXPORTS
 from tests.contract.flows import FLOWS
 from tests.contract.hubs import HUBS
 from tests.contract.imports import IMPORTS
+from tests.contract.mails import MAILS
 from tests.contract.people import PEOPLE
 from tests.contract.record_faults import RECORD_FAULTS
 from tests.contract.record_lists import RECORD_LISTS
@@ -35,6 +36,7 @@ ROUTES: list[Case] = [
     *EXPORT_PARAMETERS,
     *FLOWS,
     *HUBS,
+    *MAILS,
     *PEOPLE,
     *DRAFTS,
     *IMPORTS,

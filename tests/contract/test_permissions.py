@@ -47,6 +47,8 @@ _TABLE: Mapping[str, Rule] = {
     "POST /token": _ANYBODY,
     "DELETE /token/*": _ANYBODY,
     "GET /audit": _ADMINS,
+    "GET /mails": _ADMINS,
+    "POST /mail/*/retry": _ADMINS,
     "GET /webhooks": _P.EDIT_WEBHOOK,
     "POST /webhooks": _P.EDIT_WEBHOOK,
     "GET /webhook/*": _P.EDIT_WEBHOOK,

@@ -12,6 +12,7 @@ import pytest
 
 from tests.accounts.browsers import signed_in
 from tests.contract.configs import export_config, import_config
+from tests.contract.mails import a_mail
 from tests.factories import FIELDS, FLOW, Site, Tenant, fetch
 from tests.imports.sending import imported
 from transload.app import API
@@ -51,6 +52,7 @@ class Ids:
     import_config: str = _UNKNOWN_ID
     webhook: str = _UNKNOWN_ID
     token: str = "0" * 32
+    mail: str = _UNKNOWN_ID
     session: str = _UNKNOWN_ID
     user: str = _UNKNOWN_ID
     email: str = "nobody@example.com"
@@ -76,6 +78,7 @@ class Ids:
             "webhook_id": self.webhook,
             "delivery_id": self.webhook,
             "token_id": self.token,
+            "mail_id": self.mail,
             "user_id": self.user,
             "email": self.email,
             "day": day,
@@ -167,6 +170,7 @@ def theirs(victim: Tenant) -> Ids:
         data_id="their-key",
         export=answer["data"]["exportId"],
         role=victim.role("view/data").id,
+        mail=a_mail(victim),
         token=victim.post("/token", {}).json()["_id"],
         session=_session(victim),
         webhook=_webhook(victim),

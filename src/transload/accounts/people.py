@@ -24,6 +24,8 @@ from transload.accounts.user import Status, User, UserQuery
 from transload.db.engine import Database
 from transload.db.ids import new_id
 from transload.errors import ConflictError, InvalidError, NotFoundError
+from transload.mail.model import Kind
+from transload.mail.outbox import Outbox
 
 _LAST_OWNER = "The organization would be left without an owner: make another one first."
 
@@ -59,6 +61,7 @@ class Invitation:
     user: User
     secret: str
     expires_time: datetime
+    is_mailed: bool
 
 
 def get_own(database: Database, actor: Actor) -> User:
@@ -101,8 +104,10 @@ def all_of(database: Database, organization: Organization) -> list[User]:
         return user_store.find_many(connection, organization.id, UserQuery())
 
 
-def invite(database: Database, actor: Actor, new: NewUser, now: datetime) -> Invitation:
-    """Make a user who comes in by a link, which works once and for seven days.
+def invite(
+    database: Database, mail: Outbox, actor: Actor, new: NewUser, now: datetime
+) -> Invitation:
+    """Make a user who comes in by a link, which works once and for seven days, and mail it.
 
     Raises ConflictError if somebody of the installation has the address.
     """
@@ -126,12 +131,14 @@ def invite(database: Database, actor: Actor, new: NewUser, now: datetime) -> Inv
             user = replace(made, team_ids=new.team_ids, phone_number=new.phone_number)
             user_store.replace(connection, user)
             _record(connection, actor, audit.Action.CREATE, user, now)
-            return _invited(connection, user, now)
+            return _invited(connection, mail, actor, user, now)
     except IntegrityError as error:
         raise ConflictError(f"There is a user with the e-mail {email} already.") from error
 
 
-def invite_again(database: Database, actor: Actor, user_id: str, now: datetime) -> Invitation:
+def invite_again(
+    database: Database, mail: Outbox, actor: Actor, user_id: str, now: datetime
+) -> Invitation:
     """Make a new link for a user, in place of earlier ones: who has forgotten a password, too."""
     actor.require(Permission.ADD_USER)
     with database.write() as connection:
@@ -139,7 +146,7 @@ def invite_again(database: Database, actor: Actor, user_id: str, now: datetime) 
         if user.status is Status.INACTIVE:
             raise ConflictError(f"{user.email} is inactive; make them active first.")
         _record(connection, actor, audit.Action.CREATE, user, now, thing="invitation")
-        return _invited(connection, user, now)
+        return _invited(connection, mail, actor, user, now)
 
 
 def change(
@@ -266,9 +273,20 @@ def _keep_an_owner(connection: Connection, user: User, changed: User | None) -> 
         raise ConflictError(_LAST_OWNER)
 
 
-def _invited(connection: Connection, user: User, now: datetime) -> Invitation:
+def _invited(
+    connection: Connection, mail: Outbox, actor: Actor, user: User, now: datetime
+) -> Invitation:
     secret, expires_time = new_link(connection, LinkKind.INVITATION, user.id, now)
-    return Invitation(user=user, secret=secret, expires_time=expires_time)
+    is_mailed = mail.put(
+        connection,
+        Kind.INVITATION,
+        organization_id=user.organization_id,
+        user_id=user.id,
+        email=user.email,
+        data={"by": actor.email},
+        now=now,
+    )
+    return Invitation(user=user, secret=secret, expires_time=expires_time, is_mailed=is_mailed)
 
 
 def _difference(before: User, after: User) -> str:

@@ -14,6 +14,7 @@ from transload.accounts.sign_in import LinkKind, link
 from transload.accounts.user import Status, UserQuery
 from transload.accounts.user_wire import USER_EXAMPLE, ListedUser, UserObject, user_wire
 from transload.errors import InvalidError
+from transload.mail.outbox import Outbox
 from transload.web.body import JsonBody
 from transload.web.envelope import json_response, success
 from transload.web.errors import error_route
@@ -21,12 +22,13 @@ from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.paging import PageParameters
 from transload.web.parameters import EXAMPLE_ID, Id, Names, Parameters, PathId, query, validated
-from transload.web.parts import ClockPart, DatabasePart
+from transload.web.parts import ClockPart, DatabasePart, part
 from transload.web.times import offset
 
 router = APIRouter(tags=["User"], route_class=error_route(explains=False))
 Adder = Annotated[Actor, Depends(caller_who_may(Permission.ADD_USER))]
 Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_USER))]
+MailPart = Annotated[Outbox, Depends(part(Outbox))]
 _MAX_NAME = 255
 _MAX_PHONE = 40
 Ids = Annotated[tuple[Id, ...], Field(max_length=10_000)]
@@ -135,10 +137,14 @@ class UserAnswer(TypedDict):
 
 
 class InvitationObject(TypedDict):
-    """A link that signs the user in, once; it is shown this time alone."""
+    """A link that signs the user in, once; it is shown this time alone.
+
+    Where it was `mailed`, the user gets another one by e-mail; the first that is used ends both.
+    """
 
     link: str
     expiresTime: str | None
+    mailed: bool
 
 
 class InvitedAnswer(TypedDict):
@@ -156,6 +162,7 @@ _INVITED = {
     "invitation": {
         "link": "https://example.com/console/sign-in#cPbXJr0nT6QyLm3f",
         "expiresTime": "2025-02-07T10:20:30+00:00",
+        "mailed": False,
     },
 }
 _SENT = {"email": "ada@acme.example", "roleId": EXAMPLE_ID, "name": "Ada", "hubId": [EXAMPLE_ID]}
@@ -211,23 +218,33 @@ def get_user_by_id(actor: Caller, database: DatabasePart, user_id: PathId) -> Re
         },
     ),
 )
-def create_user(
-    request: Request, actor: Adder, database: DatabasePart, clock: ClockPart, body: JsonBody
+def create_user(  # noqa: PLR0917 - what the framework hands over
+    request: Request,
+    actor: Adder,
+    database: DatabasePart,
+    mail: MailPart,
+    clock: ClockPart,
+    body: JsonBody,
 ) -> Response:
     """Invite a user: whoever has the link signs in with it, once, within seven days."""
     new = validated(NewUserBody, body, noun="field").to_new()
-    return _invited(request, people.invite(database, actor, new, clock.now()), status=201)
+    return _invited(request, people.invite(database, mail, actor, new, clock.now()), status=201)
 
 
 @router.post(
     "/user/{user_id}/invitation",
     **described(InvitedAnswer, example=_INVITED, status=201, errors=(403, 404, 409)),
 )
-def invite_user(
-    request: Request, actor: Caller, database: DatabasePart, clock: ClockPart, user_id: PathId
+def invite_user(  # noqa: PLR0917 - likewise
+    request: Request,
+    actor: Caller,
+    database: DatabasePart,
+    mail: MailPart,
+    clock: ClockPart,
+    user_id: PathId,
 ) -> Response:
     """Make a new invitation, in place of earlier ones: also for who has lost a password."""
-    found = people.invite_again(database, actor, user_id, clock.now())
+    found = people.invite_again(database, mail, actor, user_id, clock.now())
     return _invited(request, found, status=201)
 
 
@@ -262,7 +279,11 @@ def _invited(request: Request, invitation: Invitation, status: int) -> Response:
     return success(
         status=status,
         data=user_wire(invitation.user),
-        invitation={"link": address, "expiresTime": offset(invitation.expires_time)},
+        invitation={
+            "link": address,
+            "expiresTime": offset(invitation.expires_time),
+            "mailed": invitation.is_mailed,
+        },
     )
 
 

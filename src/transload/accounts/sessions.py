@@ -120,6 +120,8 @@ class Sessions:
             if user is None:
                 raise ForbiddenError(_FOREIGN)
             session_store.use_link(connection, hashed(secret), user.user_id, now)
+            if link.kind is LinkKind.INVITATION:
+                session_store.end_invitations(connection, user.user_id)
             if kept is not None:
                 session_store.set_password(connection, user.user_id, kept, now)
                 audit.record(
@@ -259,10 +261,19 @@ class Sessions:
 
 
 def new_link(
-    connection: Connection, kind: LinkKind, user_id: str | None, now: datetime
+    connection: Connection,
+    kind: LinkKind,
+    user_id: str | None,
+    now: datetime,
+    *,
+    is_further: bool = False,
 ) -> tuple[str, datetime]:
-    """Make a link; give its secret and when it ends. A new invitation takes the place of others."""
-    if kind is LinkKind.INVITATION and user_id is not None:
+    """Make a link; give its secret and when it ends.
+
+    A new invitation takes the place of others, unless it `is_further`, beside the one that was
+    shown. Whichever is used first ends the others.
+    """
+    if kind is LinkKind.INVITATION and user_id is not None and not is_further:
         session_store.end_invitations(connection, user_id)
     secret, expires_time = new_secret(), now + kind.lifetime
     link = Link(kind=kind, user_id=user_id, expires_time=expires_time, used_time=None)

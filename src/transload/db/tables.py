@@ -552,3 +552,24 @@ webhook_deliveries = Table(
     Index(None, "organization_id", "webhook_id", "id"),
     Index(None, "status", "next_time"),
 )
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("organization_id", _Id, nullable=False),
+    Column("id", _Id, nullable=False),
+    Column("user_id", _Id, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("data", JSON, nullable=False, comment="What it tells; a link is made when it is sent."),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_time", UtcTime, nullable=False),
+    Column("created_time", UtcTime, nullable=False),
+    Column("completed_time", UtcTime),
+    Column("error", Text, nullable=False),
+    PrimaryKeyConstraint("organization_id", "id"),
+    Index(None, "organization_id", "user_id", "kind"),
+    Index(None, "status", "next_time"),
+    comment="What users are told by e-mail.",
+)

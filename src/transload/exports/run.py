@@ -1,7 +1,7 @@
 """Use cases of exports: start one, perform it."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
 
@@ -29,10 +29,12 @@ from transload.exports.model import (
 )
 from transload.exports.places import Places
 from transload.exports.subject import Plan, Subject, require_kept
-from transload.exports.subjects import SUBJECTS
+from transload.exports.subjects import SUBJECTS, TOLD_ALWAYS
 from transload.files.model import Files
 from transload.jobs.attempts import Attempts, Claim, claim_of
 from transload.jobs.model import HandoverError, Lane, Queue
+from transload.mail.model import Kind
+from transload.mail.outbox import Outbox
 from transload.shutdown import Shutdown
 from transload.telemetry.metrics import Metrics
 from transload.webhooks import outbox
@@ -56,6 +58,7 @@ class Exports:
     places: Places
     metrics: Metrics
     shutdown: Shutdown
+    mail: Outbox = field(default_factory=Outbox)
     look_seconds: float = 0.9
 
     def start(self, queue: Queue, actor: Actor, request: ExportRequest, report: str) -> Export:
@@ -132,6 +135,7 @@ class Exports:
         if export is not None:
             self.metrics.add_failure(export.format)
             self._tell(connection, export)
+            self._mail(connection, export)
 
     def _finish(self, connection: Connection, claim: Claim, made: "_Made") -> bool:
         if not store.finish(connection, claim, made.outcome, self.clock.now()):
@@ -139,7 +143,28 @@ class Exports:
         export = store.find(connection, claim.organization_id, claim.id)
         if export is not None:
             self._tell(connection, export)
+            self._mail(connection, export)
         return True
+
+    def _mail(self, connection: Connection, export: Export) -> None:
+        """Write to whoever asked for an export in the background, if they had to wait for it."""
+        now = self.clock.now()
+        if not (export.report in TOLD_ALWAYS or self.mail.is_long(export.requested_time, now)):
+            return
+        self.mail.put(
+            connection,
+            Kind.EXPORT_ENDED,
+            organization_id=export.organization_id,
+            user_id=export.user_id,
+            email=export.email,
+            data={
+                "id": f"exp_{export.id}",
+                "name": export.data_name,
+                "status": export.status.value,
+                "records": export.total_records,
+            },
+            now=now,
+        )
 
     def _tell(self, connection: Connection, export: Export) -> None:
         """Tell the organization's webhooks that an export has ended; the link is not told."""

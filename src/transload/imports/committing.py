@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -21,6 +21,8 @@ from transload.imports.model import Counts, Import, Kind, Status, Step, outcome
 from transload.imports.reviewing import Review, of_frame, packed, review
 from transload.imports.subject import Destination, Subject
 from transload.jobs.attempts import Attempts, Claim, EndedError
+from transload.mail.model import Kind as MailKind
+from transload.mail.outbox import Outbox
 from transload.webhooks import outbox
 from transload.webhooks.model import Event
 
@@ -56,6 +58,7 @@ class Committer:
     clock: Clock
     subjects: Mapping[Kind, Subject]
     attempts: Attempts
+    mail: Outbox = field(default_factory=Outbox)
 
     def work(self, job: store.Job, claim: Claim) -> Made:
         """Commit the chunks that are left, and write the file of the rows that failed.
@@ -91,6 +94,9 @@ class Committer:
             processed_time=now,
         )
         self._tell(connection, made.one, outcome(made.counts), made.counts, made.stopped_by)
+        job = store.find_job(connection, claim.organization_id, claim.id)
+        if job is not None:
+            self._mail(connection, made.one, job, made.counts)
         return True
 
     def fail(self, connection: Connection, claim: Claim, message: str) -> None:
@@ -126,6 +132,29 @@ class Committer:
             processed_time=now,
         )
         self._tell(connection, one, outcome(counts), counts, message)
+        self._mail(connection, one, job, counts)
+
+    def _mail(self, connection: Connection, one: Import, job: store.Job, counts: Counts) -> None:
+        """Write to whoever began an import, if they had to wait for it."""
+        now = self.clock.now()
+        user = accounts.find_user(connection, one.organization_id, job.user_id)
+        if user is None or not self.mail.is_long(job.created_time, now):
+            return
+        self.mail.put(
+            connection,
+            MailKind.IMPORT_ENDED,
+            organization_id=one.organization_id,
+            user_id=user.user_id,
+            email=user.email,
+            data={
+                "id": one.id,
+                "name": one.target_name,
+                "status": outcome(counts).value,
+                "valid": counts.valid,
+                "invalid": counts.invalid,
+            },
+            now=now,
+        )
 
     def _tell(
         self,

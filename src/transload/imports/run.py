@@ -36,6 +36,7 @@ from transload.imports.stepping import Stepped, Steps
 from transload.imports.subject import Destination, Subject
 from transload.jobs.attempts import Attempts, claim_of
 from transload.jobs.model import Lane, Queue
+from transload.mail.outbox import Outbox
 from transload.shutdown import Shutdown
 
 JOB = "import"
@@ -69,6 +70,7 @@ class Imports:
     subjects: Mapping[Kind, Subject]
     look_seconds: float = 0.9
     shutdown: Shutdown = field(default_factory=Shutdown)
+    mail: Outbox = field(default_factory=Outbox)
 
     def start(
         self, queue: Queue, actor: Actor, request: Request, stream: BinaryIO, filename: str
@@ -171,6 +173,7 @@ class Imports:
             clock=self.clock,
             subjects=self.subjects,
             attempts=self.attempts,
+            mail=self.mail,
         )
 
     def queue(

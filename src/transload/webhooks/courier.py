@@ -14,12 +14,16 @@ from threading import Lock, Thread
 from typing import Any
 
 import orjson
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from transload import audit
+from transload.accounts import user_store
 from transload.clock import Clock
 from transload.db.engine import Database
 from transload.errors import InvalidError
+from transload.mail.model import Kind
+from transload.mail.outbox import Outbox
 from transload.outgoing import Outgoing, UnreachableError
 from transload.webhooks import store
 from transload.webhooks.model import (
@@ -50,6 +54,7 @@ class Courier:
     database: Database
     outgoing: Outgoing
     clock: Clock
+    mail: Outbox = field(default_factory=Outbox)
     renderers: Mapping[Event, Render] = field(default_factory=dict)
     look_seconds: float = 1.0
     _busy: set[str] = field(default_factory=set)
@@ -191,3 +196,17 @@ class Courier:
                     now=now,
                     detail=f"switched off: {delivery.error}",
                 )
+                self._tell_owners(connection, delivery)
+
+    def _tell_owners(self, connection: Connection, delivery: Delivery) -> None:
+        webhook = store.find(connection, delivery.organization_id, delivery.webhook_id)
+        for owner in user_store.find_owners(connection, delivery.organization_id):
+            self.mail.put(
+                connection,
+                Kind.WEBHOOK_OFF,
+                organization_id=owner.organization_id,
+                user_id=owner.id,
+                email=owner.email,
+                data={"id": delivery.webhook_id, "name": "" if webhook is None else webhook.name},
+                now=self.clock.now(),
+            )

@@ -1,0 +1,74 @@
+"""What mails say. None holds a value of a record, a link to a file, or what an error says.
+
+Names that users chose are shown on one line and cut short: no mail can be made to say what the
+service does not.
+"""
+
+from collections.abc import Mapping
+
+from transload.mail.model import Letter
+
+_MAX_NAME = 80
+
+
+def invitation(organization: str, inviter: str, link: str, days: int) -> Letter:
+    """Invite somebody into an organization."""
+    by = f" by {_line(inviter)}" if inviter else ""
+    return Letter(
+        subject="Your invitation to Transload",
+        text=(
+            f"You are invited{by} to the organization {_line(organization)} on Transload.\n\n"
+            f"This link signs you in. It works once, within {days} days:\n\n"
+            f"{link}\n\n"
+            "Who has the link comes in as you: do not pass it on. If you expected no invitation, "
+            "do nothing.\n"
+        ),
+    )
+
+
+def export_ended(data: Mapping[str, object], base_url: str) -> Letter:
+    """Tell that an export has ended, and where its file is."""
+    name = _line(str(data["name"]))
+    is_done = data["status"] == "Done"
+    ended = f"is done: {data['records']:,} rows" if is_done else "has failed"
+    then = "Fetch the file here" if is_done else "What went wrong is told here"
+    page = f"{base_url}/console/exports/{data['id']}"
+    return Letter(
+        subject="Your export is done" if is_done else "Your export has failed",
+        text=f"Your export of {name} {ended}.\n\n{then}:\n\n{page}\n",
+    )
+
+
+def import_ended(data: Mapping[str, object], base_url: str) -> Letter:
+    """Tell that an import has ended, and how many of its rows are in."""
+    subject = {
+        "success": "Your import is done",
+        "partially": "Your import is done in part",
+    }.get(str(data["status"]), "Your import has failed")
+    return Letter(
+        subject=subject,
+        text=(
+            f"Your import into {_line(str(data['name']))} has ended: {data['valid']:,} rows are "
+            f"in, {data['invalid']:,} are not.\n\n"
+            f"See it here:\n\n{base_url}/console/imports/{data['id']}\n"
+        ),
+    )
+
+
+def webhook_off(data: Mapping[str, object], base_url: str) -> Letter:
+    """Tell an owner that a webhook is told nothing more."""
+    named = _line(str(data["name"])) or str(data["id"])
+    return Letter(
+        subject="A webhook was switched off",
+        text=(
+            f"Your organization's webhook {named} took nothing any more, and was switched off.\n\n"
+            "What it was not told is kept for 30 days. What went wrong, and how to put it on "
+            f"again:\n\n{base_url}/api/v3/webhook/{data['id']}\n"
+        ),
+    )
+
+
+def _line(text: str) -> str:
+    shown = "".join(one if one.isprintable() else " " for one in text)
+    line = " ".join(shown.split())
+    return line if len(line) <= _MAX_NAME else f"{line[:_MAX_NAME]}..."

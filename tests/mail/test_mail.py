@@ -1,0 +1,236 @@
+"""What users are told by e-mail: a real mail server takes it, by TLS and with a password."""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.accounts.browsers import Browser, secret_of
+from tests.conftest import STORES, empty_database
+from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
+from tests.imports.sending import imported
+from tests.mail.mailboxes import PASSWORD, USER, Mailboxes, authority, mail_server
+from transload.accounts.model import Role
+from transload.app import running_service
+from transload.errors import StartupError
+from transload.mail.server import MailServer
+from transload.server import bound_socket, serving
+from transload.settings import Settings, SmtpSecurity
+
+_PUBLIC = "https://transload.example"
+_INVITED = re.compile(rf"{_PUBLIC}/console/sign-in#[\w-]+")
+
+
+@pytest.fixture(scope="module", params=STORES)
+def post(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Site, Mailboxes]]:
+    """A service that writes mails, and the server that takes them."""
+    folder = tmp_path_factory.mktemp("mail")
+    certificate = authority(folder)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        mail_server(certificate) as mailboxes,
+        _store(request) as url,
+    ):
+        patch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        settings = Settings(
+            data_dir=folder / "data",
+            database_url=url,
+            rate_limit=0,
+            public_url=_PUBLIC,
+            smtp_host="localhost",
+            smtp_port=mailboxes.port,
+            smtp_user=USER,
+            smtp_password=PASSWORD,
+            mail_from="Transload <transload@acme.example>",
+            mail_after_seconds=0,
+            send_to_http=True,
+            send_to_private=True,
+        )
+        clock = MovableClock()
+        with running_service(settings, clock) as service, bound_socket("127.0.0.1", 0) as listener:
+            service.postman.look_seconds = 0.05
+            with (
+                serving(service, listener) as address,
+                httpx.Client(base_url=address, timeout=PATIENCE_SECONDS) as http,
+            ):
+                yield Site(service=service, clock=clock, http=http), mailboxes
+
+
+@contextmanager
+def _store(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give a database that no other service sees, whose jobs it would take."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    with empty_database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+def _eventually(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _mails(tenant: Tenant) -> list[dict[str, object]]:
+    answer = tenant.get("/mails")
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, object]] = answer.json()["data"]["data"]
+    return found
+
+
+def test_invitation_is_mailed_and_lets_in_once(post: tuple[Site, Mailboxes]) -> None:
+    site, mailboxes = post
+    tenant = Tenant.create(site)
+    email = f"Ada-{tenant.user_id}@new.example"
+    made = tenant.post("/user", {"email": email, "roleId": Role.FIELD.id}).json()
+    assert made["invitation"]["mailed"] is True
+    _eventually(lambda: mailboxes.of(email.lower()))
+    (mail,) = mailboxes.of(email.lower())
+    text = mail.get_content()
+    (link,) = _INVITED.findall(text)
+    assert tenant.email in text
+    assert (mail["From"], mail["Auto-Submitted"]) == (
+        "Transload <transload@acme.example>",
+        "auto-generated",
+    )
+    with site.service.accounts.database.read() as connection:
+        kept = connection.exec_driver_sql("SELECT * FROM mails").all()
+    assert secret_of(link) not in str(kept)
+    again = tenant.post(f"/user/{made['data']['_id']}/invitation").json()
+    assert again["invitation"]["mailed"] is False, "nobody is written to twice in five minutes"
+    _eventually(lambda: _mails(tenant)[0]["status"] == "sent")
+    (told,) = _mails(tenant)
+    assert (told["to"], told["kind"], told["attempts"]) == (email.lower(), "invitation", 1)
+
+
+def test_whichever_invitation_is_used_first_ends_the_other(post: tuple[Site, Mailboxes]) -> None:
+    site, mailboxes = post
+    tenant = Tenant.create(site)
+    email = f"ben-{tenant.user_id}@new.example"
+    shown = tenant.post("/user", {"email": email, "roleId": Role.FIELD.id}).json()["invitation"]
+    _eventually(lambda: mailboxes.of(email))
+    (link,) = _INVITED.findall(mailboxes.of(email)[0].get_content())
+    page = {"Origin": _PUBLIC}
+    first = Browser(site).send("POST", "/session", {"secret": secret_of(link)}, headers=page)
+    assert first.status_code == 201, first.text
+    for each in (link, shown["link"]):
+        answer = Browser(site).send("POST", "/session", {"secret": secret_of(each)}, headers=page)
+        assert answer.status_code == 403
+
+
+def test_ends_of_exports_and_imports_are_told_without_a_value_or_a_link(
+    post: tuple[Site, Mailboxes],
+) -> None:
+    site, mailboxes = post
+    tenant = Tenant.create(site)
+    kind, hub = tenant.data_type(name="Shops\r\nBcc: all@acme.example"), tenant.hub()
+    imported(tenant, b"Code,Price\n1,Secret\n2,3\n", dataTypeId=kind, hubId=hub)
+    _eventually(lambda: len(mailboxes.of(tenant.email)) == 1)
+    asked = tenant.export(download="csv", background=True, dataTypeId=kind).json()["data"]
+    _eventually(lambda: len(mailboxes.of(tenant.email)) == 2)
+    tenant.export(download="csv", dataTypeId=kind)
+    brought, fetched = mailboxes.of(tenant.email)
+    assert brought["Subject"] == "Your import is done in part"
+    assert "1 rows are in, 1 are not" in brought.get_content()
+    assert fetched["Subject"] == "Your export is done"
+    assert f"{_PUBLIC}/console/exports/{asked['exportId']}" in fetched.get_content()
+    for mail in (brought, fetched):
+        assert mail["Bcc"] is None
+        assert "Shops Bcc: all@acme.example" in mail.get_content()
+        assert "Secret" not in mail.as_string()
+        assert "signature=" not in mail.as_string()
+    assert len(_mails(tenant)) == 2, "a direct export is not told"
+
+
+def test_owners_are_told_that_a_webhook_was_switched_off(post: tuple[Site, Mailboxes]) -> None:
+    site, mailboxes = post
+    tenant = Tenant.create(site)
+    with HTTPServer(("127.0.0.1", 0), _Gone) as receiver:
+        threading.Thread(target=receiver.handle_request, daemon=True).start()
+        url = f"http://127.0.0.1:{receiver.server_port}/"
+        tenant.post("/webhooks", {"url": url, "name": "warehouse", "events": ["export.ended"]})
+        tenant.export(download="json")
+        _eventually(lambda: mailboxes.of(tenant.email))
+    (mail,) = mailboxes.of(tenant.email)
+    assert "webhook warehouse" in mail.get_content()
+
+
+class _Gone(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        self.send_error(410)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called
+        """Say nothing."""
+
+
+def test_what_is_refused_for_good_says_why_and_can_be_sent_again(
+    post: tuple[Site, Mailboxes],
+) -> None:
+    site, mailboxes = post
+    tenant = Tenant.create(site)
+    email = f"cy-{tenant.user_id}@new.example"
+    mailboxes.reply = "550 No such mailbox"
+    tenant.post("/user", {"email": email, "roleId": Role.FIELD.id})
+    _eventually(lambda: _mails(tenant)[0]["status"] == "failed")
+    (mail,) = _mails(tenant)
+    assert mail["error"] == f"The mail server refuses {email}: 550 No such mailbox"
+    mailboxes.reply = "450 Later"
+    tenant.post(f"/mail/{mail['_id']}/retry")
+    _eventually(lambda: _mails(tenant)[0]["error"] != mail["error"])
+    assert _mails(tenant)[0]["status"] == "waiting"
+    mailboxes.reply = "250 OK"
+    tenant.post(f"/mail/{mail['_id']}/retry")
+    _eventually(lambda: mailboxes.of(email))
+
+
+def test_mail_server_that_hangs_delays_nobody(post: tuple[Site, Mailboxes]) -> None:
+    site, mailboxes = post
+    tenant = Tenant.create(site)
+    mailboxes.began.clear()
+    hangs = mailboxes.hangs = threading.Event()
+    try:
+        for at in range(6):
+            email = f"{at}-{tenant.user_id}@new.example"
+            answer = tenant.post("/user", {"email": email, "roleId": Role.FIELD.id})
+            assert answer.status_code == 201, answer.text
+        assert mailboxes.began.wait(PATIENCE_SECONDS)
+        asked = tenant.export(download="csv", background=True).json()["data"]
+        assert tenant.finished(asked["exportId"])["status"] == "Done"
+    finally:
+        hangs.set()
+        mailboxes.hangs = None
+    _eventually(lambda: mailboxes.of(f"5-{tenant.user_id}@new.example"))
+
+
+_WHOLE = {
+    "smtp_host": "localhost",
+    "public_url": _PUBLIC,
+    "mail_from": "transload@acme.example",
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({"public_url": ""}, "TRANSLOAD_PUBLIC_URL"),
+        ({"mail_from": ""}, "TRANSLOAD_MAIL_FROM"),
+        ({"mail_from": "a@a.example, b@b.example"}, "TRANSLOAD_MAIL_FROM"),
+        ({"smtp_user": USER, "smtp_security": SmtpSecurity.NONE}, "TRANSLOAD_SMTP_SECURITY"),
+    ],
+)
+def test_settings_that_mails_lack_are_named(
+    more: dict[str, object], named: str, tmp_path: Path
+) -> None:
+    settings = Settings.model_validate({"data_dir": tmp_path, **_WHOLE, **more})
+    with pytest.raises(StartupError, match=named):
+        MailServer.of(settings)
