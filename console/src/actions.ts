@@ -1,13 +1,14 @@
+import { may, type Rule } from "./may";
 import { settings } from "./pages/settings/sections";
 import { t } from "./text/en";
 
-/** What the list of Ctrl K leads to, beside the records of each type. */
-export const actions: readonly { path: string; icon: string; label: string }[] = [
-  { path: "/data", icon: "database", label: t.nav.data },
-  { path: "/data?new=1", icon: "plus", label: t.newType.title },
-  { path: "/imports", icon: "upload", label: t.nav.imports },
-  { path: "/imports/new", icon: "file-up", label: t.newImport.title },
-  { path: "/exports", icon: "download", label: t.nav.exports },
-  { path: "/exports/new", icon: "plus", label: t.newExport.title },
-  ...settings.map(({ path, icon, title }) => ({ path, icon, label: title })),
+/** What the list of Ctrl K leads to, beside the records of each type; each for those who may. */
+export const actions: readonly { path: string; icon: string; label: string; isSeen: Rule }[] = [
+  { path: "/data", icon: "database", label: t.nav.data, isSeen: may.seeData },
+  { path: "/data?new=1", icon: "plus", label: t.newType.title, isSeen: may.makeType },
+  { path: "/imports", icon: "upload", label: t.nav.imports, isSeen: may.seeImports },
+  { path: "/imports/new", icon: "upload", label: t.newImport.title, isSeen: may.importData },
+  { path: "/exports", icon: "download", label: t.nav.exports, isSeen: may.seeExports },
+  { path: "/exports/new", icon: "plus", label: t.newExport.title, isSeen: may.exportData },
+  ...settings.map(({ path, icon, title, isSeen }) => ({ path, icon, label: title, isSeen })),
 ];

@@ -1,3 +1,4 @@
+import { may } from "./may";
 import type { Route } from "./router.svelte";
 
 /** Pages for those who are signed in. */
@@ -15,6 +16,12 @@ export const pages: readonly Route[] = [
   { pattern: "/settings/account", load: () => import("./pages/settings/Account.svelte") },
   { pattern: "/settings/users", load: () => import("./pages/settings/Users.svelte") },
   { pattern: "/settings/hubs", load: () => import("./pages/settings/Hubs.svelte") },
+  { pattern: "/settings/roles", load: () => import("./pages/settings/Roles.svelte") },
+  { pattern: "/settings/roles/:id", load: () => import("./pages/settings/Role.svelte") },
+  { pattern: "/settings/tokens", load: () => import("./pages/settings/Tokens.svelte") },
+  { pattern: "/settings/webhooks", load: () => import("./pages/settings/Webhooks.svelte") },
+  { pattern: "/settings/webhooks/:id", load: () => import("./pages/settings/Webhook.svelte") },
+  { pattern: "/settings/audit", load: () => import("./pages/settings/Audit.svelte") },
 ];
 
 /** Pages that ask for nobody to be signed in. */
@@ -23,10 +30,10 @@ export const open: readonly Route[] = [
   { pattern: "/sign-in", load: () => import("./pages/signin/ByLink.svelte") },
 ];
 
-/** The sections of the navigation. */
+/** The sections of the navigation, each for those whose role has something to do there. */
 export const sections = [
-  { path: "/data", icon: "database", name: "data" },
-  { path: "/imports", icon: "upload", name: "imports" },
-  { path: "/exports", icon: "download", name: "exports" },
-  { path: "/settings", icon: "settings", name: "settings" },
+  { path: "/data", icon: "database", name: "data", isSeen: may.seeData },
+  { path: "/imports", icon: "upload", name: "imports", isSeen: may.seeImports },
+  { path: "/exports", icon: "download", name: "exports", isSeen: may.seeExports },
+  { path: "/settings", icon: "settings", name: "settings", isSeen: () => true },
 ] as const;

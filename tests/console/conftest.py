@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Request,
     expect,
     sync_playwright,
 )
@@ -29,9 +31,14 @@ ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "console/build.py"
 AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_VIOLATIONS = """tags => axe.run({runOnly: tags}).then(result => result.violations.map(found =>
-    `${found.id}: ${found.help}: ${found.nodes.slice(0, 3).map(
+_VIOLATIONS = """tags => axe.run({runOnly: tags, resultTypes: ["violations"]}).then(result =>
+    result.violations.map(found => `${found.id}: ${found.help}: ${found.nodes.slice(0, 3).map(
         node => `${node.html} ${node.failureSummary}`).join(" | ")}`))"""
+_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+_GO = """path => {
+    history.pushState(null, "", path);
+    dispatchEvent(new PopStateEvent("popstate"));
+}"""
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -80,7 +87,12 @@ def browser() -> Iterator[Browser]:
 def console_site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The service that serves the console: on SQLite, as most people meet it first."""
     del built
-    settings = Settings(data_dir=tmp_path_factory.mktemp("console"), rate_limit=0)
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("console"),
+        rate_limit=0,
+        send_to_http=True,
+        send_to_private=True,
+    )
     clock = MovableClock()
     with (
         running_service(settings, clock) as service,
@@ -119,6 +131,11 @@ class Visitor:
         self.page.set_default_timeout(_PATIENCE_MS)
         self.faults: list[str] = []
         self.expects_refusals = False
+        self._requests = 0
+        self._pending: set[Request] = set()
+        self.page.on("request", self._begin)
+        self.page.on("requestfinished", self._end)
+        self.page.on("requestfailed", self._end)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
 
@@ -131,19 +148,40 @@ class Visitor:
             return
         self.faults.append(said)
 
+    def _begin(self, request: Request) -> None:
+        if request.resource_type != "eventsource":  # these have no end
+            self._requests += 1
+            self._pending.add(request)
+
+    def _end(self, request: Request) -> None:
+        self._pending.discard(request)
+
     def open(self, path: str) -> Page:
         """Go to a page of the console; wait for its heading."""
         self.page.goto(f"{self.base_url}/console{path}")
         self.page.get_by_role("heading", level=1).first.wait_for()
         return self.page
 
+    def go(self, path: str) -> Page:
+        """Go to a page as by a link, with nothing loaded anew; wait until it is whole."""
+        self.page.evaluate(_GO, f"/console{path}")
+        self.settle()
+        return self.page
+
     def settle(self) -> None:
-        """Wait until the page asks for nothing more."""
-        self.page.wait_for_load_state("networkidle")
+        """Wait until the page has its heading, and has asked for nothing more for two frames."""
+        self.page.get_by_role("heading", level=1).first.wait_for()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        asked = -1
+        while self._pending or asked != self._requests:
+            assert time.monotonic() < deadline, [request.url for request in self._pending]
+            asked = self._requests
+            self.page.evaluate(_FRAMES)
 
     def assert_accessible(self) -> None:
         """Hold that axe finds nothing, and that nothing but grids scrolls sideways."""
-        self.page.evaluate(AXE.read_text() + "; undefined")
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text() + "; undefined")
         found = self.page.evaluate(_VIOLATIONS, TAGS)
         assert found == [], "\n".join(found)
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -159,21 +197,28 @@ def new_context(browser: Browser, *, is_phone: bool = False) -> BrowserContext:
     )
 
 
+def begin_visit(
+    browser: Browser, site: Site, who: Tenant | None = None, *, is_phone: bool = False
+) -> Visitor:
+    """Give a browser for a user, signed in unless it is for nobody; on a desk or on a phone."""
+    base_url = str(site.http.base_url).rstrip("/")
+    context = new_context(browser, is_phone=is_phone)
+    if who is not None:
+        ((name, secret),) = signed_in(who).cookies.items()
+        context.add_cookies([{"name": name, "value": secret, "url": base_url}])
+    return Visitor(context, base_url)
+
+
 Visit = Callable[..., Visitor]
 
 
 @pytest.fixture
 def visit(browser: Browser, console_site: Site) -> Iterator[Visit]:
-    """Give a browser for a user, signed in unless it is for nobody; on a desk or on a phone."""
+    """Begin visits, as `begin_visit` does; they end with the test, which a fault of them fails."""
     visitors: list[Visitor] = []
 
     def begin(who: Tenant | None = None, *, is_phone: bool = False) -> Visitor:
-        base_url = str(console_site.http.base_url).rstrip("/")
-        context = new_context(browser, is_phone=is_phone)
-        if who is not None:
-            ((name, secret),) = signed_in(who).cookies.items()
-            context.add_cookies([{"name": name, "value": secret, "url": base_url}])
-        visitors.append(Visitor(context, base_url))
+        visitors.append(begin_visit(browser, console_site, who, is_phone=is_phone))
         return visitors[-1]
 
     yield begin

@@ -76,6 +76,16 @@ def test_every_sentence_is_among_the_texts() -> None:
         assert not _SPOKEN.findall(markup), name
 
 
+def test_every_icon_is_in_the_sprite() -> None:
+    """One that is not leaves an empty place, which no test of a page would see."""
+    drawn = set(re.findall(r'id="([\w-]+)"', (_SOURCES / "src/icons.svg").read_text()))
+    for path in (_SOURCES / "src").rglob("*"):
+        if path.suffix in {".svelte", ".ts"} and path.name != "schema.d.ts":
+            text = path.read_text()
+            named = re.findall(r'<Icon[^>]*? name="([\w-]+)"|\bicon(?:: |=)"([\w-]+)"', text)
+            assert {one or other for one, other in named} <= drawn, path.name
+
+
 def test_no_markup_is_made_of_values() -> None:
     """A record's text is text: nothing in the console takes a string for markup or for code."""
     for path in (_SOURCES / "src").rglob("*"):

@@ -1,68 +1,23 @@
 """What a receiver gets: a real HTTP server, and the standard's own library to verify with."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.factories import PATIENCE_SECONDS, Tenant
+from tests.webhooks.receivers import Receiver, receiving
 from transload.accounts.model import Role
-
-
-@dataclass
-class Receiver:
-    """A server that takes what it is sent, and answers as a test says."""
-
-    url: str = ""
-    status: int = 204
-    location: str = ""
-    hangs: threading.Event | None = None
-    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-
-    def events(self) -> list[dict[str, Any]]:
-        return [json.loads(body) for _, body in self.got]
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    found = Receiver()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(found))
-    server.daemon_threads = True
-    found.url = f"http://127.0.0.1:{server.server_port}/hook"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield found
-    if found.hangs is not None:
-        found.hangs.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            receiver.got.append(({name.lower(): v for name, v in self.headers.items()}, body))
-            if receiver.hangs is not None:
-                receiver.hangs.wait(30)
-            self.send_response(receiver.status)
-            if receiver.location:
-                self.send_header("Location", receiver.location)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is called
-            """Say nothing."""
-
-    return Handler
+    with receiving() as found:
+        yield found
 
 
 def _webhook(tenant: Tenant, receiver: Receiver, *events: str) -> dict[str, Any]:
@@ -196,20 +151,11 @@ def test_receiver_that_hangs_delays_nobody_else(tenant: Tenant, receiver: Receiv
     for _ in range(3):
         tenant.post(f"/webhook/{hanging['_id']}/test")
     _eventually(lambda: receiver.got)
-    other = Receiver()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(other))
-    other.url = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with receiving() as other:
         quick = _webhook(tenant, other)
         tenant.post(f"/webhook/{quick['_id']}/test")
         _eventually(lambda: other.got)
         assert len(receiver.got) == 1
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.mark.parametrize("url", ["ftp://example.com/", "https://", "http://a b/", "javascript:1"])

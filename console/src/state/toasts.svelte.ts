@@ -1,3 +1,5 @@
+import { asProblem } from "../api/client";
+
 export interface Toast {
   id: number;
   text: string;
@@ -17,6 +19,15 @@ class Toasts {
 
   warn(text: string): void {
     this.#add({ id: this.#next++, text, kind: "bad" });
+  }
+
+  /** Does some work; says what it gives, or why it came to nothing. */
+  async tell(work: () => Promise<string>): Promise<void> {
+    try {
+      this.say(await work());
+    } catch (thrown) {
+      this.warn(asProblem(thrown).message);
+    }
   }
 
   close(id: number): void {

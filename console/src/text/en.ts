@@ -1,8 +1,11 @@
 /** Every sentence of the console, in English. */
 
 const whole = new Intl.NumberFormat("en");
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+export const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+export const moment = new Intl.DateTimeFormat(undefined, {
+  dateStyle: "medium",
+  timeStyle: "short",
+});
 const ago = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],
@@ -50,6 +53,7 @@ export const t = {
   skip: "Skip to the page",
   again: "Try again",
   close: "Close",
+  copy: "Copy",
   cancel: "Cancel",
   save: "Save",
   remove: "Delete",
@@ -443,7 +447,6 @@ export const t = {
     linkTitle: (email: string) => `Invitation for ${email}`,
     linkText: "Give this link to them. It works once, within seven days, and is shown only now.",
     link: "Link",
-    copy: "Copy",
   },
   hubs: {
     title: "Hubs",

@@ -1,5 +1,6 @@
 import { session } from "../../state/session.svelte";
 import { t } from "../../text/en";
+import { s } from "../../text/settings";
 
 export interface Section {
   path: string;
@@ -19,6 +20,13 @@ export const settings: readonly Section[] = [
     isSeen: () => true,
   },
   {
+    path: "/settings/tokens",
+    icon: "key-round",
+    title: s.tokens.title,
+    text: s.tokens.intro,
+    isSeen: () => true,
+  },
+  {
     path: "/settings/users",
     icon: "users",
     title: t.users.title,
@@ -26,10 +34,31 @@ export const settings: readonly Section[] = [
     isSeen: () => session.may("view/user"),
   },
   {
+    path: "/settings/roles",
+    icon: "shield",
+    title: s.roles.title,
+    text: s.roles.intro,
+    isSeen: () => session.may("view/role"),
+  },
+  {
     path: "/settings/hubs",
     icon: "map-pin",
     title: t.hubs.title,
     text: t.hubs.intro,
     isSeen: () => session.may("view/hub"),
+  },
+  {
+    path: "/settings/webhooks",
+    icon: "webhook",
+    title: s.webhooks.title,
+    text: s.webhooks.intro,
+    isSeen: () => session.may("edit/webhook"),
+  },
+  {
+    path: "/settings/audit",
+    icon: "history",
+    title: s.audit.title,
+    text: s.audit.intro,
+    isSeen: () => session.isAdmin,
   },
 ];
