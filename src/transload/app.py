@@ -71,6 +71,7 @@ from transload.imports.retention import ImportRetention
 from transload.imports.run import JOB as IMPORT
 from transload.imports.run import Imports
 from transload.imports.subject import Subject
+from transload.imports.tasks import TaskSubject
 from transload.jobs.model import Handler, HandoverError, LostError
 from transload.jobs.pool import Jobs, Limits
 from transload.mail.outbox import Outbox
@@ -255,7 +256,9 @@ def _build(
         listening=listening,
     )
     retention = Retention(database=database, files=files, clock=clock, shutdown=shutdown)
-    subjects: dict[Kind, Subject] = {one.kind: one for one in (RecordSubject(),)}
+    subjects: dict[Kind, Subject] = {
+        one.kind: one for one in (RecordSubject(), TaskSubject(clock=clock))
+    }
     importer = Imports(
         database=database,
         files=files,

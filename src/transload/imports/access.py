@@ -9,6 +9,8 @@ from transload.errors import ForbiddenError, TransloadError
 from transload.imports.model import Import, Kind
 from transload.imports.subject import Subject
 
+_HUB = "hubId"
+
 
 def may_import(actor: Actor) -> bool:
     """Tell whether the actor may import anything at all."""
@@ -33,8 +35,9 @@ def sees_rows(
 ) -> bool:
     """Tell whether the actor may see the rows of an import.
 
-    Their own they may. Another's are kept from those who do not see the hub or a field of theirs,
-    and, where records are limited to named users, from all but admins.
+    Their own they may. Another's are kept from those who do not see the hub or a field of theirs
+    (all hubs, where rows name theirs), and, where records are limited to named users, from all but
+    admins.
     """
     if one.user_id == actor.user_id or one.target.is_open:
         return True
@@ -43,5 +46,8 @@ def sees_rows(
     except TransloadError:
         return False
     seen = {field.id for field in destination.mappable}
+    named = set((one.mapping or {}).values())
     is_kept_back = destination.is_limited and not actor.is_admin
-    return not is_kept_back and seen >= set((one.mapping or {}).values())
+    # Rows that name hubs of their own may name any.
+    sees_hubs = actor.hub_ids is None or _HUB not in named
+    return not is_kept_back and sees_hubs and seen >= named

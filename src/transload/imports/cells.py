@@ -1,7 +1,7 @@
 """Columns of cells to columns of values, as JSON: what is right goes through in few steps.
 
 A cell that is spelled as its field stores it is taken by a pattern, a column at a time. Every other
-one goes through `data_types.values.canonical`, the very function that the API has, each distinct
+one goes through the very functions that the API has (`fields.value_of`), each distinct
 text once: so an import takes what the API takes, refuses what it refuses, and says so in the same
 words.
 """
@@ -13,8 +13,9 @@ import orjson
 import polars as pl
 
 from transload.data_types.model import Field, FieldType
-from transload.data_types.values import MisfitError, canonical
+from transload.data_types.values import MisfitError
 from transload.formats.reading.model import Form
+from transload.imports.fields import TaskField, takes_structures, value_of
 from transload.imports.model import Code
 from transload.imports.readings import NO_READING, Reading, applied
 
@@ -32,7 +33,7 @@ _PHONE = r"^\+?[0-9][0-9 ()./-]{1,38}$"
 _PLACE = r"^([+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?),([+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?)$"
 _TO_DAY = len("YYYY-MM-DD")
 _TO_MINUTES = len("HH:MM")
-_FORM_FAULTS = {
+FORM_FAULTS = {
     Form.ERROR: "holds the error {text} of a spreadsheet",
     Form.FORMULA: "holds a formula without a stored value; open and save the file in a "
     "spreadsheet program, or put the value in its place",
@@ -108,14 +109,16 @@ def _is_odd(cells: Cells) -> pl.Series:
     """Tell which cells are of a form that is no value, or a list where none can be."""
     if cells.forms is None:
         return pl.Series([False], dtype=pl.Boolean).new_from_index(0, cells.texts.len())
-    odd = [form.value for form in _FORM_FAULTS]
-    if cells.field.value_type is not FieldType.LIST:
+    odd = [form.value for form in FORM_FAULTS]
+    if not takes_structures(cells.field):
         odd.append(Form.LIST.value)
     return cells.forms.is_in(odd).fill_null(value=False)
 
 
 def _fast(cells: Cells, texts: pl.Series) -> pl.Series:
     """Give the tokens of those cells that are right as they stand; null for the others."""
+    if isinstance(cells.field, TaskField):
+        return _empty(texts)
     kind = cells.field.value_type
     frame = pl.DataFrame({"t": texts})
     text = pl.col("t")
@@ -238,30 +241,19 @@ def _read_slowly(
 def _read_one(cells: Cells, text: str | None, form: Form) -> tuple[str | None, str]:
     """Give a cell's token, or what is wrong with it."""
     field = cells.field
-    if form in _FORM_FAULTS:
-        return None, _FORM_FAULTS[form].format(text=text)
+    if form in FORM_FAULTS:
+        return None, FORM_FAULTS[form].format(text=text)
     if text is None:
         return NONE, ""
-    if form is Form.LIST and field.value_type is not FieldType.LIST:
+    if form is Form.LIST and not takes_structures(field):
         return None, _NOT_TEXT
     try:
-        value = canonical(field, _spoken(cells, text))
+        value = value_of(field, applied(cells.reading, field.value_type, text))
     except MisfitError as misfit:
         return None, str(misfit)
     if isinstance(value, str | list) and "\0" in str(value):
         return None, "must not hold U+0000 or a lone surrogate"
     return orjson.dumps(value).decode(), ""
-
-
-def _spoken(cells: Cells, text: str) -> object:
-    """Give what the API would be sent for the text."""
-    read_so = applied(cells.reading, cells.field.value_type, text)
-    if cells.field.value_type is not FieldType.LIST or not read_so:
-        return read_so
-    try:
-        return orjson.loads(read_so)
-    except orjson.JSONDecodeError:
-        return read_so
 
 
 def _fault(field: Field, row: int, text: str, misfit: str) -> CellFault:

@@ -22,11 +22,15 @@ MAX_DOCUMENT_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """How rows are read: the type's fields, which column is which, and what was said of them."""
+    """How rows are read: what they may have, which column is which, and what was said of them.
+
+    `key`: the field by which rows are told apart.
+    """
 
     fields: tuple[Field, ...]
     columns: Mapping[str, int]
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    key: str = KEY_FIELD
 
     @property
     def is_whole(self) -> bool:
@@ -106,8 +110,9 @@ def check(
         tokens[one.id] = values.tokens
         faults += values.faults
         left_out.update(values.left_out)
-    keys = _keys(rows, tokens)
-    faults += _key_faults(rules, keys, repeats, {fault.row for fault in faults if _is_key(fault)})
+    keys = _keys(rows, tokens, rules)
+    known = {fault.row for fault in faults if fault.field_id == rules.key}
+    faults += _key_faults(rules, keys, repeats, known)
     frame = _documents(rows, rules, tokens, keys)
     faults += _size_faults(frame)
     faults = sorted((one for one in faults if one.row not in left_out), key=lambda one: one.row)
@@ -122,11 +127,11 @@ def check(
 
 def keys_of(rows: pl.DataFrame, rules: Rules) -> pl.Series:
     """Give the keys of rows as their texts, null where there is none."""
-    key = next((one for one in rules.named if one.id == KEY_FIELD), None)
+    key = next((one for one in rules.named if one.id == rules.key), None)
     if key is None:
         return pl.Series("key", [None], dtype=pl.String).new_from_index(0, rows.height)
-    tokens = {KEY_FIELD: read(_cells(rows, key, rules)).tokens}
-    return _keys(rows, tokens)
+    tokens = {rules.key: read(_cells(rows, key, rules)).tokens}
+    return _keys(rows, tokens, rules)
 
 
 def _cells(rows: pl.DataFrame, one: Field, rules: Rules) -> Cells:
@@ -154,13 +159,9 @@ def _row_faults(rows: pl.DataFrame) -> list[CellFault]:
     ]
 
 
-def _is_key(fault: CellFault) -> bool:
-    return fault.field_id == KEY_FIELD
-
-
-def _keys(rows: pl.DataFrame, tokens: Mapping[str, pl.Series]) -> pl.Series:
+def _keys(rows: pl.DataFrame, tokens: Mapping[str, pl.Series], rules: Rules) -> pl.Series:
     """Give the keys: JSON texts without their quotes, decoded where they have escapes."""
-    found = tokens.get(KEY_FIELD)
+    found = tokens.get(rules.key)
     if found is None:
         return pl.Series("key", [None], dtype=pl.String).new_from_index(0, rows.height)
     bare = found.str.slice(1, pl.select(found.str.len_chars() - 2).to_series())
@@ -175,12 +176,17 @@ def _keys(rows: pl.DataFrame, tokens: Mapping[str, pl.Series]) -> pl.Series:
 def _key_faults(
     rules: Rules, keys: pl.Series, repeats: Mapping[int, int], known: set[int]
 ) -> list[CellFault]:
-    key = next(one for one in rules.fields if one.is_key)
+    key = next(one for one in rules.fields if one.id == rules.key)
     long = (keys.str.len_chars() > MAX_KEY_LENGTH).fill_null(value=False).arg_true().to_list()
     too_long = f"{name_of(key)} must be at most {MAX_KEY_LENGTH} characters"
-    faults = [_key_fault(row, keys[row], Code.FORMAT, too_long) for row in long if row not in known]
+    faults = [
+        _key_fault(key.id, row, keys[row], Code.FORMAT, too_long)
+        for row in long
+        if row not in known
+    ]
     faults += [
         _key_fault(
+            key.id,
             row,
             keys[row],
             Code.REPEATED,
@@ -192,8 +198,8 @@ def _key_faults(
     return faults
 
 
-def _key_fault(row: int, value: str, code: Code, sentence: str) -> CellFault:
-    return CellFault(row=row, field_id=KEY_FIELD, value=value, code=code, sentence=sentence)
+def _key_fault(name: str, row: int, value: str, code: Code, sentence: str) -> CellFault:
+    return CellFault(row=row, field_id=name, value=value, code=code, sentence=sentence)
 
 
 def _documents(

@@ -232,9 +232,11 @@ class Committer:
                 under.destination = self.open(connection, part.job.user_id, part.one)
             if under.destination.fields != under.rules.fields:
                 raise InvalidError(
-                    "The data type was changed while its records were imported.", is_whole=True
+                    "What rows may have was changed while they were imported.", is_whole=True
                 )
-        raise InvalidError("The records are changed too fast to be imported.", is_whole=True)
+        raise InvalidError(
+            "What rows change is changed too fast by others to be imported.", is_whole=True
+        )
 
     @contextmanager
     def writing(self, part: "Part") -> Iterator[Connection]:
@@ -287,5 +289,5 @@ def opened(
 ) -> Destination:
     """Look up where an import's rows go; raise ForbiddenError where the actor may not import."""
     subject = subjects[one.target.kind]
-    actor.require(subject.permission)
+    subject.require(actor, one.target)
     return subject.open(connection, actor, one.target)

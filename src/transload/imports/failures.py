@@ -9,7 +9,7 @@ import polars as pl
 from transload.db.engine import Database
 from transload.files.model import Files
 from transload.formats.columns import Column, Kind, Table
-from transload.formats.reading.model import EXTRA, text_column
+from transload.formats.reading.model import EXTRA, Joined, text_column
 from transload.formats.xlsx_package import MAX_ROWS
 from transload.formats.xlsx_writer import XlsxWriter
 from transload.imports import row_store
@@ -18,6 +18,7 @@ from transload.imports.model import ERROR_TITLE, Import, Verdict
 from transload.imports.rows import chunk
 
 SHEET_ROWS = MAX_ROWS - 1
+_CHILD_ROWS = 5_000
 
 
 def keep_failures(
@@ -27,7 +28,7 @@ def keep_failures(
 
     `path` has all of its rows. All cells are texts as they stand in the file, those past the last
     column too, and the last column says what is wrong. A sheet ends at 1,048,575 rows, and the next
-    one goes on.
+    one goes on. Rows that came from sheets of their own are on such sheets again.
     """
     if one.table is None:
         raise ValueError("There are no failed rows of a file that was not read.")
@@ -35,7 +36,7 @@ def keep_failures(
     for number, failed in _failures(database, one):
         rows += failed.height
         width = max(width, _most_extras(path, one, number, failed))
-    titles = [*one.table.titles, *[""] * width]
+    titles = [*one.table.own_titles, *[""] * width]
     columns = [
         *(Column(id=str(at), title=title, kind=Kind.TEXT) for at, title in enumerate(titles)),
         Column(id="error", title=ERROR_TITLE, kind=Kind.TEXT),
@@ -44,6 +45,9 @@ def keep_failures(
         Table(columns=columns, name="Failed rows" if not at else f"Failed rows {at + 1}")
         for at in range(max(1, -(-rows // SHEET_ROWS)))
     ]
+    children = [_child_table(joined) for joined in one.table.joined]
+    first_child = len(sheets)
+    sheets += children
     with files.stage() as staged:
         with XlsxWriter(staged.stream, sheets, folder=files.scratch_dir) as writer:
             written = 0
@@ -55,6 +59,9 @@ def keep_failures(
                     writer.write(part, sheet)
                     written += part.height
                     found = found.slice(part.height)
+                for at, joined in enumerate(one.table.joined):
+                    for part in _child_rows(path, one, number, failed, at, joined):
+                        writer.write(part, first_child + at)
                 look()
             writer.close()
         files.publish(staged, one.failed_key)
@@ -81,6 +88,38 @@ def _failed(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _child_table(joined: Joined) -> Table:
+    columns = [
+        Column(id=name, title=title, kind=Kind.TEXT)
+        for name, title in zip(joined.names, joined.titles, strict=True)
+    ]
+    return Table(columns=columns, name=joined.sheet)
+
+
+def _child_rows(  # noqa: PLR0917 - which rows of which chunk, and of which sheet
+    path: Path, one: Import, number: int, failed: pl.DataFrame, at: int, joined: Joined
+) -> Iterator[pl.DataFrame]:
+    """Give the rows of a further sheet that belong to rows that failed."""
+    if one.table is None:
+        return
+    column = text_column(len(one.table.own_titles) + at)
+    key, *names = joined.names
+    rows = chunk(path, one, number)[failed.get_column("row")]
+    ids = rows.get_column(text_column(joined.key)).to_list()
+    cells: dict[str, list[object]] = {name: [] for name in joined.names}
+    for row_id, text in zip(ids, rows.get_column(column).to_list(), strict=True):
+        for item in orjson.loads(text or "[]"):
+            cells[key].append(row_id)
+            for name in names:
+                cells[name].append(_cell(item.get(name)))
+    frame = pl.DataFrame(cells, schema=dict.fromkeys(joined.names, pl.String))
+    yield from frame.iter_slices(_CHILD_ROWS) if frame.height else ()
+
+
+def _cell(value: object) -> object:
+    return value if value is None or isinstance(value, str) else orjson.dumps(value).decode()
+
+
 def _most_extras(path: Path, one: Import, number: int, failed: pl.DataFrame) -> int:
     texts = chunk(path, one, number).get_column(EXTRA).gather(failed.get_column("row"))
     return max((len(orjson.loads(text)) for text in texts.drop_nulls()), default=0)
@@ -90,7 +129,7 @@ def _sheet_rows(
     path: Path, one: Import, number: int, failed: pl.DataFrame, width: int
 ) -> pl.DataFrame:
     rows = chunk(path, one, number)[failed.get_column("row")]
-    known = len(one.table.titles) if one.table else 0
+    known = len(one.table.own_titles) if one.table else 0
     cells = {str(at): rows.get_column(text_column(at)) for at in range(known)}
     if width:
         extras = [orjson.loads(text) if text else [] for text in rows.get_column(EXTRA).to_list()]

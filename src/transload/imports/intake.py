@@ -1,7 +1,7 @@
 """A file as it came to a table of rows: kept, read by a guarded process, cut into chunks."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import copyfileobj
 from typing import BinaryIO
@@ -11,6 +11,8 @@ from transload.errors import UnusableError
 from transload.files.model import Files
 from transload.formats.reading.model import Cause, Choices, Limits, Table, UnreadableError
 from transload.formats.reading.reader import read_file
+from transload.imports.children import join
+from transload.imports.model import ChildTable
 from transload.imports.rows import chunk_ends
 
 NOT_A_FILE = "The file must be a file of type: csv, xls, xlsx."
@@ -22,6 +24,19 @@ class ReadFile:
 
     table: Table
     chunk_ends: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsOf:
+    """What rows may have: fields, the one that tells them apart, and those that may be sheets.
+
+    `said`: what was said of which column, by title or number, is which field.
+    """
+
+    fields: Sequence[Field] = ()
+    key: str = ""
+    children: Sequence[ChildTable] = ()
+    said: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def keep(files: Files, key: str, stream: BinaryIO) -> int:
@@ -37,20 +52,30 @@ def read_rows(
     *,
     rows_key: str,
     choices: Choices,
-    fields: Sequence[Field],
+    rows_of: RowsOf,
     look: Callable[[], None],
 ) -> ReadFile:
-    """Read a file and keep its rows under the key.
+    """Read a file and keep its rows under the key, those of further sheets joined to them.
 
     The fields' titles and ids tell which row is the header, where that is not chosen. Raises
     UnusableError for a file that cannot be read.
     """
+    fields = rows_of.fields
     titles = tuple(dict.fromkeys(name for one in fields for name in (one.title, one.id) if name))
     wanted = replace(choices, expected_titles=titles)
     with files.stage_folder() as folder:
         rows = folder / "rows.parquet"
         try:
             table = read_file(source, rows, choices=wanted, limits=Limits(), look=look)
+            table = join(
+                source,
+                rows,
+                table,
+                children=rows_of.children,
+                key=next((one for one in fields if one.id == rows_of.key), None),
+                said=rows_of.said,
+                look=look,
+            )
         except UnreadableError as error:
             raise refusal(error) from error
         ends = chunk_ends(rows, len(table.titles))

@@ -14,8 +14,10 @@ from string import whitespace
 
 from transload.data_types.model import SYSTEM_NAMES, Field
 from transload.data_types.titles import unique_titles
-from transload.data_types.values import MisfitError, canonical
+from transload.data_types.values import MisfitError
 from transload.errors import UnusableError
+from transload.formats.reading.model import Table
+from transload.imports.fields import value_of
 from transload.imports.model import ERROR_TITLE
 
 _ENOUGH = 0.8
@@ -88,7 +90,7 @@ def chosen(
     for name, field_id in mapping.items():
         if not field_id:
             continue
-        column = _column(name, titles)
+        column = find_column(name, titles)
         if column is None:
             raise MappingError(f"The mapping names the column {name!r}, which the file has not.")
         if field_id not in known:
@@ -100,7 +102,25 @@ def chosen(
 
 def present(mapping: Mapping[str, str | None], titles: Sequence[str]) -> dict[str, str | None]:
     """Give what a saved mapping says of columns that the file has."""
-    return {name: one for name, one in mapping.items() if _column(name, titles) is not None}
+    return {name: one for name, one in mapping.items() if find_column(name, titles) is not None}
+
+
+def certain_matches(table: Table, fields: Sequence[Field]) -> list[Match]:
+    """Give the columns of a table that are certainly fields, those that are other sheets too."""
+    own = table.own_titles
+    found = match(own, fields) if table.header_row else by_position(len(own), fields)
+    return require_distinct([*found, *joined_matches(table, fields)], table.titles)
+
+
+def joined_matches(table: Table, fields: Sequence[Field]) -> list[Match]:
+    """Give the columns that are other sheets, and the fields that these are."""
+    known = {field.id for field in fields}
+    why = "The sheet is the field's own."
+    return [
+        _match(at, one.field_id, Sureness.EXACT, why)
+        for at, one in enumerate(table.joined, len(table.own_titles))
+        if one.field_id in known
+    ]
 
 
 def suggest(
@@ -136,6 +156,16 @@ def suggest(
         taken_fields.add(one.id)
         found.append(_match(column, one.id, Sureness.LIKELY, why))
     return sorted(found, key=lambda one: one.column)
+
+
+def find_column(name: str, titles: Sequence[str]) -> int | None:
+    """Give the column that a title, in any spelling, or a number from 1 names."""
+    if name in titles:
+        return titles.index(name)
+    if name.isascii() and name.isdigit() and 1 <= int(name) <= len(titles):
+        return int(name) - 1
+    near = [at for at, title in enumerate(titles) if normalised(title) == normalised(name)]
+    return near[0] if len(near) == 1 else None
 
 
 def normalised(title: str) -> str:
@@ -189,15 +219,6 @@ def _by_name(fields: Sequence[Field], form: "type[str] | object") -> dict[str, s
     return {**ids, **single, **own}
 
 
-def _column(name: str, titles: Sequence[str]) -> int | None:
-    if name in titles:
-        return titles.index(name)
-    if name.isascii() and name.isdigit() and 1 <= int(name) <= len(titles):
-        return int(name) - 1
-    near = [at for at, title in enumerate(titles) if normalised(title) == normalised(name)]
-    return near[0] if len(near) == 1 else None
-
-
 def _likeness(title: str, sample: Sequence[str], field: Field) -> tuple[float, str]:
     score = max(_similarity(title, field.title), _similarity(title, field.id))
     fits = [_fits(field, value) for value in sample]
@@ -230,6 +251,6 @@ def _similarity(left: str, right: str) -> float:
 
 def _fits(field: Field, value: str) -> bool:
     try:
-        return canonical(field, value) is not None
+        return value_of(field, value) is not None
     except MisfitError:
         return False

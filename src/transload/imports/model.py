@@ -132,6 +132,18 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChildTable:
+    """A field whose values are rows, which may be a sheet of their own in a workbook.
+
+    Its `fields` begin with the one that says to which row of the main sheet such a row belongs.
+    """
+
+    field_id: str
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """Where rows go: a type's records in a hub. Ids that do not apply are empty.
 

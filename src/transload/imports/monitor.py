@@ -169,8 +169,9 @@ class Monitor:
                 destination = self.subjects[one.target.kind].open(connection, actor, one.target)
             except TransloadError:
                 return None
-        made = make_template(destination.mappable)
-        digest = hashlib.sha256(repr(destination.mappable).encode()).hexdigest()[:16]
+        fields, children = destination.template, destination.children
+        made = make_template(fields, children)
+        digest = hashlib.sha256(repr((fields, children)).encode()).hexdigest()[:16]
         key = f"{one.created_time:%Y%m%d}/imp_{one.id}.template-{digest}.xlsx"
         if self.files.find(key) is None:
             intake.keep(self.files, key, BytesIO(made))

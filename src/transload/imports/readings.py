@@ -12,7 +12,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from transload.data_types.model import Field, FieldType
-from transload.data_types.values import MisfitError, canonical
+from transload.data_types.values import MisfitError
+from transload.imports.fields import value_of
 
 _DAY = re.compile(r"(\d{1,4})[./\- ](\d{1,2})[./\- ](\d{1,4})(?:[T ]+(.*))?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
@@ -108,7 +109,7 @@ def offers(field: Field, values: Sequence[str]) -> list[Reading]:
 def fits(field: Field, reading: Reading, text: str) -> bool:
     """Tell whether the field takes the text as the reading has it."""
     try:
-        canonical(field, applied(reading, field.value_type, text))
+        value_of(field, applied(reading, field.value_type, text))
     except MisfitError:
         return False
     return True
@@ -117,7 +118,7 @@ def fits(field: Field, reading: Reading, text: str) -> bool:
 def meaning(field: Field, reading: Reading, text: str) -> str:
     """Say what a text is under a reading: the value as it would be stored."""
     try:
-        return str(canonical(field, applied(reading, field.value_type, text)))
+        return str(value_of(field, applied(reading, field.value_type, text)))
     except MisfitError:
         return text
 

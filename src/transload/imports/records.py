@@ -14,7 +14,7 @@ from transload.errors import ForbiddenError, MissingError, UnusableError
 from transload.hubs import store as hubs
 from transload.imports.cells import name_of
 from transload.imports.checking import Checked, Rules
-from transload.imports.model import Code, Kind, Mode, Proposed, Target, Verdict
+from transload.imports.model import ChildTable, Code, Kind, Mode, Proposed, Target, Verdict
 from transload.imports.subject import Refusal, Results, TakenBack
 from transload.records import rows
 from transload.records.access import hidden_fields, is_seen
@@ -46,7 +46,11 @@ class RecordSubject:
     """Opens data types for the rows of files."""
 
     kind = Kind.DATA
-    permission = Permission.IMPORT_DATA
+
+    def require(self, actor: Actor, target: Target) -> None:
+        """Raise ForbiddenError unless the actor may import records."""
+        del target  # it is the same everywhere
+        actor.require(Permission.IMPORT_DATA)
 
     def open(self, connection: Connection, actor: Actor, target: Target) -> "RecordDestination":
         """Look up type and hub; a type that is proposed may have no hub yet.
@@ -129,6 +133,21 @@ class RecordDestination:
         hidden = hidden_fields(self.actor, self.data_type)
         return tuple(one for one in self.fields if one.id not in hidden)
 
+    @property
+    def key(self) -> str:
+        """The field that every type has for it."""
+        return KEY_FIELD
+
+    @property
+    def children(self) -> tuple[ChildTable, ...]:
+        """None: a record has no rows of its own."""
+        return ()
+
+    @property
+    def template(self) -> tuple[Field, ...]:
+        """All of them that the user may write."""
+        return self.mappable
+
     def prepare(
         self, connection: Connection, checked: Checked, rules: Rules, mode: Mode
     ) -> documents.PreparedDocuments:
@@ -154,11 +173,6 @@ class RecordDestination:
         """Write them; None where records, type or hub have changed since they were prepared."""
         written = documents.write(connection, prepared, now)
         return None if written is None else self._results(prepared, written)
-
-    def versions(self, connection: Connection, keys: Sequence[str]) -> Mapping[str, int]:
-        """Give the versions of the records that have these keys, by id."""
-        sought = [self.target.key(one) for one in keys]
-        return rows.find_versions(connection, self.actor.organization_id, sought)
 
     def current(
         self, connection: Connection, ids: Sequence[str]

@@ -83,6 +83,7 @@ def rules_of(one: Import, destination: Destination) -> Rules:
         fields=destination.fields,
         columns={name: at for name, at in columns.items() if name in known},
         readings=one.readings,
+        key=destination.key,
     )
 
 

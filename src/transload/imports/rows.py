@@ -5,7 +5,6 @@ from pathlib import Path
 
 import polars as pl
 
-from transload.data_types.model import KEY_FIELD
 from transload.formats.reading.model import (
     EXTRA,
     FAULT,
@@ -63,7 +62,7 @@ def repeats(
 
     In memory there are eight bytes a row, and the keys of those rows that may repeat one.
     """
-    if KEY_FIELD not in rules.columns:
+    if rules.key not in rules.columns:
         return {}
     hashes = pl.concat(
         [_keys(path, one, number, rules, patched).hash() for number in range(one.total_chunks)]
@@ -107,7 +106,7 @@ def _keys(
     rules: Rules,
     patched: Callable[[pl.DataFrame, int], pl.DataFrame] | None,
 ) -> pl.Series:
-    at = rules.columns[KEY_FIELD]
+    at = rules.columns[rules.key]
     names = [LINE, FAULT, text_column(at)]
     if one.table is not None and one.table.has_forms:
         names.append(form_column(at))

@@ -11,6 +11,7 @@ from transload import audit
 from transload.accounts.model import Actor
 from transload.clock import Clock
 from transload.configs import store as configs
+from transload.configs.model import ImportField
 from transload.configs.model import Kind as ConfigKind
 from transload.data_types.model import KEY_FIELD, Field, FieldType
 from transload.db.engine import Database
@@ -20,13 +21,13 @@ from transload.files.fetching import local_file
 from transload.files.model import Files
 from transload.formats.reading.model import Choices, Table
 from transload.imports import intake, store
+from transload.imports.children import of_main
 from transload.imports.committing import Committer
 from transload.imports.mapping import (
     MappingError,
     Match,
-    by_position,
+    certain_matches,
     chosen,
-    match,
     present,
     require_distinct,
 )
@@ -82,6 +83,7 @@ class Imports:
         """
         destination = self.open(actor, request.target)
         saved = self.saved_mapping(actor, request)
+        said = {**saved, **(request.mapping or {})}
         one = self.new_import(actor, request, filename, destination.name)
         size = intake.keep(self.files, one.upload_key, stream)
         try:
@@ -91,10 +93,12 @@ class Imports:
                     source,
                     rows_key=one.rows_key,
                     choices=request.choices,
-                    fields=destination.mappable,
+                    rows_of=rows_of(destination, said),
                     look=self.attempts.require_time,
                 )
-            mapping = {**present(saved, read.table.titles), **(request.mapping or {})}
+            mapping = of_main(
+                {**present(saved, read.table.titles), **(request.mapping or {})}, read.table
+            )
             found = matches(mapping, read.table, destination.mappable)
             one = replace(
                 one,
@@ -132,7 +136,7 @@ class Imports:
         subject = self.subjects.get(target.kind)
         if subject is None:
             raise UnusableError("The selected type is invalid.")
-        actor.require(subject.permission)
+        subject.require(actor, target)
         with self.database.read() as connection:
             return subject.open(connection, actor, target)
 
@@ -150,7 +154,7 @@ class Imports:
         target = request.target
         if config is None or not {target.data_type_id, target.flow_id} & {*config.reference_ids}:
             raise UnusableError("The selected importConfigId is invalid.")
-        return {one.header: one.id for one in config.import_fields if not one.sheet}
+        return said_by(config.import_fields)
 
     @property
     def attempts(self) -> Attempts:
@@ -266,6 +270,28 @@ def note(
     )
 
 
+def rows_of(destination: Destination, said: Mapping[str, str | None]) -> intake.RowsOf:
+    """Give what the rows of a file may have, and what was said of its columns."""
+    return intake.RowsOf(
+        fields=destination.mappable,
+        key=destination.key,
+        children=destination.children,
+        said=said,
+    )
+
+
+def said_by(fields: Sequence[ImportField]) -> dict[str, str | None]:
+    """Give what a config says of columns, and of further sheets and their columns."""
+    found: dict[str, str | None] = {}
+    for one in fields:
+        if one.sheet:
+            found[f"{one.sheet}!"] = one.id
+            found |= {f"{one.sheet}!{inner.header}": inner.id for inner in one.fields}
+        else:
+            found[one.header] = one.id
+    return found
+
+
 def matches(
     mapping: Mapping[str, str | None] | None, table: Table, fields: Sequence[Field]
 ) -> list[Match]:
@@ -275,7 +301,7 @@ def matches(
     the key.
     """
     titles = table.titles
-    found = match(titles, fields) if table.header_row else by_position(len(titles), fields)
+    found = certain_matches(table, fields)
     if mapping:
         said = chosen(mapping, titles, fields)
         columns, names = {one.column for one in said}, {one.field_id for one in said}

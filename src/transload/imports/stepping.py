@@ -139,7 +139,9 @@ class Steps:
                 row_store.put_chunk(connection, one, found)
                 row_store.recount(connection, one, committer.clock.now())
                 return
-        raise InvalidError("The records are changed too fast to be imported.", is_whole=True)
+        raise InvalidError(
+            "What rows change is changed too fast by others to be imported.", is_whole=True
+        )
 
     def _undo(self, job: store.Job, claim: Claim) -> Stepped:
         committer = self.committer

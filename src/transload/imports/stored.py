@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from transload.data_types.store import field_of
-from transload.formats.reading.model import Choices, Encoding, Sheet, Table, TextFile
+from transload.formats.reading.model import Choices, Encoding, Joined, Sheet, Table, TextFile
 from transload.formats.reading.model import Kind as FileKind
 from transload.imports.model import Counts, Kind, Mode, Proposed, Status
 from transload.imports.readings import DayOrder, Reading
@@ -78,6 +78,10 @@ def table_of(stored: Mapping[str, Any]) -> Table:
         sheets=tuple(Sheet(**one) for one in stored["sheets"]),
         sheet=stored["sheet"],
         remarks=tuple(stored["remarks"]),
+        joined=tuple(
+            Joined(**{**one, "names": tuple(one["names"]), "titles": tuple(one["titles"])})
+            for one in stored.get("joined", ())
+        ),
     )
 
 

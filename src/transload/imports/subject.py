@@ -1,4 +1,4 @@
-"""What imports write to, as an interface: records are the first that has it."""
+"""What imports write to, as an interface: records have it, and tasks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from transload.accounts.model import Actor, Permission
+from transload.accounts.model import Actor
 from transload.data_types.model import Field
 from transload.imports.checking import Checked, Rules
-from transload.imports.model import Code, Kind, Mode, Target
+from transload.imports.model import ChildTable, Code, Kind, Mode, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why a row that is right in itself cannot go in."""
+    """Why a row that is right in itself cannot go in; `field_id` is empty where no field is why."""
 
     code: Code
     field_id: str
@@ -65,6 +65,18 @@ class Destination(Protocol):
     def mappable(self) -> tuple[Field, ...]:
         """Those of them that the user may write."""
 
+    @property
+    def key(self) -> str:
+        """The field by which rows are told apart: of all that are mappable, or of none."""
+
+    @property
+    def children(self) -> tuple[ChildTable, ...]:
+        """Those of them that may be sheets of their own."""
+
+    @property
+    def template(self) -> tuple[Field, ...]:
+        """Those of them that a workbook to fill in has as columns."""
+
     def prepare(self, connection: Connection, checked: Checked, rules: Rules, mode: Mode) -> Any:  # noqa: ANN401 - the subject's own
         """Work out what becomes of the good rows, each of which has a document; writes nothing."""
 
@@ -73,9 +85,6 @@ class Destination(Protocol):
 
     def write(self, connection: Connection, prepared: Any, now: datetime) -> Results | None:  # noqa: ANN401 - likewise
         """Write what was prepared; None, and nothing written, where the store has moved on."""
-
-    def versions(self, connection: Connection, keys: Sequence[str]) -> Mapping[str, int]:
-        """Give the versions of what has these keys now, by id."""
 
     def current(
         self, connection: Connection, ids: Sequence[str]
@@ -102,9 +111,8 @@ class Subject(Protocol):
     def kind(self) -> Kind:
         """Which."""
 
-    @property
-    def permission(self) -> Permission:
-        """What it takes to import it."""
+    def require(self, actor: Actor, target: Target) -> None:
+        """Raise ForbiddenError unless the actor may import it there."""
 
     def open(self, connection: Connection, actor: Actor, target: Target) -> Destination:
         """Look up where rows are to go.

@@ -5,21 +5,23 @@ shown as such; what a field is stands in a note at its title; one row is an exam
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]  # ships no types
 from xlsxwriter.format import Format  # type: ignore[import-untyped]  # likewise
-from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]  # likewise
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name  # type: ignore[import-untyped]  # likewise
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # likewise
 
 from transload.data_types.model import Field, FieldType
 from transload.data_types.titles import unique_titles
+from transload.formats.xlsx_package import sheet_names
+from transload.imports.model import ChildTable
 
 _ROWS = 10_000
 _WIDTH = 20
 _MAX_NOTE = 1_000
-_OPTIONS = "Options"
+_MAIN, _OPTIONS = "Import", "Options"
 _FORMS = {
     FieldType.STRING: "@",
     FieldType.TEXT: "@",
@@ -60,8 +62,8 @@ _SAYS = {
 }
 
 
-def make_template(fields: Sequence[Field]) -> bytes:
-    """Give the workbook's bytes: the same for the same fields."""
+def make_template(fields: Sequence[Field], children: Sequence[ChildTable] = ()) -> bytes:
+    """Give the workbook's bytes: the same for the same fields and further sheets."""
     buffer = BytesIO()
     book = Workbook(
         buffer,
@@ -72,23 +74,37 @@ def make_template(fields: Sequence[Field]) -> bytes:
             "strings_to_numbers": False,
         },
     )
-    sheet = book.add_worksheet("Import")
-    options = book.add_worksheet(_OPTIONS)
+    tables = [(_MAIN, fields), *((one.title or one.field_id, one.fields) for one in children)]
+    *names, hidden = sheet_names([*(name for name, _ in tables), _OPTIONS])
+    sheets = [book.add_worksheet(name) for name in names]
+    options = book.add_worksheet(hidden)
     options.hide()
     title_form = book.add_format({"bold": True, "bottom": 1})
     forms = {kind: book.add_format({"num_format": form}) for kind, form in _FORMS.items()}
-    sheet.freeze_panes(1, 0)
-    titles = unique_titles([one.id for one in fields], {one.id: one.title for one in fields})
-    for at, one in enumerate(fields):
-        titled = replace(one, title=titles[one.id])
-        _write_column(sheet, options, at, titled, title_form, forms[one.value_type])
+    column = 0
+    for sheet, (_, columns) in zip(sheets, tables, strict=True):
+        sheet.freeze_panes(1, 0)
+        titles = unique_titles([one.id for one in columns], {one.id: one.title for one in columns})
+        for at, one in enumerate(columns):
+            titled = replace(one, title=titles[one.id])
+            listed = _Options(sheet=options, column=column)
+            _write_column(sheet, listed, at, titled, title_form, forms[one.value_type])
+            column += 1
     book.close()
     return buffer.getvalue()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """The hidden sheet of what can be chosen, and the column of it that is for one field."""
+
+    sheet: Worksheet
+    column: int
+
+
 def _write_column(  # noqa: PLR0917 - the two sheets, the place, the field and its two formats
     sheet: Worksheet,
-    options: Worksheet,
+    options: _Options,
     at: int,
     one: Field,
     title_form: Format,
@@ -102,9 +118,9 @@ def _write_column(  # noqa: PLR0917 - the two sheets, the place, the field and i
         note = f"{one.description}\n{note}"
     sheet.write_comment(0, at, note[:_MAX_NOTE])
     if one.options:
-        options.write_column(0, at, one.options)
-        column = xl_col_to_name(at, col_abs=True)
-        source = f"={_OPTIONS}!{column}$1:{column}${len(one.options)}"
+        options.sheet.write_column(0, options.column, one.options)
+        column = xl_col_to_name(options.column, col_abs=True)
+        source = f"={quote_sheetname(options.sheet.name)}!{column}$1:{column}${len(one.options)}"
         sheet.data_validation(1, at, _ROWS, at, {"validate": "list", "source": source})
     elif one.value_type is FieldType.BOOLEAN:
         choice = {"validate": "list", "source": ["TRUE", "FALSE"]}

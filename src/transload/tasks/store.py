@@ -150,6 +150,41 @@ def lock(connection: Connection, organization_id: str, ids: Collection[str]) -> 
     return found
 
 
+def find_all(connection: Connection, organization_id: str, ids: Collection[str]) -> dict[str, Task]:
+    """Give those of the tasks that there are, by id."""
+    found: dict[str, Task] = {}
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), _IDS_A_STATEMENT):
+        rows = connection.execute(
+            select(*_COLUMNS).where(
+                tasks.c.organization_id == organization_id,
+                tasks.c.id.in_(wanted[start : start + _IDS_A_STATEMENT]),
+            )
+        )
+        found.update((row.id, _task(row)) for row in rows)
+    return found
+
+
+def find_versions(
+    connection: Connection, organization_id: str, ids: Collection[str], *, locks: bool = False
+) -> dict[str, int]:
+    """Give the versions of those of the tasks that there are, by id; `locks`: they stay so."""
+    found: dict[str, int] = {}
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), _IDS_A_STATEMENT):
+        query = (
+            select(tasks.c.id, tasks.c.version)
+            .where(
+                tasks.c.organization_id == organization_id,
+                tasks.c.id.in_(wanted[start : start + _IDS_A_STATEMENT]),
+            )
+            .order_by(tasks.c.id)
+        )
+        rows = connection.execute(query.with_for_update() if locks else query)
+        found.update((row.id, row.version) for row in rows)
+    return found
+
+
 def lock_outlines(
     connection: Connection, organization_id: str, ids: Collection[str]
 ) -> dict[str, Task]:

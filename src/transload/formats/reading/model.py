@@ -164,6 +164,22 @@ class TextFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A column that stands for another sheet: its cells are JSON arrays, of an object for each row.
+
+    `names` and `titles`: the members of the objects, and what the sheet calls them, the first of
+    which says to which row of the table a row belongs, and is no member. `key`: the column of the
+    table, from 0, that it names. `field_id`: what the column is.
+    """
+
+    sheet: str
+    field_id: str
+    key: int
+    names: tuple[str, ...]
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A file that was read: what it is, where its titles stand, and how many rows it has.
 
@@ -171,7 +187,8 @@ class Table:
     row, from 1; 0: there are none. `skipped`: the text of what stands above them, a line each.
     `rows`: those of the Parquet file; `faulty_rows`: of these, those with a fault. `sheet`: the
     number from 1 of the sheet that was read, None where there are no sheets. `remarks`: what a user
-    should know of how it was read, a sentence each.
+    should know of how it was read, a sentence each. `joined`: the last columns, where they stand
+    for other sheets.
     """
 
     kind: Kind
@@ -185,6 +202,12 @@ class Table:
     sheets: tuple[Sheet, ...] = ()
     sheet: int | None = None
     remarks: tuple[str, ...] = field(default=())
+    joined: tuple[Joined, ...] = ()
+
+    @property
+    def own_titles(self) -> tuple[str, ...]:
+        """The titles of the sheet's own columns."""
+        return self.titles[: len(self.titles) - len(self.joined)]
 
 
 class Cause(StrEnum):

@@ -70,6 +70,7 @@ def read_answer(answer: bytes) -> Table:
             "titles": tuple(said["titles"]),
             "skipped": tuple(said["skipped"]),
             "remarks": tuple(said["remarks"]),
+            "joined": (),
             "sheets": tuple(Sheet(**sheet) for sheet in said["sheets"]),
             "text": text
             and TextFile(

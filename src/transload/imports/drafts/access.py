@@ -98,7 +98,7 @@ class Drafts:
     def open(self, actor: Actor, target: Target) -> Destination | None:
         """Look up where rows are to go, as `Imports.open`; None where nothing is said of it."""
         if target.is_open:
-            actor.require(self.imports.subjects[target.kind].permission)
+            self.imports.subjects[target.kind].require(actor, target)
             return None
         return self.imports.open(actor, target)
 

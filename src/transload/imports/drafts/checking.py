@@ -9,7 +9,7 @@ from transload.files.fetching import local_file
 from transload.imports import row_store, store
 from transload.imports.drafts.access import NO_FILE, Drafts
 from transload.imports.drafts.proposals import require_complete
-from transload.imports.model import Counts, Import, Step
+from transload.imports.model import Counts, Import, Kind, Step
 
 _NOT_MAPPED = "No column is {}: choose the column of the key first."
 
@@ -20,7 +20,7 @@ def start_check(drafts: Drafts, actor: Actor, import_id: str) -> Import:
     if one.table is None:
         raise InvalidError(NO_FILE)
     require_complete(actor, one)
-    if KEY_FIELD not in (one.mapping or {}).values():
+    if one.target.kind is Kind.DATA and KEY_FIELD not in (one.mapping or {}).values():
         raise InvalidError(_NOT_MAPPED.format(KEY_FIELD))
     with drafts.database.write() as connection:
         drafts.start(connection, actor, one, Step.CHECK)

@@ -7,9 +7,11 @@ from transload import audit
 from transload.accounts.model import Actor
 from transload.formats.reading.model import Choices
 from transload.imports import store
+from transload.imports.children import of_main
 from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.proposals import Change, change
 from transload.imports.drafts.tables import map_columns, read_table, take_proposal
+from transload.imports.mapping import find_column
 from transload.imports.model import Import, Mode, Target
 from transload.imports.readings import Reading
 from transload.imports.stored import as_json
@@ -43,11 +45,25 @@ def decide(drafts: Drafts, actor: Actor, import_id: str, said: Decisions) -> Imp
         read_table(drafts, actor, one, said.choices, said.mapping, size=one.uploaded_size)
     elif one.table is not None and destination is None:
         take_proposal(drafts, actor, one)
+    elif destination is not None and _is_joined_otherwise(one, said.mapping, destination.key):
+        read_table(drafts, actor, one, one.choices, said.mapping, size=one.uploaded_size)
     elif destination is not None and (said.mapping is not None or (is_other and one.table)):
         map_columns(drafts, one, destination, said.mapping)
     if said.proposal is not None:
         change(drafts, actor, drafts.get(actor, import_id), said.proposal)
     return drafts.get(actor, import_id)
+
+
+def _is_joined_otherwise(one: Import, mapping: Mapping[str, str | None] | None, key: str) -> bool:
+    """Tell whether rows of further sheets belong to other ones with what is said of columns."""
+    if mapping is None or one.table is None:
+        return False
+    of_columns = of_main(mapping, one.table)
+    if len(of_columns) < len(mapping):
+        return True
+    titles = one.table.titles
+    said = {find_column(name, titles) for name, field in of_columns.items() if field == key}
+    return any(said != {joined.key} for joined in one.table.joined)
 
 
 def _is_other(target: Target, one: Import) -> bool:

@@ -14,7 +14,9 @@ from transload.imports.edits import MAX_ROWS_LEFT_OUT
 from transload.imports.model import Import, Step, Verdict
 from transload.imports.readings import Reading
 from transload.imports.stored import as_json
+from transload.imports.task_fields import KEY as TASK_KEY
 
+_KEYS = frozenset({KEY_FIELD, TASK_KEY})
 MAX_CELLS = 1_000
 _CHUNKS_AT_ONCE = 4
 
@@ -45,7 +47,8 @@ def mend(
     bodies = [
         {"kind": "cell", "row": row, "field": name, "value": value} for row, name, value in cells
     ]
-    is_key = any(name == KEY_FIELD for _, name, _ in cells)
+    # A key in place of another: rows far away may repeat it.
+    is_key = any(name in _KEYS for _, name, _ in cells)
     one = _edit(drafts, actor, one, bodies, None if is_key else rows)
     return one, some_rows(drafts, actor, one, rows[:MAX_SHOWN])
 

@@ -9,10 +9,20 @@ from transload.errors import InvalidError
 from transload.files.fetching import local_file
 from transload.formats.reading.model import Choices
 from transload.imports import intake, row_store, store
+from transload.imports.children import of_main
 from transload.imports.drafts.access import NO_FILE, Drafts
 from transload.imports.drafts.proposals import as_columns, propose
-from transload.imports.mapping import MappingError, Match, by_position, chosen, match, present
+from transload.imports.mapping import (
+    MappingError,
+    Match,
+    certain_matches,
+    chosen,
+    find_column,
+    joined_matches,
+    present,
+)
 from transload.imports.model import Counts, Import, Status
+from transload.imports.run import rows_of
 from transload.imports.subject import Destination
 
 
@@ -33,13 +43,16 @@ def read_table(
     destination = drafts.open(actor, one.target)
     is_new = one.target.is_open or one.target.proposed is not None
     fields = () if is_new or destination is None else destination.mappable
+    said = {**(one.asked_mapping or {}), **(mapping or {})}
     with local_file(drafts.imports.files, one.upload_key) as source:
         read = intake.read_rows(
             drafts.imports.files,
             source,
             rows_key=one.rows_key,
             choices=choices,
-            fields=fields,
+            rows_of=intake.RowsOf()
+            if is_new or destination is None
+            else rows_of(destination, said),
             look=drafts.imports.attempts.require_time,
         )
     read_so = replace(one, table=read.table, chunk_ends=read.chunk_ends)
@@ -110,9 +123,7 @@ def certain(one: Import, fields: Sequence[Field]) -> list[Match]:
     if one.table is None:
         return []
     try:
-        if not one.table.header_row:
-            return by_position(len(one.table.titles), fields)
-        return match(one.table.titles, fields)
+        return certain_matches(one.table, fields)
     except MappingError:
         return []
 
@@ -120,7 +131,20 @@ def certain(one: Import, fields: Sequence[Field]) -> list[Match]:
 def _decided(
     one: Import, fields: Sequence[Field], mapping: Mapping[str, str | None] | None
 ) -> list[Match]:
-    """Give the columns that are fields: as they are chosen, or those that are certain."""
+    """Give the columns that are fields: as they are chosen, or those that are certain.
+
+    A further sheet is what it was found to be, unless something is said of its column.
+    """
     if mapping is None or one.table is None:
         return certain(one, fields)
-    return chosen(mapping, one.table.titles, fields)
+    titles = one.table.titles
+    found = chosen(of_main(mapping, one.table), titles, fields)
+    named, taken = (
+        {find_column(name, titles) for name in mapping},
+        {each.field_id for each in found},
+    )
+    return found + [
+        each
+        for each in joined_matches(one.table, fields)
+        if each.column not in named and each.field_id not in taken
+    ]
