@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from fastapi import FastAPI
@@ -21,6 +22,7 @@ from transload.accounts import (
     mailing,
     role_routes,
     session_routes,
+    sso_routes,
     token_routes,
     trail,
 )
@@ -28,6 +30,8 @@ from transload.accounts import routes as accounts_routes
 from transload.accounts.passwords import Passwords
 from transload.accounts.run import Accounts
 from transload.accounts.sessions import FORGETTING, Sessions, forget_ended
+from transload.accounts.single_sign_on import Admission, IdentityProvider, SingleSignOn
+from transload.accounts.threads import SignInThreads
 from transload.clock import Clock
 from transload.configs import routes as configs
 from transload.console import routes as console
@@ -41,6 +45,7 @@ from transload.data_types import routes as data_types
 from transload.db.engine import Database
 from transload.db.opening import opened_database
 from transload.db.shares import take
+from transload.errors import StartupError
 from transload.exports import item_routes as single_exports
 from transload.exports import log_routes as export_log
 from transload.exports import record_routes as record_exports
@@ -213,7 +218,10 @@ def _build(
     metrics = Metrics(__version__)
     observer = Observer(metrics=metrics, tracing=tracing, interruptions=(HandoverError, LostError))
     accounts = Accounts(database=database, token_key=keys.token_key(database, now))
-    sessions = Sessions(database=database, passwords=Passwords())
+    sessions = Sessions(
+        database=database, passwords=Passwords(), takes_passwords=settings.passwords
+    )
+    single = _single_sign_on(settings, database, clock)
     outgoing = Outgoing(allows_http=settings.send_to_http, allows_private=settings.send_to_private)
     server = MailServer.of(settings)
     mail = Outbox(is_set_up=server is not None, after_seconds=settings.mail_after_seconds)
@@ -313,7 +321,8 @@ def _build(
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
     provide(app, sessions, outgoing, importer, monitor, drafts, metrics, ready)
     provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
-    provide(app, LongReads(), mail)
+    provide(app, LongReads(), mail, single)
+    provide(app, SignInThreads(at_once=8, most_waiting=100))
     provide(app, Shares())
     return Service(
         app=app,
@@ -330,6 +339,29 @@ def _build(
         readiness=ready,
         shutdown=shutdown,
         listening=listening,
+    )
+
+
+def _single_sign_on(settings: Settings, database: Database, clock: Clock) -> SingleSignOn:
+    """Give single sign-on as the settings have it; what it takes is imported where it is set up."""
+    if not settings.oidc_issuer:
+        if not settings.passwords:
+            raise StartupError(
+                "TRANSLOAD_PASSWORDS=false asks for single sign-on: set TRANSLOAD_OIDC_ISSUER."
+            )
+        return SingleSignOn(database=database)
+    try:
+        oidc = import_module("transload.accounts.oidc")
+    except ModuleNotFoundError as error:
+        raise StartupError(
+            "TRANSLOAD_OIDC_ISSUER asks for what single sign-on takes: install transload[oidc]."
+        ) from error
+    provider: IdentityProvider = oidc.OpenIdProvider.of(settings, clock)
+    return SingleSignOn(
+        database=database,
+        admission=Admission.of(settings),
+        provider=provider,
+        name=settings.oidc_name,
     )
 
 
@@ -426,6 +458,7 @@ def _include_api(app: FastAPI) -> None:
         export_log.router,
         single_exports.router,
         session_routes.router,
+        sso_routes.router,
         imports.router,
         import_monitor.router,
         draft_routes.router,
@@ -450,6 +483,7 @@ def _include_api(app: FastAPI) -> None:
     ):
         app.include_router(router, prefix=API)
     app.include_router(file_routes.router)
+    app.include_router(sso_routes.pages)
     app.include_router(console.router)
     provide(app, ConsoleFiles())
 

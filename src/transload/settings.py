@@ -156,6 +156,53 @@ class Settings(BaseSettings):
             "Webhooks and fetched addresses may lead into private networks, to this machine too."
         ),
     )
+    passwords: bool = Field(
+        default=True,
+        description="People may sign in by password. Off, single sign-on and links let them in.",
+    )
+    oidc_issuer: str = Field(
+        default="",
+        description=(
+            "Identity provider of OpenID Connect, as it names itself: `https://...`. Empty: no "
+            "single sign-on."
+        ),
+    )
+    oidc_client_id: str = Field(default="", description="What it knows this service as.")
+    oidc_client_secret: str = Field(
+        default="", repr=False, description="The secret that goes with it. Empty: none."
+    )
+    oidc_name: str = Field(
+        default="single sign-on", description="What people know the identity provider by."
+    )
+    oidc_scopes: str = Field(
+        default="openid email profile", description="What it is asked to tell of people."
+    )
+    oidc_domains: str = Field(
+        default="",
+        description="Domains of e-mails that are let in, with commas between them. Empty: all.",
+    )
+    oidc_claim: str = Field(
+        default="",
+        description=(
+            "What it must say of who is let in, as `groups=transload`: a claim that is the value, "
+            "or a list that has it. Empty: nothing."
+        ),
+    )
+    oidc_trust_emails: bool = Field(
+        default=False,
+        description=(
+            "E-mails count also where it does not say that it has verified them, as providers of "
+            "one company's people do not."
+        ),
+    )
+    oidc_organization: str = Field(
+        default="",
+        description=(
+            "Organization, by name or id, in which a user is made for who signs in the first time. "
+            "Empty: users are made by admins alone."
+        ),
+    )
+    oidc_role: str = Field(default="field", description="The role that such a user has.")
     smtp_host: str = Field(
         default="",
         description="Mail server that takes the service's mails. Empty: none are sent.",

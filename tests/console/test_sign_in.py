@@ -1,6 +1,7 @@
 """Signing in: as the first, by password, by a link; and a session that ends over an open page."""
 
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from playwright.sync_api import Browser as Chromium
@@ -55,6 +56,23 @@ def test_invited_person_sets_a_password(visit: Visit, owner: Tenant) -> None:
     page.get_by_role("button", name="Set password and sign in").click()
     page.get_by_role("heading", level=1, name="Data").wait_for()
     assert "#" not in page.url
+
+
+def test_single_sign_on_has_a_button_that_leads_back_and_a_sentence_for_what_went_wrong(
+    visit: Visit,
+) -> None:
+    visitor = visit()
+    visitor.expects_refusals = True
+    way = {"name": "Acme", "link": f"{visitor.base_url.rstrip('/')}/sso/start"}
+    ways = {"status": True, "data": {"password": False, "singleSignOn": way}}
+    visitor.context.route("**/session/ways", lambda route: route.fulfill(json=ways))
+    page = visitor.open("/exports?problem=unknown&status=Done")
+    button = page.get_by_role("link", name="Sign in with Acme")
+    to = parse_qs(urlsplit(button.get_attribute("href") or "").query)["to"]
+    assert to == ["/console/exports?status=Done"]
+    expect(page.get_by_label("Password")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_contain_text("have no account here")
+    visitor.assert_accessible()
 
 
 def test_link_that_is_used_says_what_to_ask_for(visit: Visit, owner: Tenant) -> None:

@@ -129,7 +129,7 @@ def _key(method: str, path: str) -> str:
 
 
 def _is_elsewhere(key: str) -> bool:
-    return key == "POST /session" or (
+    return key in {"POST /session", "GET /session/ways"} or (
         any(word in key for word in _OTHERS) and key != "POST /data/export"
     )
 

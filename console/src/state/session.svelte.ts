@@ -1,10 +1,11 @@
 import type { components } from "../api/schema";
 
 export type Who = components["schemas"]["WhoObject"];
+export type Ways = components["schemas"]["WaysObject"];
 export type Proof =
   | { email: string; password: string }
   | { secret: string; password?: string }
-  | { secret: string; organization: string; name: string; email: string; password: string };
+  | { secret: string; organization: string; name: string; email: string; password?: string };
 
 const SESSION = "/api/v3/session";
 
@@ -47,9 +48,18 @@ class Session {
     this.#over = undefined;
   }
 
+  /** Signs out, also where an identity provider has a session of its own. */
   async signOut(): Promise<void> {
-    await send("DELETE");
-    location.assign("/console/");
+    const answer = await send("DELETE");
+    const body = (await answer.json().catch(() => ({}))) as { data?: { signOutLink?: string } };
+    location.assign(body.data?.signOutLink ?? "/console/");
+  }
+
+  /** How people sign in here. */
+  async ways(): Promise<Ways> {
+    const answer = await fetch(`${SESSION}/ways`, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw await refusal(answer);
+    return ((await answer.json()) as { data: Ways }).data;
   }
 
   /** Resolves once the person has signed in again, over the page. */

@@ -105,6 +105,18 @@ export const t = {
     busy: "Signing in",
     wait: (seconds: number) =>
       `Too many tries. Wait ${many(seconds, "second", "seconds")}, then try again.`,
+    by: (name: string) => `Sign in with ${name}`,
+    problems: {
+      expired: "This sign-in was begun too long ago, or in another browser. Try again.",
+      refused: "You were not signed in there. Try again.",
+      unreachable:
+        "The sign-in could not be checked, or its service is out of reach. Try again; if it goes on, tell an administrator.",
+      unverified:
+        "Your e-mail is not verified where you signed in. Verify it there, or ask an administrator.",
+      "not-allowed": "You are known there, but not let in here. Ask an administrator.",
+      unknown: "You are known there, but have no account here. Ask an administrator to invite you.",
+      inactive: "Your account is switched off. Ask an administrator.",
+    } as Record<string, string>,
     help: "No password yet, or forgotten? An administrator can give you a link to sign in with.",
     passwordHint: "At least 12 characters. A few words that only you put together are good.",
     newPassword: "New password",

@@ -4,18 +4,17 @@ import unicodedata
 from collections.abc import Callable
 from typing import TypeVar
 
-from anyio import CapacityLimiter, to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from transload.accounts.common import is_common
-from transload.errors import BusyError, InvalidError
+from transload.accounts.threads import SignInThreads
+from transload.errors import InvalidError
 
 _MIN_LENGTH = 12
 _MAX_LENGTH = 1_024
 _AT_ONCE = 2
 _MOST_WAITING = 30
-_RETRY_SECONDS = 2
 
 Answer = TypeVar("Answer")
 
@@ -27,23 +26,14 @@ class Passwords:
         """Take the parameters that OWASP names for argon2id: 19 MiB, 2 passes, 1 lane."""
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 << 10, parallelism=1)
         self._nobodys = self._hasher.hash("nobody's password")
-        self._limiter = CapacityLimiter(_AT_ONCE)
-        self._waiting = 0
+        self._threads = SignInThreads(at_once=_AT_ONCE, most_waiting=_MOST_WAITING)
 
     async def aside(self, work: Callable[[], Answer]) -> Answer:
         """Give what work that hashes gives, in one of two threads of its own.
 
         Raises BusyError where thirty wait already. Called from the threads' loop alone.
         """
-        if self._waiting >= _MOST_WAITING:
-            raise BusyError(
-                "Many are signing in at this moment; try again.", retry_after_seconds=_RETRY_SECONDS
-            )
-        self._waiting += 1
-        try:
-            return await to_thread.run_sync(work, limiter=self._limiter)
-        finally:
-            self._waiting -= 1
+        return await self._threads.aside(work)
 
     def hash(self, password: str) -> str:
         """Give what is kept of a password; raise InvalidError for one that is not taken."""

@@ -11,6 +11,8 @@ from transload.accounts.caller import Caller, session_of_request
 from transload.accounts.model import Actor, Permission
 from transload.accounts.sessions import FirstUser, Opened, Sessions
 from transload.accounts.sign_in import Session, Visitor
+from transload.accounts.single_sign_on import SingleSignOn
+from transload.accounts.threads import SignInThreads
 from transload.accounts.user import User
 from transload.accounts.user_wire import USER_EXAMPLE, UserObject, user_wire
 from transload.clock import Clock
@@ -19,6 +21,7 @@ from transload.web.body import JsonBody
 from transload.web.cookies import clear_cookie, cookie_of, set_cookie
 from transload.web.envelope import success
 from transload.web.errors import error_route
+from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.origin import refuse_foreign_page
 from transload.web.parameters import EXAMPLE_ID, Parameters, PathId, validated
@@ -96,6 +99,20 @@ class SessionsAnswer(TypedDict):
     data: list[SessionObject]
 
 
+class SignedOutObject(TypedDict):
+    """Where a browser ends its session with the identity provider; null where there is none."""
+
+    signOutLink: str | None
+
+
+class SignedOutAnswer(TypedDict):
+    """That somebody is signed out."""
+
+    status: bool
+    message: str
+    data: SignedOutObject
+
+
 class DoneAnswer(TypedDict):
     """No more than that it is done."""
 
@@ -148,7 +165,7 @@ async def sign_in(request: Request, sessions: SessionsPart, body: JsonBody) -> R
     refuse_foreign_page(request)
     asked = validated(SignInBody, body, noun="field")
     clock = find_part(request, Clock)
-    visitor = _visitor(request)
+    visitor = visitor_of(request)
 
     def open_one() -> tuple[Opened, User]:
         opened = _opened(sessions, asked, visitor, clock)
@@ -160,9 +177,14 @@ async def sign_in(request: Request, sessions: SessionsPart, body: JsonBody) -> R
 
     opened, user = await sessions.passwords.aside(open_one)
     answer = success(status=201, data=_who(opened.actor, opened.session, user))
+    keep_session(request, answer, opened, clock)
+    return answer
+
+
+def keep_session(request: Request, answer: Response, opened: Opened, clock: Clock) -> None:
+    """Have the browser keep a session that has begun."""
     seconds = int((opened.session.expires_time - clock.now()).total_seconds())
     set_cookie(request, answer, opened.secret, seconds)
-    return answer
 
 
 @router.get("/session", **described(WhoAnswer, example=_WHO))
@@ -172,13 +194,35 @@ def get_session(request: Request, actor: Caller, database: DatabasePart) -> Resp
     return success(data=_who(actor, session_of_request(request), user))
 
 
-@router.delete("/session", **described(DoneAnswer, example=_DONE))
-def sign_out(request: Request, actor: Caller, sessions: SessionsPart, clock: ClockPart) -> Response:
-    """Sign out: the session ends at once, in every process. A bearer token goes on."""
+@router.delete(
+    "/session",
+    **described(
+        SignedOutAnswer,
+        example={"status": True, "message": "Success", "data": {"signOutLink": None}},
+    ),
+)
+async def sign_out(
+    request: Request, actor: Caller, sessions: SessionsPart, clock: ClockPart
+) -> Response:
+    """Sign out: the session ends at once, in every process. A bearer token goes on.
+
+    Who came by single sign-on is still signed in there: `signOutLink` leads to where that ends.
+    """
     session = session_of_request(request)
-    if session is not None:
+    single = find_part(request, SingleSignOn)
+    return_to = f"{base_url(request)}/console/"
+
+    def end() -> str | None:
+        if session is None:
+            return None
         sessions.end(actor, session.id, clock.now())
-    answer = success()
+        provider = single.provider
+        if provider is None or not session.is_single_sign_on:
+            return None
+        return provider.sign_out_address(return_to)
+
+    link = await find_part(request, SignInThreads).aside(end)
+    answer = success(data={"signOutLink": link})
     clear_cookie(request, answer)
     return answer
 
@@ -240,18 +284,19 @@ def _opened(sessions: Sessions, asked: SignInBody, visitor: Visitor, clock: Cloc
         return sessions.sign_in(asked.email, asked.password, visitor, now)
     if asked.organization is None:
         return sessions.sign_in_by_link(asked.secret, asked.password, visitor, now)
-    if not asked.email or not asked.password:
+    if not asked.email:
         raise InvalidError("The first user needs an organization, an email and a password.")
     first = FirstUser(
         organization=asked.organization,
         email=asked.email,
         name=asked.name,
-        password=asked.password,
+        password=asked.password or None,
     )
     return sessions.start(asked.secret, first, visitor, now)
 
 
-def _visitor(request: Request) -> Visitor:
+def visitor_of(request: Request) -> Visitor:
+    """Give where a request comes from."""
     address = "" if request.client is None else request.client.host
     return Visitor(address=address, agent=request.headers.get("user-agent", "")[:_MAX_AGENT])
 

@@ -21,6 +21,7 @@ SESSION_COLUMNS: tuple[ColumnElement[Any], ...] = (
     sessions.c.address,
     sessions.c.agent,
     sessions.c.is_by_link,
+    sessions.c.is_single_sign_on,
 )
 
 
@@ -46,6 +47,7 @@ def add_session(connection: Connection, session: Session, secret_hash: str) -> N
             "address": session.address,
             "agent": session.agent,
             "is_by_link": session.is_by_link,
+            "is_single_sign_on": session.is_single_sign_on,
         },
     )
     connection.execute(
@@ -229,4 +231,5 @@ def session_of(row: Row[*tuple[Any, ...]]) -> Session:
         address=row.address,
         agent=row.agent,
         is_by_link=row.is_by_link,
+        is_single_sign_on=row.is_single_sign_on,
     )

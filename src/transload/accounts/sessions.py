@@ -18,6 +18,7 @@ from transload.accounts.sign_in import (
     LinkKind,
     Session,
     Visitor,
+    Way,
     hashed,
     new_secret,
 )
@@ -37,6 +38,7 @@ _ASK = "Ask an admin for an invitation, or run `transload login-link` on the ser
 _FOREIGN = f"This link leads nowhere: it was replaced, or is another service's. {_ASK}"
 _USED = f"This link has been used; it works once. {_ASK}"
 _EXPIRED = f"This link has expired. {_ASK}"
+_NO_PASSWORDS = "Passwords are switched off here: use single sign-on."
 _STARTED = "This service has its first user already: sign in."
 _THING = "session"
 FORGETTING = "sign-in"
@@ -49,7 +51,7 @@ class FirstUser:
     organization: str
     email: str
     name: str
-    password: str
+    password: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class Sessions:
 
     database: Database
     passwords: Passwords
+    takes_passwords: bool = True
 
     def authenticate(self, secret: str, now: datetime) -> tuple[Actor, Session]:
         """Give the user of a session that goes on; raise UnauthenticatedError for any other."""
@@ -83,8 +86,10 @@ class Sessions:
         """Begin a session by password.
 
         Raises UnauthenticatedError, in the same words and after the same time, whether there is no
-        such user or the password is wrong; BusyError while who was wrong too often has to wait.
+        such user or the password is wrong; BusyError while who was wrong too often has to wait;
+        ForbiddenError where passwords are switched off.
         """
+        self._require_passwords()
         address = email.strip().lower()
         account, site = guessing.account_key(address), guessing.address_key(visitor.address)
         earlier = self._count_attempt(account, site, now)
@@ -100,7 +105,7 @@ class Sessions:
                 raise UnauthenticatedError(WRONG)
             session_store.forgive(connection, account)
             session_store.set_failures(connection, site, earlier.count, earlier.last_time)
-            return _open(connection, user, visitor, now, is_by_link=False)
+            return open_session(connection, user, visitor, now, Way.PASSWORD)
 
     def sign_in_by_link(
         self, secret: str, password: str | None, visitor: Visitor, now: datetime
@@ -109,6 +114,8 @@ class Sessions:
 
         Raises ForbiddenError with what to ask for where the link is unknown, used or expired.
         """
+        if password is not None:
+            self._require_passwords()
         kept = None if password is None else self.passwords.hash(password)
         with self.database.write() as connection:
             link = _usable(connection, secret, now)
@@ -132,7 +139,7 @@ class Sessions:
                     thing_id=user.user_id,
                     now=now,
                 )
-            return _open(connection, user, visitor, now, is_by_link=True)
+            return open_session(connection, user, visitor, now, Way.LINK)
 
     def start(self, secret: str, first: FirstUser, visitor: Visitor, now: datetime) -> Opened:
         """Make the first organization and its owner, and sign them in.
@@ -142,7 +149,12 @@ class Sessions:
         if not first.organization.strip():
             raise InvalidError("An organization's name must not be blank.")
         email = parse_email(first.email)
-        kept = self.passwords.hash(first.password)
+        if first.password is None and self.takes_passwords:
+            raise InvalidError("The first user needs an organization, an email and a password.")
+        kept = None
+        if first.password is not None:
+            self._require_passwords()
+            kept = self.passwords.hash(first.password)
         with self.database.write() as connection:
             store.lock_installation(connection)
             if store.has_users(connection):
@@ -150,9 +162,10 @@ class Sessions:
             if _usable(connection, secret, now).kind is not LinkKind.START:
                 raise ForbiddenError(_FOREIGN)
             user = _add_first(connection, first, email, now)
-            session_store.set_password(connection, user.user_id, kept, now)
+            if kept is not None:
+                session_store.set_password(connection, user.user_id, kept, now)
             session_store.use_link(connection, hashed(secret), user.user_id, now)
-            return _open(connection, user, visitor, now, is_by_link=True)
+            return open_session(connection, user, visitor, now, Way.LINK)
 
     def set_password(
         self,
@@ -166,8 +179,9 @@ class Sessions:
         """Keep a new password, and end the user's other sessions.
 
         Raises InvalidError unless the current password is given and right; who came by a link needs
-        none.
+        none. Raises ForbiddenError where passwords are switched off.
         """
+        self._require_passwords()
         if session is None or not session.is_by_link:
             self._require_current(actor, current, now)
         kept = self.passwords.hash(password)
@@ -206,6 +220,10 @@ class Sessions:
         """End the session that a browser had before it began another."""
         with self.database.write() as connection:
             session_store.end_by_hash(connection, hashed(secret))
+
+    def _require_passwords(self) -> None:
+        if not self.takes_passwords:
+            raise ForbiddenError(_NO_PASSWORDS)
 
     def _require_current(self, actor: Actor, current: str | None, now: datetime) -> None:
         account = guessing.account_key(actor.email)
@@ -353,9 +371,10 @@ def _add_first(connection: Connection, first: FirstUser, email: str, now: dateti
     return user
 
 
-def _open(
-    connection: Connection, user: Actor, visitor: Visitor, now: datetime, *, is_by_link: bool
+def open_session(
+    connection: Connection, user: Actor, visitor: Visitor, now: datetime, way: Way
 ) -> Opened:
+    """Begin a session of a user who has shown who they are."""
     session = Session(
         id=new_id(),
         user_id=user.user_id,
@@ -364,7 +383,8 @@ def _open(
         expires_time=now + LONGEST,
         address=visitor.address,
         agent=visitor.agent,
-        is_by_link=is_by_link,
+        is_by_link=way is Way.LINK,
+        is_single_sign_on=way is Way.SINGLE_SIGN_ON,
     )
     secret = new_secret()
     session_store.add_session(connection, session, hashed(secret))
@@ -375,6 +395,6 @@ def _open(
         thing=_THING,
         thing_id=session.id,
         now=now,
-        detail="by link" if is_by_link else "by password",
+        detail=way.value,
     )
     return Opened(actor=user, session=session, secret=secret)

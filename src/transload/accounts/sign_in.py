@@ -36,9 +36,20 @@ class LinkKind(StrEnum):
         return "/console/start" if self is LinkKind.START else "/console/sign-in"
 
 
+class Way(StrEnum):
+    """How somebody signed in, as the audit trail tells it."""
+
+    PASSWORD = "by password"  # noqa: S105 - no password
+    LINK = "by link"
+    SINGLE_SIGN_ON = "by single sign-on"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A browser that is signed in; `is_by_link`: its user may set a password without the old."""
+    """A browser that is signed in; `is_by_link`: its user may set a password without the old.
+
+    Where it is of `is_single_sign_on`, an identity provider has a session of the browser too.
+    """
 
     id: str
     user_id: str
@@ -48,6 +59,7 @@ class Session:
     address: str
     agent: str
     is_by_link: bool
+    is_single_sign_on: bool = False
 
     @property
     def idle_until(self) -> datetime:

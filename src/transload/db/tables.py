@@ -112,6 +112,7 @@ sessions = Table(
     Column("address", Text, nullable=False),
     Column("agent", Text, nullable=False, comment="What the browser calls itself."),
     Column("is_by_link", Boolean, nullable=False, comment="Sets a password without the old one."),
+    Column("is_single_sign_on", Boolean, nullable=False, server_default=false()),
     comment="Browsers that are signed in.",
 )
 

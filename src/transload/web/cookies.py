@@ -5,6 +5,7 @@ from fastapi import Request, Response
 from transload.web.origin import is_secure, own_port
 
 _MAX_LENGTH = 128
+_MAX_FURTHER = 2_048
 
 
 def cookie_name(request: Request) -> str:
@@ -31,6 +32,27 @@ def set_cookie(request: Request, response: Response, secret: str, seconds: int) 
         secure=is_secure(request),
         httponly=True,
         samesite="strict",
+    )
+
+
+def further_cookie_of(request: Request, name: str) -> str | None:
+    """Give what a browser keeps beside its session, for a short time."""
+    kept = request.cookies.get(f"{cookie_name(request)}-{name}")
+    return kept if kept and len(kept) <= _MAX_FURTHER else None
+
+
+def set_further_cookie(
+    request: Request, response: Response, name: str, value: str, seconds: int
+) -> None:
+    """Have the browser keep something that it also sends when another site leads back to here."""
+    response.set_cookie(
+        f"{cookie_name(request)}-{name}",
+        value,
+        max_age=seconds,
+        path="/",
+        secure=is_secure(request),
+        httponly=True,
+        samesite="lax",
     )
 
 

@@ -1,4 +1,4 @@
-import { Refused, session, type Proof } from "../../state/session.svelte";
+import { Refused, session, type Proof, type Ways } from "../../state/session.svelte";
 import { t } from "../../text/en";
 
 const PREFIX = /^Bad request - invalid parameters provided\.\s*/;
@@ -23,6 +23,35 @@ export class Signing {
       this.isBusy = false;
     }
   }
+}
+
+/** The ways to sign in; by password, until the service has said otherwise. */
+export class WaysIn {
+  found = $state.raw<Ways>({ password: true, singleSignOn: null });
+
+  constructor() {
+    // Without an answer there is the form, which says what is wrong.
+    session.ways().then(
+      (ways) => (this.found = ways),
+      () => undefined,
+    );
+  }
+
+  /** Where single sign-on begins; it leads back to this page. */
+  get address(): string | undefined {
+    if (!this.found.singleSignOn) return undefined;
+    const url = new URL(this.found.singleSignOn.link);
+    const here = new URL(location.href);
+    here.searchParams.delete("problem");
+    url.searchParams.set("to", here.pathname + here.search);
+    return url.href;
+  }
+}
+
+/** Why single sign-on has led back without a session. */
+export function problemOfAddress(): string {
+  const problem = new URLSearchParams(location.search).get("problem") ?? "";
+  return t.signIn.problems[problem] ?? "";
 }
 
 function sentence(thrown: unknown): string {
