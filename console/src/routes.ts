@@ -22,6 +22,8 @@ export const pages: readonly Route[] = [
   { pattern: "/settings/webhooks", load: () => import("./pages/settings/Webhooks.svelte") },
   { pattern: "/settings/webhooks/:id", load: () => import("./pages/settings/Webhook.svelte") },
   { pattern: "/settings/audit", load: () => import("./pages/settings/Audit.svelte") },
+  { pattern: "/settings/mails", load: () => import("./pages/settings/Mails.svelte") },
+  { pattern: "/settings/health", load: () => import("./pages/settings/Health.svelte") },
 ];
 
 /** Pages that ask for nobody to be signed in. */

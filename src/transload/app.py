@@ -60,6 +60,8 @@ from transload.files.model import Files
 from transload.files.opening import open_files
 from transload.files.published import Downloads, Links, Published
 from transload.flows import routes as flows
+from transload.health import routes as health
+from transload.health.run import Checkup
 from transload.hubs import routes as hubs
 from transload.imports import monitor_routes as import_monitor
 from transload.imports import routes as imports
@@ -323,6 +325,7 @@ def _build(
     provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
     provide(app, LongReads(), mail, single)
     provide(app, SignInThreads(at_once=8, most_waiting=100))
+    provide(app, Checkup(database=database, files=files, jobs=jobs))
     provide(app, Shares())
     return Service(
         app=app,
@@ -471,6 +474,7 @@ def _include_api(app: FastAPI) -> None:
         audit_routes.router,
         mail_routes.router,
         webhooks.router,
+        health.router,
         hubs.router,
         data_types.router,
         type_changes.router,

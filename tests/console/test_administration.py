@@ -114,6 +114,13 @@ def test_trail_tells_what_was_refused(visit: Visit, owner: Tenant) -> None:
     expect(page.get_by_text("No event is of this kind.")).to_be_visible()
 
 
+def test_health_is_looked_at(visit: Visit, owner: Tenant) -> None:
+    page = visit(owner).open("/settings/health")
+    expect(page.get_by_text("Everything is ready.")).to_be_visible()
+    expect(page.get_by_text("at work", exact=True)).to_be_visible()
+    expect(page.get_by_text("0 waiting")).to_have_count(2)
+
+
 def test_pages_are_offered_to_those_who_may(visit: Visit, owner: Tenant) -> None:
     visitor = visit(owner.user(owner.role("view/data", "view/dataType")))
     page = visitor.open("/settings")

@@ -39,6 +39,8 @@ PAGES = [
     "/settings/webhooks",
     "/settings/webhooks/{webhook}",
     "/settings/audit",
+    "/settings/mails",
+    "/settings/health",
     "/nowhere",
 ]
 _HIDES = {"permissionName": "view/data", "hiddenFields": ["price"]}

@@ -271,9 +271,31 @@ ROLES = [
         (400, f"{_BAD}The since parameter must be a time such as 2025-01-31 10:20:30."),
         lambda _: Sent(query={"since": "soon"}),
     ),
+    Case(
+        method="GET",
+        path="/status",
+        case="by an admin",
+        status=200,
+        keys=_DATA,
+        message="Success",
+        holds=lambda body: (
+            body["data"]["ready"]
+            and [one["name"] for one in body["data"]["queues"]] == ["short", "long"]
+            and any(one["alive"] for one in body["data"]["workers"])
+            and body["data"]["disk"]["freeBytes"] <= body["data"]["disk"]["totalBytes"]
+        ),
+    ),
+    refused(
+        "GET",
+        "/status",
+        "without being an admin",
+        _FORBIDDEN,
+        lambda tenant: Sent(by=tenant.user(tenant.role(*Permission))),
+    ),
     *(
         unauthorized(method, path)
         for method, path in (
+            ("GET", "/status"),
             ("POST", "/role"),
             ("GET", "/tokens"),
             ("POST", "/token"),

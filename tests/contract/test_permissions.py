@@ -48,6 +48,7 @@ _TABLE: Mapping[str, Rule] = {
     "DELETE /token/*": _ANYBODY,
     "GET /audit": _ADMINS,
     "GET /mails": _ADMINS,
+    "GET /status": _ADMINS,
     "POST /mail/*/retry": _ADMINS,
     "GET /webhooks": _P.EDIT_WEBHOOK,
     "POST /webhooks": _P.EDIT_WEBHOOK,

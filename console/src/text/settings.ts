@@ -2,6 +2,16 @@
 
 import { count, day, instant, many, moment } from "./en";
 
+const MINUTE = 60;
+const HOUR = 3_600;
+
+/** A span of time in the greatest unit that it fills. */
+function span(seconds: number): string {
+  if (seconds < MINUTE) return many(Math.round(seconds), "second", "seconds");
+  if (seconds < HOUR) return many(Math.round(seconds / MINUTE), "minute", "minutes");
+  return many(Math.round(seconds / HOUR), "hour", "hours");
+}
+
 export const s = {
   tokens: {
     title: "Tokens",
@@ -163,5 +173,56 @@ export const s = {
     nobody: "command line or link",
     none: "No event is of this kind.",
     table: "Events, the newest first",
+  },
+  mails: {
+    title: "Mails",
+    intro: "What the service has written to users in the last 30 days.",
+    none: "No mails",
+    noneText:
+      "Mails are written where the service has a mail server: invitations, and the end of long work.",
+    kinds: {
+      invitation: "Invitation",
+      "export.ended": "An export has ended",
+      "import.ended": "An import has ended",
+      "webhook.off": "A webhook was switched off",
+    } as Record<string, string>,
+    states: { waiting: "waiting", sent: "sent", failed: "failed" } as Record<string, string>,
+  },
+  health: {
+    title: "Health",
+    intro: "What waits, who works, and what is out of reach. It looks again every five seconds.",
+    ready: "Everything is ready.",
+    notReady: (parts: string) => `Out of reach: ${parts}. The log of the service says why.`,
+    parts: {
+      database: "the database",
+      files: "the files",
+      jobs: "the queue of jobs",
+      upkeep: "the upkeep of store and jobs",
+      running: "the service, which is stopping",
+    } as Record<string, string>,
+    queues: "Your organization's work in the background",
+    lanes: { short: "Quick work", long: "Long work" } as Record<string, string>,
+    waiting: (jobs: number) => `${count(jobs)} waiting`,
+    running: (jobs: number) => `${count(jobs)} under way`,
+    oldest: (seconds: number) => `the first for ${span(seconds)}`,
+    workers: "Workers",
+    silent: (seconds: number) => `heard of ${span(seconds)} ago`,
+    alive: "at work",
+    dead: "silent",
+    nobody:
+      "Nobody runs background work. Start the service with its worker, or a worker beside it.",
+    store: "Store",
+    database: "Database",
+    files: "Files",
+    kinds: {
+      sqlite: "SQLite, in the data folder",
+      postgresql: "PostgreSQL",
+      folder: "A folder",
+      bucket: "A bucket",
+    } as Record<string, string>,
+    disk: "Disk",
+    free: (free: string, all: string) => `${free} of ${all} free`,
+    little: "That is little: exports and imports need room for their files.",
+    version: "Version",
   },
 };

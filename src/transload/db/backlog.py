@@ -13,6 +13,15 @@ _MAX_COUNTED = 10_000
 _QUEUED, _RUNNING = "ENQUEUED", "PENDING"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """The jobs of one partition of a queue that wait or run."""
+
+    queued: int
+    running: int
+    oldest_seconds: float
+
+
 @dataclass(slots=True)
 class _Counted:
     jobs: int = 0
@@ -40,6 +49,28 @@ def read_backlog(
         )
         for kind in kinds
     ]
+
+
+def read_share(connection: Connection, schema: str, queue: str, partition: str) -> Share:
+    """Give what waits and what runs of one partition of a queue, in all processes.
+
+    The first 10,000 of each are counted, the oldest among them.
+    """
+    statement = text(
+        f"""
+        SELECT count(*), min(created_at) FROM (
+            SELECT created_at FROM {_table(connection, schema)}
+            WHERE queue_name = :queue AND status = :status AND queue_partition_key = :partition
+            AND status IN ('ENQUEUED', 'PENDING')
+            ORDER BY queue_name, status, queue_partition_key, priority, created_at LIMIT :limit
+        ) AS first_jobs
+        """  # noqa: S608 - the name is a constant
+    )
+    values = {"queue": queue, "partition": partition, "limit": _MAX_COUNTED}
+    queued, since_ms = connection.execute(statement, {**values, "status": _QUEUED}).one()
+    running, _ = connection.execute(statement, {**values, "status": _RUNNING}).one()
+    waited_ms = 0 if since_ms is None else max(0, time.time() * 1_000 - since_ms)
+    return Share(queued=queued, running=running, oldest_seconds=waited_ms / 1_000)
 
 
 def has_queued(connection: Connection, schema: str, queue: str) -> bool:

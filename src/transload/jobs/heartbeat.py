@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, cast, delete, func
 from sqlalchemy.dialects import postgresql
 
 from transload.db.tables import workers
+from transload.jobs.model import Worker
 
 SILENT_SECONDS = 20
 _ANSWERING_SECONDS = 5
@@ -43,6 +44,16 @@ def find_living(connection: Connection) -> set[str] | None:
         return None
     beating = select(workers.c.id).where(workers.c.beat_time >= _ago(SILENT_SECONDS))
     return set(connection.scalars(beating))
+
+
+def find_all(connection: Connection) -> list[Worker]:
+    """Give the workers that have beaten within an hour, the last heard of first."""
+    silence = (_ago(0) - workers.c.beat_time) / float(_MICROSECONDS)
+    rows = connection.execute(select(workers.c.id, silence).order_by(workers.c.beat_time.desc()))
+    return [
+        Worker(name=name, is_alive=seconds <= SILENT_SECONDS, silent_seconds=float(seconds))
+        for name, seconds in rows
+    ]
 
 
 def _ago(seconds: int) -> ColumnElement[int]:

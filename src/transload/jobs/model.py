@@ -1,6 +1,7 @@
 """What a job is, and how it is told to stop."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
@@ -22,6 +23,25 @@ class Lane(Enum):
 
     SHORT = "short"
     LONG = "long"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An organization's jobs of one lane; each number is counted up to 10,000."""
+
+    lane: Lane
+    waiting: int
+    running: int
+    oldest_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """A process that runs jobs, and how long ago it last said that it lives."""
+
+    name: str
+    is_alive: bool
+    silent_seconds: float
 
 
 class Queue(Protocol):

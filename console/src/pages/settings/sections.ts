@@ -61,4 +61,18 @@ export const settings: readonly Section[] = [
     text: s.audit.intro,
     isSeen: () => session.isAdmin,
   },
+  {
+    path: "/settings/mails",
+    icon: "mail",
+    title: s.mails.title,
+    text: s.mails.intro,
+    isSeen: () => session.isAdmin,
+  },
+  {
+    path: "/settings/health",
+    icon: "activity",
+    title: s.health.title,
+    text: s.health.intro,
+    isSeen: () => session.isAdmin,
+  },
 ];

@@ -1,0 +1,1 @@
+"""How the service is: what waits, who works, what is not ready."""
