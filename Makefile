@@ -22,7 +22,7 @@ UV_INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet
 install = $(UV_INSTALL) $(1) 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV_INSTALL) $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help console demo serve test check format bench faults site
+.PHONY: help console demo serve test check format bench faults pictures site
 
 help:
 	@echo "make demo    load sample records and export them to transload-demo/outlets.xlsx"
@@ -32,6 +32,7 @@ help:
 	@echo "make check   format, lint, types and import directions"
 	@echo "make format  put the sources into the project's format"
 	@echo "make bench   measure against other libraries (minutes)"
+	@echo "make pictures take the README's pictures anew, in chromium"
 	@echo "make site    build the docs as a site, into site/"
 	@echo "make faults  let processes, disks, database and store fail under load (minutes)"
 
@@ -71,6 +72,10 @@ bench: $(TEST_READY)
 
 faults: $(TEST_READY)
 	$(BIN)/python -m faults
+
+pictures: $(TEST_READY)
+	$(BIN)/python console/build.py
+	$(BIN)/python console/pictures.py
 
 site: | $(BIN)/uv
 	$(BIN)/uv run --quiet --no-project --isolated --with-requirements requirements/site.txt mkdocs build
