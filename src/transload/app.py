@@ -89,6 +89,7 @@ from transload.records import bulk_routes as bulk_records
 from transload.records import key_routes as named_records
 from transload.records import routes as records
 from transload.records.announcing import announce
+from transload.records.external import Elsewhere
 from transload.records.lists.bookmarks import Bookmarks
 from transload.records.schema import routes as type_changes
 from transload.records.schema.change import RESHAPE, reshape
@@ -323,6 +324,7 @@ def _build(
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
     provide(app, sessions, outgoing, importer, monitor, drafts, metrics, ready)
     provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
+    provide(app, Elsewhere(database=database, outgoing=outgoing, clock=clock))
     provide(app, LongReads(), mail, single)
     provide(app, SignInThreads(at_once=8, most_waiting=100))
     provide(app, Checkup(database=database, files=files, jobs=jobs))

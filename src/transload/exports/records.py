@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from transload.accounts.model import Actor, Permission
 from transload.configs.model import Collection
 from transload.data_types import store as data_types
-from transload.data_types.model import DataType
+from transload.data_types.model import DataType, Provider
 from transload.documents.order import Order, Slice
+from transload.errors import InvalidError
 from transload.exports.model import ExportRequest
 from transload.exports.record_columns import columns, is_known, sort_kind
 from transload.exports.saved_columns import SavedColumns, find_columns, note_of_gone
@@ -23,6 +24,7 @@ from transload.records.model import ALL, Narrowing, narrowing_of
 from transload.records.narrowing import narrowed_source
 
 DATA = "data"
+_MAX_NAMED = 20
 _ALL_TYPES = "All data types"
 
 
@@ -73,6 +75,7 @@ class Records:
                 denied=self.denied,
             ),
         )
+        elsewhere = _elsewhere(readable)
         if request.hub_id is not None:
             require_hub(connection, actor, request.hub_id)
         readable.require_seen([*(request.fields or ()), request.sort_by])
@@ -93,7 +96,7 @@ class Records:
             part=Slice(offset=(request.page - 1) * request.limit, limit=request.limit),
             names=[column.id for column in found],
             tables=[Table(columns=found)],
-            notes=note_of_gone(gone),
+            notes=[*note_of_gone(gone), *elsewhere],
             dialect=request.dialect,
         )
 
@@ -102,6 +105,24 @@ def _name(data_type: DataType | None, saved: SavedColumns | None) -> str:
     if saved is not None:
         return saved.name
     return _ALL_TYPES if data_type is None else data_type.name
+
+
+def _elsewhere(readable: Readable) -> list[str]:
+    """Say of which types the records are not in the file, as another system has them.
+
+    Raises InvalidError where it is the one that is asked for.
+    """
+    names = [one.name for one in readable.types if one.provider is not Provider.INTERNAL]
+    if not names:
+        return []
+    if readable.stored_type is not None:
+        raise InvalidError(
+            f"Another system has the records of {names[0]}: they are read one by one, by their "
+            "dataId, and not exported.",
+            is_whole=True,
+        )
+    shown = ", ".join(names[:_MAX_NAMED]) + (" and others" if len(names) > _MAX_NAMED else "")
+    return [f"Records that another system has are not in the file: those of {shown}."]
 
 
 def _seen(readable: Readable, names: Sequence[str]) -> tuple[str, ...] | None:

@@ -10,6 +10,7 @@ from transload.accounts.caller import Caller
 from transload.db.ids import is_id
 from transload.errors import NotFoundError
 from transload.records import single
+from transload.records.external import Elsewhere
 from transload.records.model import is_storable
 from transload.records.single import Place
 from transload.records.wire import (
@@ -26,7 +27,7 @@ from transload.web.errors import error_route
 from transload.web.missing import in_lower_case
 from transload.web.openapi import described
 from transload.web.parameters import EXAMPLE_ID
-from transload.web.parts import ClockPart, DatabasePart
+from transload.web.parts import ClockPart, DatabasePart, part
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 _TYPE = b"/type/"
@@ -69,21 +70,26 @@ def _place(request: Request, hub_id: HubId, data_type_name: TypeName, data_id: D
         return Place(hub_id=hub_id, data_type_name=name, data_id=key)
 
 
+ElsewherePart = Annotated[Elsewhere, Depends(part(Elsewhere))]
 Names = Annotated[tuple[str, str], Depends(_names)]
 PlaceOfPath = Annotated[Place, Depends(_place)]
 
 
 @router.get(_BY_NAME, **described(RecordAnswer, example=ONE, errors=(403, 404)))
-def get_by_name(actor: Caller, database: DatabasePart, names: Names) -> Response:
-    """Give the record of a type that has the dataId; of several hubs' records the oldest."""
-    return success(data=to_wire(single.get_by_name(database, actor, *names)))
+def get_by_name(actor: Caller, elsewhere: ElsewherePart, names: Names) -> Response:
+    """Give the record of a type that has the dataId; of several hubs' records the oldest.
+
+    Of a type of the provider `external-api`, the other system is asked: 503 where it does not give
+    the record.
+    """
+    return success(data=to_wire(elsewhere.get_by_name(actor, *names)))
 
 
 @router.get(_BY_HUB, **described(RecordAnswer, example=ONE, errors=(403, 404)))
-def get_in_hub(actor: Caller, database: DatabasePart, place: PlaceOfPath) -> Response:
-    """Give the record of a hub and a type that has the dataId."""
+def get_in_hub(actor: Caller, elsewhere: ElsewherePart, place: PlaceOfPath) -> Response:
+    """Give the record of a hub and a type that has the dataId, as without the hub."""
     with in_lower_case():
-        return success(data=to_wire(single.get(database, actor, place)))
+        return success(data=to_wire(elsewhere.get(actor, place)))
 
 
 @router.put(

@@ -40,7 +40,7 @@ _MEANINGS = {
     422: "The file, or what it refers to, cannot be used; the message says why.",
     429: "A limit is reached; see the header Retry-After.",
     500: "An internal error.",
-    503: "The database is out of reach for the moment; see the header Retry-After.",
+    503: "Something that is needed is out of reach for the moment; see the header Retry-After.",
 }
 _MESSAGES = {
     400: "Bad request - invalid parameters provided. The limit parameter must be at least 1.",

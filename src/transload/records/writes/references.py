@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from transload.accounts.model import Actor
 from transload.data_types import store as data_types
-from transload.data_types.model import KEY_FIELD, DataType
+from transload.data_types.model import KEY_FIELD, DataType, Provider
 from transload.db.ids import is_id
 from transload.errors import DENIED
 from transload.hubs import store as hubs
@@ -76,6 +76,9 @@ class References:
         data_type = self.types.get(_text(item, "dataTypeId"))
         if data_type is None:
             reason = "The selected dataTypeId is invalid."
+            return Rejected(reason=reason, fault=Fault.NOT_CHOSEN)
+        if data_type.provider is not Provider.INTERNAL:
+            reason = f"Another system has the records of {data_type.name}: they are written there."
             return Rejected(reason=reason, fault=Fault.NOT_CHOSEN)
         hub_id = _text(item, "hubId")
         if not hub_id and item.get("hubId") in (None, "") and not data_type.is_common:
