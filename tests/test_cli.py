@@ -12,10 +12,13 @@ from pathlib import Path
 
 import jwt
 import pytest
+from typer import Typer
 from typer.main import get_group
+from typer.testing import CliRunner
 
 from tests.processes import Installation
 from transload import __version__
+from transload.cli import audits, organizations, roles
 from transload.cli.program import COMMANDS
 from transload.db.ids import is_id, new_id
 
@@ -88,7 +91,7 @@ def test_what_there_is_is_listed_for_people_and_for_programs(tmp_path: Path) -> 
     made = Installation(data_dir=tmp_path / "data")
     made.token("Acme")
     (org,) = json.loads(made.run("org", "list", "--json").stdout)
-    assert made.run("org", "list").stdout == f"{org['id']}\tAcme\n"
+    assert made.run("org", "list").stdout == f"{org['id']}\tAcme\tactive\n"
     (user,) = json.loads(made.run("user", "list", "--org", "Acme", "--json").stdout)
     assert (user["role"], user["hubs"]) == ("owner", [])
     assert made.run("user", "list", "--org", "Acme").stdout.split("\t")[:2] == [
@@ -101,6 +104,30 @@ def test_what_there_is_is_listed_for_people_and_for_programs(tmp_path: Path) -> 
     assert json.loads(made.run("token", "list", "--email", user["email"], "--json").stdout) == []
     events = json.loads(made.run("audit", "--org", "Acme", "--json").stdout)
     assert isinstance(events, list)
+
+
+def test_roles_and_organizations_are_looked_after(tmp_path: Path) -> None:
+    Installation(data_dir=tmp_path).token("Acme")
+
+    def run(app: Typer, *arguments: str) -> str:
+        """Run a command in this process: a process for each would take seconds."""
+        done = CliRunner().invoke(app, [*arguments, "--data", str(tmp_path)])
+        assert done.exit_code == 0, done.output
+        return done.stdout.strip()
+
+    in_acme = ("--org", "Acme")
+    role = run(roles.app, "create", *in_acme, "--name", "R", "--permission", "view/data")
+    listed = json.loads(run(roles.app, "list", *in_acme, "--json"))
+    assert (listed[-1]["id"], listed[-1]["permissions"]) == (role, ["view/data"])
+    run(roles.app, "remove", *in_acme, "--name", "R")
+    run(organizations.app, "disable", "Acme")
+    (org,) = json.loads(run(organizations.app, "list", "--json"))
+    assert org["status"] == "disabled"
+    run(organizations.app, "enable", "Acme")
+    events = json.loads(run(audits.app, *in_acme, "--json"))
+    assert [one["detail"] for one in events[:3]] == ["let in again", "let in no more", "R"]
+    run(organizations.app, "remove", org["id"], "--yes")
+    assert json.loads(run(organizations.app, "list", "--json")) == []
 
 
 def test_command_in_a_folder_without_data_is_refused_and_makes_none(tmp_path: Path) -> None:

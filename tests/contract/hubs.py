@@ -176,7 +176,7 @@ _SUCCESSES = [
         status=200,
         keys=keys("data status"),
         send=_asking(byUser="1"),
-        holds=lambda body: body["data"] == [],
+        holds=lambda body: [hub["name"] for hub in body["data"]] == ["South"],
     ),
     Case(
         method="GET",

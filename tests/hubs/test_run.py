@@ -158,7 +158,10 @@ def test_admins_see_all_hubs_or_by_wish_those_assigned_to_them(tenant: Tenant) -
     admin = tenant.user(Role.ADMIN, [mine])
     assert _names(admin) == ["mine", "other"]
     assert _names(admin, byUser=1) == ["mine"]
-    assert _names(tenant, byUser=True) == []
+    assert _names(tenant, byUser=True) == ["mine", "other"], "who makes a hub is assigned to it"
+    maker = tenant.user(tenant.role("add/hub", "view/hub"))
+    maker.hub("third")
+    assert _names(maker) == ["third"]
 
 
 def test_lists_hold_hubs_of_the_own_organization_alone(tenant: Tenant) -> None:

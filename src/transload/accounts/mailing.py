@@ -10,7 +10,8 @@ from transload.accounts import user_store
 from transload.accounts.model import Actor
 from transload.accounts.sessions import new_link
 from transload.accounts.sign_in import LinkKind, link
-from transload.accounts.user import Status, User
+from transload.accounts.store import is_let_in
+from transload.accounts.user import User
 from transload.db.engine import Database
 from transload.errors import ForbiddenError, NotFoundError
 from transload.mail import letters, store
@@ -22,7 +23,7 @@ def renderer(base_url: str) -> Callable[[Connection, Mail, datetime], Letter | N
 
     def render(connection: Connection, mail: Mail, now: datetime) -> Letter | None:
         user = user_store.find(connection, mail.organization_id, mail.user_id)
-        if user is None or user.status is Status.INACTIVE:
+        if user is None or not is_let_in(connection, user.organization_id, user.id):
             return None
         match mail.kind:
             case Kind.INVITATION:

@@ -156,10 +156,11 @@ BUILT_IN_ROLES: Mapping[str, Role] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization:
-    """A tenant: everything belongs to exactly one."""
+    """A tenant: everything belongs to exactly one. Of a disabled one, nobody is let in."""
 
     id: str
     name: str
+    is_disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +230,18 @@ class Actor:
         """Raise ForbiddenError with the message unless the role allows it."""
         if not self.may(permission):
             raise ForbiddenError(message)
+
+
+def operator_of(organization_id: str) -> Actor:
+    """Give whoever runs the installation, as an owner of an organization without a name."""
+    return Actor(
+        user_id="",
+        organization_id=organization_id,
+        email="",
+        name="",
+        role=Role.OWNER,
+        assigned_hub_ids=frozenset(),
+    )
 
 
 def parse_email(text: str) -> str:

@@ -15,6 +15,7 @@ from transload.accounts.model import (
     Organization,
     Permission,
     Role,
+    operator_of,
     parse_email,
 )
 from transload.accounts.roles import granted, require_reach
@@ -204,15 +205,7 @@ def _operator(database: Database, email: str) -> tuple[Actor, str]:
     if found is None:
         raise NotFoundError(f"There is no user with the e-mail {email}.")
     organization_id, user_id = found
-    operator = Actor(
-        user_id="",
-        organization_id=organization_id,
-        email="",
-        name="",
-        role=Role.OWNER,
-        assigned_hub_ids=frozenset(),
-    )
-    return operator, user_id
+    return operator_of(organization_id), user_id
 
 
 def _get(connection: Connection, actor: Actor, user_id: str) -> User:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
+    exists,
     func,
     insert,
     select,
@@ -33,7 +34,12 @@ _ACTOR = (
     *ROLE_COLUMNS,
     users.c.hub_ids,
 )
-_IS_LET_IN = users.c.status != Status.INACTIVE.value
+_IS_LET_IN = and_(
+    users.c.status != Status.INACTIVE.value,
+    ~exists().where(
+        organizations.c.id == users.c.organization_id, organizations.c.disabled_time.is_not(None)
+    ),
+)
 
 
 def find_key(connection: Connection, name: str) -> bytes | None:
@@ -59,19 +65,17 @@ def add_key(connection: Connection, name: str, secret: bytes, now: datetime) -> 
 def find_organization(connection: Connection, id_or_name: str) -> Organization | None:
     """Give the organization of that id or exact name."""
     row = connection.execute(
-        select(organizations.c.id, organizations.c.name)
+        select(organizations)
         .where((organizations.c.id == id_or_name) | (organizations.c.name == id_or_name))
         .order_by(organizations.c.id != id_or_name)
     ).first()
-    return None if row is None else Organization(id=row.id, name=row.name)
+    return None if row is None else _organization(row)
 
 
 def all_organizations(connection: Connection) -> list[Organization]:
     """Give the installation's organizations, oldest first."""
-    rows = connection.execute(
-        select(organizations.c.id, organizations.c.name).order_by(organizations.c.id)
-    )
-    return [Organization(id=row.id, name=row.name) for row in rows]
+    rows = connection.execute(select(organizations).order_by(organizations.c.id))
+    return [_organization(row) for row in rows]
 
 
 def add_organization(connection: Connection, organization: Organization, now: datetime) -> None:
@@ -128,6 +132,11 @@ def find_user(connection: Connection, organization_id: str, user_id: str) -> Act
             )
         ).first()
     )
+
+
+def is_let_in(connection: Connection, organization_id: str, user_id: str) -> bool:
+    """Tell whether the organization's user with that id can come in."""
+    return find_user(connection, organization_id, user_id) is not None
 
 
 def has_users(connection: Connection) -> bool:
@@ -260,6 +269,11 @@ _BY_SESSION = (  # likewise
         _IS_LET_IN,
     )
 )
+
+
+def _organization(row: Row[*tuple[Any, ...]]) -> Organization:
+    is_disabled = row.disabled_time is not None
+    return Organization(id=row.id, name=row.name, is_disabled=is_disabled)
 
 
 def _actor(row: Row[*tuple[Any, ...]] | None) -> Actor | None:

@@ -48,6 +48,7 @@ organizations = Table(
     Column("id", _Id, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("created_time", UtcTime, nullable=False),
+    Column("disabled_time", UtcTime, comment="Since when nobody of it is let in; empty: they are."),
 )
 
 roles = Table(

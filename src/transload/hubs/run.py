@@ -31,7 +31,10 @@ class NewHub:
 
 
 def create(database: Database, actor: Actor, new: NewHub, now: datetime) -> Hub:
-    """Create a hub; raise ConflictError if the organization has one of that name."""
+    """Create a hub, which the actor is assigned to.
+
+    Raises ConflictError if the organization has one of that name.
+    """
     actor.require(Permission.ADD_HUB)
     hub = _hub(
         new,
@@ -42,6 +45,7 @@ def create(database: Database, actor: Actor, new: NewHub, now: datetime) -> Hub:
     )
     with _writing(database, new.name) as connection:
         store.add(connection, hub)
+        store.assign(connection, actor.user_id, hub.id)
         _record(connection, actor, audit.Action.CREATE, hub, now)
     return hub
 

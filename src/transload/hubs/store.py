@@ -52,6 +52,17 @@ def replace(connection: Connection, hub: Hub) -> None:
     )
 
 
+def assign(connection: Connection, user_id: str, hub_id: str) -> None:
+    """Put a hub into the list of those that a user is assigned to."""
+    found = connection.execute(
+        select(users.c.hub_ids).where(users.c.id == user_id).with_for_update()
+    ).scalar_one_or_none()
+    if found is not None:
+        connection.execute(
+            update(users).where(users.c.id == user_id).values(hub_ids=sorted({*found, hub_id}))
+        )
+
+
 def remove(connection: Connection, organization_id: str, hub_id: str) -> None:
     """Delete the hub, and take it out of the lists of the users that it is assigned to."""
     connection.execute(

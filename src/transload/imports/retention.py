@@ -19,6 +19,12 @@ _GRACE = timedelta(days=1)
 _KEY = re.compile(r"\d{8}/imp_([0-9a-f]{24})\..+", re.ASCII)
 
 
+def import_of(file_key: str) -> str | None:
+    """Give the id of the import whose file has the key; None for a key of another kind."""
+    found = _KEY.fullmatch(file_key)
+    return None if found is None else found[1]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRetention:
     """Removes the imports of all organizations that are past their time."""
@@ -54,7 +60,7 @@ class ImportRetention:
         for part in _parts(self.files.iterate()):
             if self.shutdown.has_begun:
                 return
-            named = {key: found[1] for key in part if (found := _KEY.fullmatch(key))}
+            named = {key: found for key in part if (found := import_of(key))}
             with self.database.read() as connection:
                 there = {one.id for one in store.find_all(connection, list(named.values()))}
             for key, import_id in named.items():

@@ -4,6 +4,7 @@ from fastapi import Request, Response
 
 from transload.web.origin import is_secure, own_port
 
+SECURE_COOKIE = "__Host-transload"
 _MAX_LENGTH = 128
 _MAX_FURTHER = 2_048
 
@@ -13,7 +14,7 @@ def cookie_name(request: Request) -> str:
 
     Cookies do not tell ports apart: two services on one host would sign each other's users out.
     """
-    return "__Host-transload" if is_secure(request) else f"transload_{own_port(request)}"
+    return SECURE_COOKIE if is_secure(request) else f"transload_{own_port(request)}"
 
 
 def cookie_of(request: Request) -> str | None:

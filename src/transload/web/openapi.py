@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from transload.errors import DENIED, NOT_FOUND
 from transload.settings import Settings
 from transload.web.bounds import MAX_BODY, SMALL, STREAMED
+from transload.web.cookies import SECURE_COOKIE
 from transload.web.parameters import Parameters
 from transload.web.schemas import make_plain
 
@@ -22,10 +23,15 @@ _BYTES = "application/octet-stream"
 _REFERENCES = "#/components/schemas/{model}"
 _DEFINITIONS = "x-definitions"
 _BEARER = "bearerAuth"
+_COOKIE = "sessionCookie"
 _FRAMEWORKS_OWN = "Validation Error"
 _TOKENS = (
     "A token. Whoever runs the service makes one with `transload token create --email "
     "ada@acme.example`, which prints it; it works for 30 days unless `--expires` says otherwise."
+)
+_SESSIONS = (
+    "The session of a browser, begun by `POST /session`. By http the cookie is named "
+    "`transload_<port>`. A request that changes something must come from a page of the service."
 )
 _MEANINGS = {
     400: "A parameter or a value is missing or wrong; the message names it.",
@@ -182,11 +188,17 @@ def _document(app: FastAPI, description: str) -> dict[str, Any]:
             "scheme": "bearer",
             "bearerFormat": "JWT",
             "description": _TOKENS,
-        }
+        },
+        _COOKIE: {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": SECURE_COOKIE,
+            "description": _SESSIONS,
+        },
     }
     schemas["Refusal"] = _schema(Refusal, schemas)
     most_bytes = app.state.parts[Settings].max_body_mib << 20
-    document["security"] = [{_BEARER: []}]
+    document["security"] = [{_BEARER: []}, {_COOKIE: []}]
     for operations in document["paths"].values():
         for operation in operations.values():
             schemas.update(operation.pop(_DEFINITIONS, {}))

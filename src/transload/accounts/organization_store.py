@@ -1,0 +1,43 @@
+"""The SQL of letting nobody of an organization in, and of removing all that it has."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Table, delete, select, tuple_, update
+
+from transload.db.tables import metadata, organizations, users
+
+
+def set_disabled(connection: Connection, organization_id: str, since: datetime | None) -> None:
+    """Let nobody of an organization in since an instant; None: let them in."""
+    connection.execute(
+        update(organizations)
+        .where(organizations.c.id == organization_id)
+        .values(disabled_time=since)
+    )
+
+
+def owned_tables() -> Sequence[Table]:
+    """Give the tables that hold what is an organization's, those that refer to others first."""
+    return [
+        table
+        for table in reversed(metadata.sorted_tables)
+        if {"organization_id", "user_id"} & {*table.c.keys()}
+    ]
+
+
+def remove_part(connection: Connection, table: Table, organization_id: str, most: int) -> int:
+    """Delete at most so many of the organization's rows of such a table; give how many."""
+    if "organization_id" in table.c:
+        is_owned = table.c.organization_id == organization_id
+    else:
+        own = select(users.c.id).where(users.c.organization_id == organization_id)
+        is_owned = table.c.user_id.in_(own)
+    key = tuple_(*table.primary_key.columns)
+    some = select(*table.primary_key.columns).where(is_owned).limit(most)
+    return connection.execute(delete(table).where(key.in_(some))).rowcount
+
+
+def remove(connection: Connection, organization_id: str) -> None:
+    """Delete an organization that has nothing any more."""
+    connection.execute(delete(organizations).where(organizations.c.id == organization_id))
