@@ -60,13 +60,17 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which events are asked for; None: all. An empty `email` is who is no user of the API."""
+    """Which events are asked for; None: all. An empty `email` is who is no user of the API.
+
+    Those with `before_id` are older than that event.
+    """
 
     email: str | None = None
     action: Action | None = None
     thing: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    before_id: str | None = None
     offset: int = 0
     limit: int = 100
 
@@ -158,4 +162,6 @@ def _conditions(organization_id: str, query: Query) -> list[ColumnElement[bool]]
         found.append(columns.time >= query.since)
     if query.until is not None:
         found.append(columns.time <= query.until)
+    if query.before_id is not None:
+        found.append(columns.id < query.before_id)
     return found

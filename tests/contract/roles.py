@@ -246,6 +246,28 @@ ROLES = [
     ),
     Case(
         method="GET",
+        path="/audit/export",
+        case="a file",
+        status=200,
+        keys=None,
+        send=lambda _: Sent(query={"download": "json"}),
+        holds=lambda body: isinstance(body, list),
+    ),
+    refused(
+        "GET",
+        "/audit/export",
+        "without a format",
+        (400, f"{_BAD}The download parameter is required."),
+    ),
+    refused(
+        "GET",
+        "/audit/export",
+        "by a planner",
+        _FORBIDDEN,
+        lambda tenant: Sent(query={"download": "json"}, by=tenant.user(Role.PLANNER)),
+    ),
+    Case(
+        method="GET",
         path="/audit",
         case="who did what",
         status=200,

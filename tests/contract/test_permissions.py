@@ -47,6 +47,7 @@ _TABLE: Mapping[str, Rule] = {
     "POST /token": _ANYBODY,
     "DELETE /token/*": _ANYBODY,
     "GET /audit": _ADMINS,
+    "GET /audit/export": _ADMINS,
     "GET /mails": _ADMINS,
     "GET /status": _ADMINS,
     "POST /mail/*/retry": _ADMINS,
@@ -131,7 +132,8 @@ def _key(method: str, path: str) -> str:
 
 def _is_elsewhere(key: str) -> bool:
     return key in {"POST /session", "GET /session/ways"} or (
-        any(word in key for word in _OTHERS) and key != "POST /data/export"
+        any(word in key for word in _OTHERS)
+        and key not in {"POST /data/export", "GET /audit/export"}
     )
 
 

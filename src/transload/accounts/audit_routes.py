@@ -1,27 +1,33 @@
 """The wire of the audit trail."""
 
-from typing import Annotated
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import FileResponse
 from pydantic import Field
+from starlette.background import BackgroundTask
 from typing_extensions import TypedDict
 
 from transload import audit
-from transload.accounts import trail
+from transload.accounts import trail, trail_file
 from transload.accounts.caller import Caller
+from transload.formats.registry import Format
 from transload.web.envelope import success
 from transload.web.errors import error_route
 from transload.web.instants import Instant
-from transload.web.openapi import described
+from transload.web.openapi import described, example_text
 from transload.web.paging import PageList, PageParameters, page_example, page_list
-from transload.web.parameters import EXAMPLE_ID, query
-from transload.web.parts import DatabasePart
+from transload.web.parameters import EXAMPLE_ID, Parameters, query
+from transload.web.parts import ClockPart, DatabasePart
 from transload.web.times import zulu
 
 router = APIRouter(tags=["Audit"], route_class=error_route(explains=False))
 
 
-class AuditParameters(PageParameters):
+class Narrowing(Parameters):
     """Which events are asked for."""
 
     user: str | None = Field(
@@ -42,11 +48,22 @@ class AuditParameters(PageParameters):
             thing=self.thing,
             since=self.since,
             until=self.until,
-            offset=self.offset,
-            limit=self.limit,
         )
 
 
+class AuditParameters(Narrowing, PageParameters):
+    """Which page of which events is asked for."""
+
+
+class AuditFileParameters(Narrowing):
+    """Which events are asked for as a file, and in which format."""
+
+    download: Literal["xlsx", "json", "csv", "ndjson", "parquet"] = Field(
+        description="The format of the file."
+    )
+
+
+AuditFileQuery = Annotated[AuditFileParameters, Depends(query(AuditFileParameters))]
 AuditQuery = Annotated[AuditParameters, Depends(query(AuditParameters))]
 
 
@@ -94,8 +111,52 @@ def list_events(
     request: Request, actor: Caller, database: DatabasePart, asked: AuditQuery
 ) -> Response:
     """Give who did what in the organization, the newest first; for owners and admins."""
-    found, total = trail.find_page(database, actor, asked.to_query())
+    page = replace(asked.to_query(), offset=asked.offset, limit=asked.limit)
+    found, total = trail.find_page(database, actor, page)
     return success(data=page_list(request, asked, [_wire(event) for event in found], total))
+
+
+_DESCRIBED = described(EventObject, example=_EVENT, query=AuditFileParameters, errors=(400, 403))
+_FILE = {
+    "schema": {"type": "string", "format": "binary"},
+    "example": example_text("The bytes of the file."),
+}
+_DESCRIBED["responses"][200] = {
+    "description": "The file.",
+    "content": {
+        "application/octet-stream": _FILE,
+        **{kind.media_type.partition(";")[0]: dict(_FILE) for kind in Format},
+        Format.JSON.media_type: {
+            "schema": {"type": "array", "items": {"type": "object"}},
+            "example": example_text([_EVENT]),
+        },
+    },
+}
+
+
+@router.get("/audit/export", response_class=FileResponse, **_DESCRIBED)
+def export_events(
+    actor: Caller, database: DatabasePart, clock: ClockPart, asked: AuditFileQuery
+) -> Response:
+    """Give who did what as a file, the newest first; for owners and admins.
+
+    A file has at most a million events; more than that are refused, so that none is missing.
+    """
+    now, kind = clock.now(), Format(asked.download)
+    folder = TemporaryDirectory(prefix="transload-", ignore_cleanup_errors=True)
+    path = Path(folder.name) / "audit"
+    try:
+        trail_file.write(database, actor, asked.to_query(), kind=kind, path=path, now=now)
+    except BaseException:
+        folder.cleanup()
+        raise
+    name = f"audit_{actor.organization_id}_{int(now.timestamp())}.{kind.value}"
+    return FileResponse(
+        path,
+        media_type=kind.media_type,
+        filename=name,
+        background=BackgroundTask(folder.cleanup),
+    )
 
 
 def _wire(event: audit.Event) -> EventObject:
