@@ -79,3 +79,16 @@ def test_what_may_not_be_deleted_leaves_its_event(tenant: Tenant) -> None:
     [denied] = _events(tenant, "deny")
     assert denied["thingId"] == ids[1]
     assert denied["user"] == planner.email
+
+
+def test_a_task_that_may_not_be_deleted_leaves_its_event(tenant: Tenant) -> None:
+    """P21: likewise."""
+    own, other = tenant.hub(), tenant.hub()
+    tenant.flow(name="Delivery")
+    ids = [one for hub in (own, other) for one in tenant.add_tasks("Delivery", hub, [{}])]
+    planner = tenant.user(Role.PLANNER, hub_ids=[own])
+    answer = planner.request("DELETE", "/tasks/bulk", json={"tasks": ids}).json()
+    assert [one["status"] for one in answer["tasks"]] == [True, False]
+    [denied] = _events(tenant, "deny")
+    assert denied["thingId"] == ids[1]
+    assert denied["user"] == planner.email

@@ -9,6 +9,7 @@ from tests.exports.outlets import add_outlets
 from tests.exports.queued import queued
 from tests.exports.test_cancelling import perform
 from tests.factories import Tenant
+from tests.imports.sending import finished, imported
 from transload.accounts.model import Role
 
 Take = Callable[[Tenant, Tenant], object]
@@ -101,3 +102,19 @@ def test_a_link_shows_no_field_that_is_hidden_today(tenant: Tenant) -> None:
         assert (link is not None) is (status == 200)
     again = clerk.export(download="json", dataTypeId=kind).json()["data"]
     assert httpx.get(again["link"]).status_code == 200
+
+
+def test_a_link_to_failed_rows_ends_with_its_user_s_right(tenant: Tenant) -> None:
+    """P9: who sent them may have them while they are a user; others while they see the hub."""
+    kind, hub = tenant.data_type(), tenant.hub()
+    role = tenant.role("view/data", "import/data", "view/log")
+    sender, other = tenant.user(role, [hub]), tenant.user(role, [hub])
+    ended = imported(sender, b"dataId,price\n1,2\n2,none\n", dataTypeId=kind, hubId=hub)
+    own = ended.record["fileFailedImported"]
+    given = finished(other, ended.record["_id"]).record["fileFailedImported"]
+    assert [httpx.get(link).status_code for link in (own, given)] == [200, 200]
+    for user in (sender, other):
+        _patch(tenant, user, hubId=[])
+    assert [httpx.get(link).status_code for link in (own, given)] == [200, 403]
+    tenant.request("DELETE", f"/user/{sender.user_id}")
+    assert httpx.get(own).status_code == 403
