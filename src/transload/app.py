@@ -106,9 +106,10 @@ from transload.web.bounds import Memory, RequestBounds
 from transload.web.docs_page import include_docs
 from transload.web.errors import handle_http_errors
 from transload.web.events import Watchers
-from transload.web.middleware import ApiCors, OneSpelling, OnlyJson, SafeHeaders
+from transload.web.middleware import ApiCors, OnlyJson, SafeHeaders
 from transload.web.openapi import provide_document
 from transload.web.parts import provide
+from transload.web.paths import OneSpelling
 from transload.web.rate_limit import RateLimiter
 from transload.web.read_limiter import ReadLimiter
 from transload.web.readiness import Readiness

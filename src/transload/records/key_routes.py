@@ -2,7 +2,6 @@
 
 from contextlib import nullcontext
 from typing import Annotated
-from urllib.parse import unquote_to_bytes
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
@@ -30,7 +29,6 @@ from transload.web.parameters import EXAMPLE_ID
 from transload.web.parts import ClockPart, DatabasePart, part
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
-_TYPE = b"/type/"
 TypeName = Annotated[
     str, Path(description="A data type's name.", openapi_examples={"name": {"value": "Outlets"}})
 ]
@@ -44,19 +42,8 @@ _BY_NAME = "/data/type/{data_type_name}/{data_id:path}"
 _BY_HUB = "/data/hub/{hub_id}/type/{data_type_name}/{data_id:path}"
 
 
-def _names(request: Request, data_type_name: TypeName, data_id: DataId) -> tuple[str, str]:
-    """Give the type's name and the dataId as they are meant, slashes in them included.
-
-    The framework decodes `%2F` before it looks for slashes; so the path is read as it was sent.
-    """
-    raw: bytes = request.scope.get("raw_path", b"")
-    _, found, rest = raw.rstrip(b"/").partition(_TYPE)
-    if found:
-        name, _, key = rest.partition(b"/")
-        try:
-            data_type_name, data_id = (unquote_to_bytes(sent).decode() for sent in (name, key))
-        except UnicodeDecodeError as error:
-            raise NotFoundError from error
+def _names(data_type_name: TypeName, data_id: DataId) -> tuple[str, str]:
+    """Give the type's name and the dataId. Raises NotFoundError for what no record can have."""
     if not is_storable(data_type_name) or not is_storable(data_id):
         raise NotFoundError
     return data_type_name, data_id
@@ -64,7 +51,7 @@ def _names(request: Request, data_type_name: TypeName, data_id: DataId) -> tuple
 
 def _place(request: Request, hub_id: HubId, data_type_name: TypeName, data_id: DataId) -> Place:
     with nullcontext() if request.method == "PUT" else in_lower_case():
-        name, key = _names(request, data_type_name, data_id)
+        name, key = _names(data_type_name, data_id)
         if not is_id(hub_id):
             raise NotFoundError
         return Place(hub_id=hub_id, data_type_name=name, data_id=key)

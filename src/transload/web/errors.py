@@ -34,6 +34,7 @@ from transload.errors import (
 )
 from transload.settings import Settings
 from transload.web.envelope import json_response
+from transload.web.paths import NamesRoute
 from transload.web.request_log import shown_path
 from transload.web.shares import SharedRoute
 
@@ -82,7 +83,7 @@ def error_route(
     """
     keys = partial(_more_keys, extra or {}, failed_codes)
 
-    class ErrorRoute(SharedRoute):
+    class ErrorRoute(NamesRoute, SharedRoute):
         def get_route_handler(self) -> Handler:
             handle = super().get_route_handler()
 

@@ -1,4 +1,4 @@
-"""What every request passes: one spelling of its path, what it accepts, who may read the answer."""
+"""What every request passes: what it accepts, and who may read the answer."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
@@ -9,26 +9,6 @@ from transload.web.events import EVENT_STREAM
 
 _EVENTS = "/events"
 _ACCEPTED = ("application/json", "application/*", "*/*")
-
-
-class OneSpelling:
-    """Serves every path with and without its trailing slash.
-
-    A slash that is sent as `%2F` belongs to a name, and stays.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap the application."""
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, its path without slashes at the end."""
-        if scope["type"] == "http" and len(scope["path"]) > 1 and scope["path"].endswith("/"):
-            sent = scope.get("raw_path") or scope["path"].encode()
-            extra = len(sent) - len(sent.rstrip(b"/"))
-            # In place: those outside of here look for the route that is found.
-            scope["path"] = scope["path"][: len(scope["path"]) - extra] or "/"
-        await self._app(scope, receive, send)
 
 
 class OnlyJson:
