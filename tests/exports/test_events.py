@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -58,6 +59,24 @@ def test_an_export_that_has_ended_is_told_of_once(tenant: Tenant) -> None:
     export_id = tenant.export(download="json").json()["data"]["exportId"]
     with listening(tenant, export_id) as events:
         assert list(events) == [tenant.get(f"/export/{export_id}").json()["data"]]
+
+
+def test_a_client_of_http_1_0_is_told_of_what_is_now(job: Queued) -> None:
+    """Its answers have a length, or end with the connection; a proxy may be such a client."""
+    url, export_id = job.owner.site.http.base_url, f"exp_{job.row_id}"
+    asked = (
+        f"GET /api/v3/export/{export_id}/events HTTP/1.0\r\n"
+        f"Authorization: Bearer {job.owner.token}\r\n\r\n"
+    )
+    came = b""
+    with socket.create_connection((url.host, url.port), timeout=PATIENCE_SECONDS) as stream:
+        stream.sendall(asked.encode())
+        while part := stream.recv(1 << 16):
+            came += part
+    head, _, body = came.partition(b"\r\n\r\n")
+    assert f"\r\ncontent-length: {len(body)}\r\n".encode() in head.lower()
+    told = job.owner.get(f"/export/{export_id}").json()["data"]
+    assert body == b"data: %b\n\n" % json.dumps(told, separators=(",", ":")).encode()
 
 
 def test_a_browser_is_told_of_exports_by_its_session(tenant: Tenant) -> None:

@@ -102,7 +102,7 @@ async def watch_export(
         ):
             yield None if seen is None else _wire(log, actor, seen, base)
 
-    return event_stream(objects())
+    return await event_stream(request, objects())
 
 
 def _wire(log: ExportLog, actor: Actor, export: Export, base: str) -> LoggedExport:

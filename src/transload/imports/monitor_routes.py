@@ -172,7 +172,7 @@ async def watch_import(
         ):
             yield None if seen is None else wire(monitor, actor, seen, base)
 
-    return event_stream(objects())
+    return await event_stream(request, objects())
 
 
 def wire(

@@ -4,14 +4,14 @@ The format is that of https://html.spec.whatwg.org/multipage/server-sent-events.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, TypeVar
 
 import orjson
-from fastapi import Response
+from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
@@ -20,6 +20,7 @@ from transload.shutdown import Shutdown
 from transload.web.openapi import JSON, example_text
 
 EVENT_STREAM = "text/event-stream"
+_WITHOUT_PIECES = "1.0"
 _HEARTBEAT = b": still here\n\n"
 
 Seen = TypeVar("Seen")
@@ -91,14 +92,22 @@ async def changes(
                 yield None
 
 
-def event_stream(objects: AsyncIterator[Mapping[str, object] | None]) -> Response:
-    """Answer with an event for each object, as JSON, and a comment for each None."""
+async def event_stream(
+    request: Request, objects: AsyncIterator[Mapping[str, object] | None]
+) -> Response:
+    """Answer with an event for each object, as JSON, and a comment for each None.
 
-    async def lines() -> AsyncIterator[bytes]:
+    HTTP/1.0 has no bodies in pieces: such a client is told of the first object, and asks again.
+    """
+
+    async def lines() -> AsyncGenerator[bytes, None]:
         async for one in objects:
             yield _HEARTBEAT if one is None else b"data: %b\n\n" % orjson.dumps(one)
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    if request.scope["http_version"] == _WITHOUT_PIECES:
+        async with aclosing(lines()) as told:
+            return Response(await anext(told), media_type=EVENT_STREAM, headers=headers)
     return StreamingResponse(lines(), media_type=EVENT_STREAM, headers=headers)
 
 

@@ -168,4 +168,4 @@ async def watch_draft(  # noqa: PLR0917 - the framework fills them in by name
                     "job": wire.job(job),
                 }
 
-    return event_stream(objects())
+    return await event_stream(request, objects())
