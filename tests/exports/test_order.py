@@ -106,10 +106,18 @@ def test_equal_values_go_by_id_in_the_order_that_is_asked_for(tenant: Tenant) ->
 
 def test_a_field_that_types_disagree_about_is_sorted_as_text(tenant: Tenant) -> None:
     key, hub = FIELDS[0], tenant.hub()
-    for kind, found in (("number", [10, 9, 2.5]), ("string", ["1", "a", "3"])):
+    for kind, found in (
+        ("number", [10, 9, 2.5, 1e22, 1e-7]),
+        ("string", ["1", "a", "3", "fa", "tz", "1f"]),
+        ("boolean", [True, False]),
+        ("list", [["b"]]),
+    ):
         data_type = tenant.data_type([key, {"id": "value", "type": kind}])
         tenant.add(data_type, hub, [{"dataId": str(one), "value": one} for one in found])
-    assert exported(tenant, sortBy="value", sortOrder="asc") == ["1", "10", "2.5", "3", "9", "a"]
+    assert exported(tenant, sortBy="value", sortOrder="asc") == [
+        *("1", "10", "1e+22", "1e-07", "1f", "2.5", "3", "9"),
+        *("['b']", "a", "fa", "False", "True", "tz"),
+    ]
 
 
 @pytest.mark.parametrize("sort_by", ["createdTime", "dataId", "price"])

@@ -34,6 +34,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from transload.db.types import RowAddress
 
 _NEWLINE = "\n"
+_SPELLED_OTHERWISE = ("true", "false", "integer", "real")
 _ESCAPE = "/"
 
 
@@ -133,7 +134,8 @@ def sort_key(
 ) -> ColumnElement[str]:
     """Give what a document's value sorts by: numbers as numbers, text by code point.
 
-    Where numbers are asked for, anything else is no value.
+    Where numbers are asked for, anything else is no value; where text is, it is text as JSON
+    spells it.
     """
     path = _path(connection, name)
     value = document.op("->>", return_type=Text())(path)
@@ -141,7 +143,11 @@ def sort_key(
         return type_coerce(
             case((_is_number(connection, document, path), cast(value, Float(53)))), Text
         )
-    return cast(value, Text) if is_sqlite(connection) else collate(value, "C")
+    text = text_of(connection, document, name)
+    if not is_sqlite(connection):
+        return text
+    kind = func.json_type(document, path)
+    return case((kind.in_(_SPELLED_OTHERWISE), document.op("->")(path)), else_=text)
 
 
 def number_of(
@@ -155,8 +161,9 @@ def number_of(
 
 
 def text_of(connection: Connection, document: ColumnElement[str], name: str) -> ColumnElement[str]:
-    """Give a document's text, compared by code point."""
-    return sort_key(connection, document, name, is_number=False)
+    """Give a document's text, compared by code point; where it may be anything else, `sort_key`."""
+    value = document.op("->>", return_type=Text())(_path(connection, name))
+    return cast(value, Text) if is_sqlite(connection) else collate(value, "C")
 
 
 def may_hold_text(
