@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 import httpx
 import pytest
@@ -19,10 +20,11 @@ from transload.clock import Clock
 from transload.db.tables import exports, workers
 
 _RECORDS = 40_000
+_AT_ONCE = 6
 _ORGANIZATION = "Acme"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def installation(
     postgres_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Installation]:
@@ -36,6 +38,22 @@ def installation(
             target = bench_data.prepare(database, _ORGANIZATION, Clock().now())
             assert sum(bench_data.load(database, target, samples.outlets(_RECORDS))) == _RECORDS
         yield made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Site:
+    """A service that does no background work, and a client of it; workers come and go beside it."""
+
+    installation: Installation
+    client: httpx.Client
+    token: str
+
+
+@pytest.fixture(scope="module")
+def site(installation: Installation) -> Iterator[_Site]:
+    token = installation.token(_ORGANIZATION)
+    with installation.serving("--no-worker") as service, service.client(token) as client:
+        yield _Site(installation=installation, client=client, token=token)
 
 
 def _wait(for_what: Callable[[], bool]) -> None:
@@ -52,13 +70,16 @@ def _claims(installation: Installation, export_id: str) -> int:
         return claims
 
 
-def _caught(
-    installation: Installation, client: httpx.Client, worker: RunningProgram, number: signal.Signals
-) -> str:
+def _workers(installation: Installation) -> set[str]:
+    with installation.database() as database, database.read() as connection:
+        return set(connection.execute(select(workers.c.id)).scalars())
+
+
+def _caught(site: _Site, worker: RunningProgram, number: signal.Signals) -> str:
     """Send the signal to the only worker while it writes an export; give the export."""
     statement = select(exports.c.claim).order_by(exports.c.id.desc()).limit(1)
-    with installation.database() as database:
-        [export_id] = start_exports(client, 1)
+    with site.installation.database() as database:
+        [export_id] = start_exports(site.client, 1)
 
         def is_begun() -> bool:
             with database.read() as connection:
@@ -69,61 +90,60 @@ def _caught(
     return export_id
 
 
-def test_what_a_dead_worker_had_begun_is_done_by_another(installation: Installation) -> None:
-    token = installation.token(_ORGANIZATION)
-    with (
-        installation.serving("--no-worker") as service,
-        service.client(token) as client,
-        installation.working() as dying,
-    ):
-        export_id = _caught(installation, client, dying, signal.SIGKILL)
+def test_what_a_dead_worker_had_begun_is_done_by_another(site: _Site) -> None:
+    with site.installation.working() as dying:
+        export_id = _caught(site, dying, signal.SIGKILL)
         assert dying.process.wait(PATIENCE_SECONDS) == -signal.SIGKILL
-        with installation.working():
-            [entry] = finished(client, [export_id])
+        with site.installation.working():
+            [entry] = finished(site.client, [export_id])
             assert_whole(entry)
-    assert _claims(installation, export_id) == 2
+    assert _claims(site.installation, export_id) == 2
 
 
-def test_what_a_frozen_worker_had_begun_is_done_once(installation: Installation) -> None:
+def test_what_a_frozen_worker_had_begun_is_done_once(site: _Site) -> None:
     """The frozen one wakes up when another has taken over: it writes no more, and works on."""
-    token = installation.token(_ORGANIZATION)
-    with (
-        installation.serving("--no-worker") as service,
-        service.client(token) as client,
-        installation.working() as freezing,
-    ):
-        export_id = _caught(installation, client, freezing, signal.SIGSTOP)
-        with installation.working() as other:
-            [before] = finished(client, [export_id])
+    with site.installation.working() as freezing:
+        export_id = _caught(site, freezing, signal.SIGSTOP)
+        with site.installation.working() as other:
+            [before] = finished(site.client, [export_id])
             freezing.process.send_signal(signal.SIGCONT)
             other.process.terminate()
             assert other.process.wait(PATIENCE_SECONDS) == 0
-        [later] = finished(client, start_exports(client, 1))
+        [later] = finished(site.client, start_exports(site.client, 1))
         assert_whole(later)
-        [after] = finished(client, [export_id])
+        [after] = finished(site.client, [export_id])
         assert_whole(after)
         assert {**before, "fileUrl": ""} == {**after, "fileUrl": ""}
-    assert _claims(installation, export_id) == 2
+    assert _claims(site.installation, export_id) == 2
 
 
-def test_what_a_stopped_worker_had_begun_is_taken_over_at_once(installation: Installation) -> None:
-    token = installation.token(_ORGANIZATION)
-    with (
-        installation.serving("--no-worker") as service,
-        service.client(token) as client,
-        installation.working() as stopping,
-    ):
-        export_id = _caught(installation, client, stopping, signal.SIGTERM)
+def test_what_a_stopped_worker_had_begun_is_taken_over_at_once(site: _Site) -> None:
+    before = _workers(site.installation)
+    with site.installation.working() as stopping:
+        assert _workers(site.installation) > before
+        export_id = _caught(site, stopping, signal.SIGTERM)
         assert stopping.process.wait(10) == 0
-        with installation.database() as database, database.read() as connection:
-            assert connection.execute(select(workers.c.id)).all() == []
-        with installation.working():
-            [entry] = finished(client, [export_id])
+        assert _workers(site.installation) <= before
+        with site.installation.working():
+            [entry] = finished(site.client, [export_id])
             assert_whole(entry)
-    assert _claims(installation, export_id) in {1, 2}
+    assert _claims(site.installation, export_id) in {1, 2}
 
 
-def test_ten_processes_that_start_at_once_all_work(
+def test_a_worker_tells_its_health_and_figures_and_serves_nothing_else(site: _Site) -> None:
+    with site.installation.working("--port", "0") as worker:
+        [entry] = finished(site.client, start_exports(site.client, 1))
+        assert entry["status"] == "Done"
+        for path in ("/healthz", "/readyz"):
+            assert httpx.get(f"{worker.url}{path}").status_code == 200
+        figures = httpx.get(f"{worker.url}/metrics").text
+        assert f'transload_export_rows_total{{format="xlsx"}} {float(_RECORDS)}' in figures
+        with worker.client(site.token) as own:
+            assert own.get("/hubs").status_code == 404
+        assert httpx.get(f"{worker.url}/openapi.json").status_code == 404
+
+
+def test_processes_that_start_at_once_all_work(
     postgres_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Each wants to make the same tables, keys and schedules."""
@@ -131,37 +151,17 @@ def test_ten_processes_that_start_at_once_all_work(
     data_dir.mkdir()
     with empty_database(postgres_url) as url, ExitStack() as running:
         made = Installation(data_dir=data_dir, database_url=url)
-        with ThreadPoolExecutor(10) as threads:
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
             started = [
                 threads.submit(running.enter_context, made.working("--concurrency", "1"))
-                for _ in range(9)
+                for _ in range(_AT_ONCE - 1)
             ]
             service = running.enter_context(made.serving())
             programs = [one.result() for one in started]
         with service.client(made.token()) as client:
             entries = finished(client, start_exports(client, 3))
             assert [entry["status"] for entry in entries] == ["Done"] * 3
-        assert [program.process.poll() for program in programs] == [None] * 9
-
-
-def test_a_worker_tells_its_health_and_figures_and_serves_nothing_else(
-    installation: Installation,
-) -> None:
-    token = installation.token(_ORGANIZATION)
-    with (
-        installation.serving("--no-worker") as service,
-        service.client(token) as client,
-        installation.working("--port", "0") as worker,
-    ):
-        [entry] = finished(client, start_exports(client, 1))
-        assert entry["status"] == "Done"
-        for path in ("/healthz", "/readyz"):
-            assert httpx.get(f"{worker.url}{path}").status_code == 200
-        figures = httpx.get(f"{worker.url}/metrics").text
-        assert f'transload_export_rows_total{{format="xlsx"}} {float(_RECORDS)}' in figures
-        with worker.client(token) as own:
-            assert own.get("/hubs").status_code == 404
-        assert httpx.get(f"{worker.url}/openapi.json").status_code == 404
+        assert {program.process.poll() for program in programs} == {None}
 
 
 @pytest.mark.parametrize("command", [["worker"], ["serve", "--no-worker"]])

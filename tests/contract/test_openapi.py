@@ -18,7 +18,7 @@ from transload.app import API
 _EXAMPLES = 4
 _PHASES = {
     "sqlite": "examples,coverage,fuzzing,stateful",
-    "postgresql": "examples,fuzzing",
+    "postgresql": "examples",
 }
 _REQUESTS = {"sqlite": 5_000, "postgresql": 100}
 _PATIENCE_SECONDS = 900

@@ -18,9 +18,9 @@ from transload.clock import Clock
 from transload.db.engine import Database
 from transload.db.tables import record_counts, records
 
-FEW = 20_000
+FEW = 15_000
 TIMES = 10
-# Were the records beyond the few held as they are read, they would take 80 MiB.
+# Were the records beyond the few held as they are read, they would take 60 MiB.
 MOST_GROWTH_MIB = 35
 FORMATS = ["xlsx", "csv", "parquet", "json", "ndjson"]
 # Has glibc give back at once what is freed: what is resident then is what is in use.

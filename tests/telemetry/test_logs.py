@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -35,6 +36,35 @@ def _serving(
         yield program, client, token
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Served:
+    """A service whose log several tests read, each for lines of its own."""
+
+    program: RunningProgram
+    client: httpx.Client
+    token: str
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Served]:
+    with _serving(tmp_path_factory.mktemp("logs")) as (program, client, token):
+        yield _Served(program=program, client=client, token=token)
+
+
+@pytest.fixture(scope="module", params=["text", "json"])
+def talkative(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[_Served]:
+    """One that says all it can, in either form."""
+    settings = {
+        "log_format": request.param,
+        "log_level": "debug",
+        "metrics_token": "metrics-secret",
+    }
+    with _serving(tmp_path_factory.mktemp("logs"), **settings) as (program, client, token):
+        yield _Served(program=program, client=client, token=token)
+
+
 def _events(program: RunningProgram) -> list[Event]:
     """Give the whole lines of the log, each of which has to be JSON."""
     lines = program.log().splitlines(keepends=True)
@@ -49,17 +79,6 @@ def _awaited(program: RunningProgram, is_it: Callable[[Event], bool]) -> Event:
             return found
         assert time.monotonic() < deadline, program.log()
         time.sleep(0.02)
-
-
-def test_line_of_a_request_carries_its_id_and_what_became_of_it(tmp_path: Path) -> None:
-    with _serving(tmp_path) as (program, client, _):
-        answer = client.get("/hubs", params={"q": "secret-search"})
-        event = _awaited(program, lambda event: event.get("path") == "/api/v3/hubs")
-    assert event["request_id"] == answer.headers["X-Request-Id"]
-    assert (event["level"], event["logger"]) == ("info", "transload.web.request_log")
-    assert (event["method"], event["route"], event["status"]) == ("GET", "/api/v3/hubs", 200)
-    assert event["milliseconds"] > 0
-    assert event["time"].endswith("+00:00")
 
 
 @pytest.mark.parametrize("given", ["a", "trace-1.2_B", "x" * 64])
@@ -77,12 +96,22 @@ def test_other_id_of_the_caller_is_not(site: Site, given: str) -> None:
     assert len(answer.headers["X-Request-Id"]) == 16
 
 
-def test_lines_of_a_job_carry_its_kind_and_ids_and_the_request_names_it(tmp_path: Path) -> None:
-    with _serving(tmp_path) as (program, client, _):
-        answer = client.post("/data/export", params={"download": "json", "background": "true"})
-        export_id = answer.json()["data"]["exportId"].removeprefix("exp_")
-        asked = _awaited(program, lambda event: bool(event.get("queued")))
-        done = _awaited(program, lambda event: event.get("job_kind") == "export")
+def test_line_of_a_request_carries_its_id_and_what_became_of_it(served: _Served) -> None:
+    answer = served.client.get("/hubs", params={"q": "secret-search"})
+    event = _awaited(served.program, lambda event: event.get("path") == "/api/v3/hubs")
+    assert event["request_id"] == answer.headers["X-Request-Id"]
+    assert (event["level"], event["logger"]) == ("info", "transload.web.request_log")
+    assert (event["method"], event["route"], event["status"]) == ("GET", "/api/v3/hubs", 200)
+    assert event["milliseconds"] > 0
+    assert event["time"].endswith("+00:00")
+
+
+def test_lines_of_a_job_carry_its_kind_and_ids_and_the_request_names_it(served: _Served) -> None:
+    query = {"download": "json", "background": "true"}
+    answer = served.client.post("/data/export", params=query)
+    export_id = answer.json()["data"]["exportId"].removeprefix("exp_")
+    asked = _awaited(served.program, lambda event: bool(event.get("queued")))
+    done = _awaited(served.program, lambda event: event.get("job_kind") == "export")
     assert asked["queued"] == [f"export-{export_id}"]
     assert asked["request_id"] == answer.headers["X-Request-Id"]
     assert "request_id" not in done
@@ -90,17 +119,18 @@ def test_lines_of_a_job_carry_its_kind_and_ids_and_the_request_names_it(tmp_path
     assert len(done["organization_id"]) == 24
 
 
-def test_every_line_of_the_process_is_json_the_libraries_own_too(tmp_path: Path) -> None:
-    with _serving(tmp_path, log_level="debug") as (program, client, _):
-        with httpx.Client() as raw:
-            raw.get(f"{program.url}/healthz")
-        host, port = program.url.removeprefix("http://").split(":")
-        _send_nonsense(host, int(port))
-        nonsense = _awaited(program, lambda event: event["logger"] == "uvicorn.error")
-        assert nonsense["message"] == "Invalid HTTP request received."
-        client.get("/hubs")
-        _awaited(program, lambda event: event.get("path") == "/api/v3/hubs")
-        assert {"debug", "info"} <= {event["level"] for event in _events(program)}
+@pytest.mark.parametrize("talkative", ["json"], indirect=True)
+def test_every_line_of_the_process_is_json_the_libraries_own_too(talkative: _Served) -> None:
+    program = talkative.program
+    with httpx.Client() as raw:
+        raw.get(f"{program.url}/healthz")
+    host, port = program.url.removeprefix("http://").split(":")
+    _send_nonsense(host, int(port))
+    nonsense = _awaited(program, lambda event: event["logger"] == "uvicorn.error")
+    assert nonsense["message"] == "Invalid HTTP request received."
+    talkative.client.get("/hubs")
+    _awaited(program, lambda event: event.get("path") == "/api/v3/hubs")
+    assert {"debug", "info"} <= {event["level"] for event in _events(program)}
 
 
 def _send_nonsense(host: str, port: int) -> None:
@@ -109,34 +139,32 @@ def _send_nonsense(host: str, port: int) -> None:
         connection.recv(1_000)
 
 
-def test_probes_are_quiet_and_requests_are_not(tmp_path: Path) -> None:
-    with _serving(tmp_path) as (program, client, _):
-        for path in ("/healthz", "/readyz", "/metrics"):
-            assert httpx.get(f"{program.url}{path}").status_code == 200
-        client.get("/hubs")
-        _awaited(program, lambda event: event.get("path") == "/api/v3/hubs")
-        assert {event.get("path") for event in _events(program)} == {"/api/v3/hubs"}
+def test_probes_are_quiet_and_requests_are_not(served: _Served) -> None:
+    probes = {"/healthz", "/readyz", "/metrics"}
+    for path in probes:
+        assert httpx.get(f"{served.program.url}{path}").status_code == 200
+    served.client.get("/tasks")
+    _awaited(served.program, lambda event: event.get("path") == "/api/v3/tasks")
+    assert probes.isdisjoint(event.get("path") for event in _events(served.program))
 
 
-@pytest.mark.parametrize("log_format", ["text", "json"])
-def test_no_log_of_a_process_holds_a_token_or_a_signature(tmp_path: Path, log_format: str) -> None:
+def test_no_log_of_a_process_holds_a_token_or_a_signature(talkative: _Served) -> None:
     """P13."""
-    settings = {"log_format": log_format, "log_level": "debug", "metrics_token": "metrics-secret"}
-    with _serving(tmp_path, **settings) as (program, client, token):
-        link = client.post("/data/export", params={"download": "json"}).json()["data"]["link"]
-        fetch(link)
-        assert httpx.get(link[:-1]).status_code == 403
-        client.get("/hubs", params={"access_token": token})
-        client.get("/hubs", headers={"Authorization": f"Bearer {token}x"})
-        client.get(f"/hub/{token}")
-        metrics = {"Authorization": "Bearer metrics-secret"}
-        assert httpx.get(f"{program.url}/metrics", headers=metrics).status_code == 200
-        client.post("/data/export", params={"download": "json", "background": "true"})
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while "job done" not in program.log():
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        log = program.log()
+    program, client, token = talkative.program, talkative.client, talkative.token
+    link = client.post("/data/export", params={"download": "json"}).json()["data"]["link"]
+    fetch(link)
+    assert httpx.get(link[:-1]).status_code == 403
+    client.get("/hubs", params={"access_token": token})
+    client.get("/hubs", headers={"Authorization": f"Bearer {token}x"})
+    client.get(f"/hub/{token}")
+    metrics = {"Authorization": "Bearer metrics-secret"}
+    assert httpx.get(f"{program.url}/metrics", headers=metrics).status_code == 200
+    client.post("/data/export", params={"download": "json", "background": "true"})
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while "job done" not in program.log():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    log = program.log()
     (signature,) = parse_qs(urlsplit(link).query)["signature"]
     assert "/api/v3/hubs" in log
     for secret in (token, *token.split(".")[1:], signature, "access_token", "metrics-secret"):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,7 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from tests.processes import Installation, RunningProgram
-from tests.telemetry.collector import attributes, collecting
+from tests.telemetry.collector import Collector, attributes, collecting
 from transload.errors import StartupError
 from transload.telemetry.tracing import Untraced, open_tracing
 
@@ -33,14 +34,29 @@ def _traced(tmp_path: Path, url: str) -> Iterator[tuple[RunningProgram, httpx.Cl
         yield program, client
 
 
-def test_request_is_a_span_below_that_of_its_caller(tmp_path: Path) -> None:
-    with collecting() as collector, _traced(tmp_path, collector.url) as (_, client):
-        headers = {"traceparent": _CALLER, "X-Request-Id": "asked-so"}
-        assert client.get("/hub/unknown", headers=headers).status_code == 404
-        span = collector.awaited(lambda span: "/hub/" in span.name)
-        assert collector.paths == {"/v1/traces"}
-        assert collector.resource()["service.name"] == "transload"
-        assert collector.resource()["deployment.environment.name"] == "test"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Traced:
+    """A service and its collector, which several tests ask, each for a request of its own."""
+
+    collector: Collector
+    program: RunningProgram
+    client: httpx.Client
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Traced]:
+    folder = tmp_path_factory.mktemp("traced")
+    with collecting() as collector, _traced(folder, collector.url) as (program, client):
+        yield _Traced(collector=collector, program=program, client=client)
+
+
+def test_request_is_a_span_below_that_of_its_caller(traced: _Traced) -> None:
+    headers = {"traceparent": _CALLER, "X-Request-Id": "asked-so"}
+    assert traced.client.get("/hub/unknown", headers=headers).status_code == 404
+    span = traced.collector.awaited(lambda span: "/hub/" in span.name)
+    assert traced.collector.paths == {"/v1/traces"}
+    assert traced.collector.resource()["service.name"] == "transload"
+    assert traced.collector.resource()["deployment.environment.name"] == "test"
     assert (span.name, span.kind) == ("GET /api/v3/hub/{hub_id}", Span.SPAN_KIND_SERVER)
     assert f"00-{span.trace_id.hex()}-{span.parent_span_id.hex()}-01" == _CALLER
     assert attributes(span.attributes) == {
@@ -52,28 +68,30 @@ def test_request_is_a_span_below_that_of_its_caller(tmp_path: Path) -> None:
     assert span.status.code == Status.STATUS_CODE_UNSET
 
 
-def test_job_is_a_span_that_its_request_names(tmp_path: Path) -> None:
-    with collecting() as collector, _traced(tmp_path, collector.url) as (_, client):
-        answer = client.post("/data/export", params={"download": "json", "background": "true"})
-        export_id = answer.json()["data"]["exportId"].removeprefix("exp_")
-        job = collector.awaited(lambda span: span.name == "job export")
-        asked = collector.awaited(lambda span: "/data/export" in span.name)
+def test_job_is_a_span_that_its_request_names(traced: _Traced) -> None:
+    query = {"download": "json", "background": "true"}
+    answer = traced.client.post("/data/export", params=query)
+    export_id = answer.json()["data"]["exportId"].removeprefix("exp_")
+    job = traced.collector.awaited(lambda span: span.name == "job export")
+    queued = f"export-{export_id}"
+    asked = traced.collector.awaited(
+        lambda span: attributes(span.attributes).get("transload.queued") == queued
+    )
     assert job.kind == Span.SPAN_KIND_CONSUMER
     found = attributes(job.attributes)
     assert (found["transload.job.id"], found["transload.job.outcome"]) == (export_id, "done")
-    assert attributes(asked.attributes)["transload.queued"] == f"export-{export_id}"
+    assert "/data/export" in asked.name
 
 
-def test_no_span_holds_a_query_string_or_a_token(tmp_path: Path) -> None:
+def test_no_span_holds_a_query_string_or_a_token(traced: _Traced) -> None:
     """P13."""
-    with collecting() as collector, _traced(tmp_path, collector.url) as (program, client):
-        link = client.post("/data/export", params={"download": "json"}).json()["data"]["link"]
-        assert httpx.get(link).status_code == 200
-        assert httpx.get(f"{program.url}/healthz").status_code == 200
-        collector.awaited(lambda span: "/files/" in span.name)
-        names = {span.name for span in collector.spans()}
-        sent = b"".join(collector.bodies)
-    token = client.headers["Authorization"].removeprefix("Bearer ")
+    made = traced.client.post("/data/export", params={"download": "json"}).json()
+    assert httpx.get(made["data"]["link"]).status_code == 200
+    assert httpx.get(f"{traced.program.url}/healthz").status_code == 200
+    traced.collector.awaited(lambda span: "/files/" in span.name)
+    names = {span.name for span in traced.collector.spans()}
+    sent = b"".join(traced.collector.bodies)
+    token = traced.client.headers["Authorization"].removeprefix("Bearer ")
     assert "GET /files/{day}/{name}" in names
     assert "GET /healthz" not in names
     for secret in (token, "signature", "download=json"):
