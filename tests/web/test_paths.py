@@ -10,6 +10,7 @@ from tests.endpoints import endpoints
 from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from transload import audit
 from transload.accounts.model import Role
+from transload.app import API
 from transload.web import request_log
 
 
@@ -22,7 +23,8 @@ def test_every_path_works_with_and_without_its_trailing_slash(tenant: Tenant) ->
     for method, path in endpoints(tenant.site):
         bare = tenant.site.http.request(method, path, headers=headers)
         slashed = tenant.site.http.request(method, f"{path}/", headers=headers)
-        if bare.status_code != 201:  # a thing that is made has an id of its own
+        # A thing that is made has an id of its own, and figures are those of the moment.
+        if bare.status_code != 201 and path != f"{API}/status":
             assert _seen(slashed) == _seen(bare), (method, path)
         assert slashed.status_code == bare.status_code, (method, path)
         assert bare.status_code not in {401, 405}, (method, path)
