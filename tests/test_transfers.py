@@ -39,9 +39,21 @@ def test_a_file_goes_in_and_comes_out_again(tenant: Tenant, tmp_path: Path) -> N
         "2 rows: 2 created, 0 updated, 0 unchanged, 0 failed.\n",
     ), done.stderr
     assert stored(tenant, kind)["007"]["price"] == 1.5
-    out = run(tenant, tmp_path, "export", "--type", kind, "--hub", hub, "--format", "csv")
+    out = run(
+        tenant, tmp_path, "export", "--type", kind, "--hub", hub, "--format", "csv",
+        "--search=o", "--sort=-price", "--config", _saved(tenant, kind),
+    )  # fmt: skip
     assert (out.returncode, out.stdout) == (0, f"2 records in {kind}.csv.\n"), out.stderr
-    assert "007,Toko" in (tmp_path / f"{kind}.csv").read_text("utf-8-sig")
+    written = (tmp_path / f"{kind}.csv").read_text("utf-8-sig")
+    assert written.splitlines() == ["Key,Name", "008,Kios", "007,Toko"]
+
+
+def _saved(tenant: Tenant, data_type: str) -> str:
+    """Save columns of exports; give the config's id."""
+    titles = {"dataId": "Key", "name": "Name"}
+    fields = [{"id": name, "component": "input", "title": title} for name, title in titles.items()]
+    body = {"name": "Ours", "collection": "data", "dataTypeIds": [data_type], "fields": fields}
+    return str(tenant.post("/export-config", body).json()["data"]["_id"])
 
 
 @pytest.mark.parametrize(("rows", "code"), [("1,x\n2,2\n", 3), ("1,x\n", 4)])

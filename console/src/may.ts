@@ -20,4 +20,6 @@ export const may = {
   importData: any("import/data"),
   seeExports: any("export/data", "export/task", "view/log"),
   exportData: any("export/data"),
+  seeExportConfigs: any("export/data", "export/task"),
+  seePresets: any("import/data", "import/task"),
 } as const;

@@ -1,6 +1,7 @@
 """Exports in the console: asked for, followed, fetched, stopped."""
 
 import json
+import re
 
 from playwright.sync_api import expect
 
@@ -36,6 +37,44 @@ def test_columns_are_chosen_and_put_in_order_by_keyboard(visit: Visit, owner: Te
     link = page.get_by_role("link", name="Download").get_attribute("href")
     assert link is not None
     assert fetch(link).decode("utf-8-sig").splitlines() == ["Name,Price", "N,1"]
+
+
+def test_columns_are_saved_taken_again_and_copied_as_a_command(visit: Visit, owner: Tenant) -> None:
+    data_type = owner.data_type(name="Outlets")
+    owner.add(data_type, owner.hub(), [{"dataId": "k", "name": "N", "price": 1}, {"dataId": "l"}])
+    visitor = visit(owner)
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visitor.open(f"/exports/new?type={data_type}&format=csv&fields=price,name")
+    page.get_by_role("button", name="Filter").click()
+    page.get_by_label("Field").select_option(label="Name")
+    page.get_by_label("Condition").select_option(label="has a value")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("1 record matches.")).to_be_visible()
+    page.get_by_role("button", name="Save these columns").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("Prices of ours")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_label("Saved columns")).to_have_value(re.compile(r"\w{24}"))
+    config = page.get_by_label("Saved columns").input_value()
+    page.get_by_role("button", name="Copy as command").click()
+    assert page.evaluate("navigator.clipboard.readText()") == (
+        f"transload export --type={data_type} --format=csv --config={config}"
+        " --sort=-createdTime --filter='name isNotEmpty'"
+    )
+    assert owner.get("/tasks/export-log").json()["total"] == 0
+    page.get_by_role("button", name="Export", exact=True).click()
+    link = page.get_by_role("link", name="Download").get_attribute("href")
+    assert link is not None
+    assert fetch(link).decode("utf-8-sig").splitlines() == ["Price,Name", "1,N"]
+    visitor.go("/exports/configs")
+    page.get_by_role("button", name="More for Prices of ours").click()
+    page.get_by_role("menuitem", name="Rename").click()
+    page.get_by_role("textbox", name="Name").fill("Theirs")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="More for Theirs").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Theirs is deleted")).to_be_visible()
+    assert owner.get("/export-configs").json()["data"]["data"] == []
 
 
 def test_file_is_removed(visit: Visit, owner: Tenant) -> None:

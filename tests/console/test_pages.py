@@ -20,14 +20,16 @@ PAGES = [
     "/imports",
     "/imports/new?type={type}",
     "/imports/{cut}",
-    "/imports/{mapped}",
-    "/imports/{mapped}?step=table",
+    "/imports/{checked}?step=table",
+    "/imports/{checked}?step=columns",
     "/imports/{checked}",
     "/imports/{committed}",
     "/exports",
     "/exports/new",
     "/exports/new?type={type}",
     "/exports/{export}",
+    "/exports/configs",
+    "/imports/presets",
     "/settings",
     "/settings/account",
     "/settings/users",
@@ -62,14 +64,16 @@ def stock(module_owner: Tenant) -> Mapping[str, str]:
     into = {"dataTypeId": data_type, "hubId": hub}
     begun = owner.request("POST", "/imports", params={"filename": "a.csv", "size": 99, **into})
     rows = b"Code,Toko,Price,Opened\n1,A,dear,31/05/2024\n2,B,5,2024-05-31\n"
-    mapped, checked, committed = (Draft.create(owner, rows, **into) for _ in range(3))
+    checked, committed = (Draft.create(owner, rows, **into) for _ in range(2))
     checked.checked()
     committed.checked()
     committed.committed()
+    columns = {"name": "Ours", "collection": "data", "dataTypeIds": [data_type]}
+    field = {"id": "name", "component": "string", "title": "Toko"}
+    assert owner.post("/export-config", {**columns, "fields": [field]}).is_success
     hook = {"url": "https://hooks.example/a", "events": ["data.created"], "active": False}
     return {
         "cut": begun.json()["data"]["_id"],
-        "mapped": mapped.id,
         "checked": checked.id,
         "committed": committed.id,
         "role": owner.role("view/data", permissionDetails=[_HIDES | {"dataTypeId": data_type}]).id,

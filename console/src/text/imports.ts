@@ -108,6 +108,15 @@ export const w = {
     force: "Import so",
     next: "Next problem: F8",
   },
+  cards: {
+    views: "How the rows are shown",
+    cards: "Problems",
+    rows: "Rows",
+    head: (line: number, name: string) =>
+      name ? `Line ${count(line)}: ${name}` : `Line ${count(line)}`,
+    fits: "fits now",
+    more: (rows: number) => `Show more of ${many(rows, "further row", "further rows")}`,
+  },
   problem: {
     head: (field: string, cells: number) => `${field}: ${many(cells, "cell", "cells")}`,
     seen: "Seen:",

@@ -109,6 +109,13 @@ def export_command(  # noqa: PLR0917 - likewise
         list[str] | None,
         typer.Option("--filter", help='A condition, such as "price ge 10"; may stand often.'),
     ] = None,
+    search: Annotated[
+        str | None, typer.Option(help="Only records that hold this in any value.")
+    ] = None,
+    sort: Annotated[
+        str | None, typer.Option(help="The field to sort by; with - before it, falling.")
+    ] = None,
+    config: Annotated[str | None, typer.Option(help="An export config's id.")] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -123,6 +130,13 @@ def export_command(  # noqa: PLR0917 - likewise
         query["hubId"] = _hub_id(client, hub)
     if fields is not None:
         query["fields"] = fields
+    if search is not None:
+        query["q"] = search
+    if sort is not None:
+        query["sortBy"] = sort.removeprefix("-")
+        query["sortOrder"] = "desc" if sort.startswith("-") else "asc"
+    if config is not None:
+        query["exportConfigId"] = config
     if conditions:
         query["filter"] = json.dumps([_condition(text) for text in conditions])
     started = client.post("/data/export", query)["data"]

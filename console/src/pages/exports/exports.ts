@@ -11,6 +11,44 @@ export function kindOf(entry: Entry): "ok" | "bad" | "busy" | "gone" {
   return entry.fileUrl ? "ok" : "gone";
 }
 
+/** A text as one word of a shell. */
+function quoted(text: string): string {
+  return /^[\w./:,@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The same export by the command line. */
+export function command(
+  query: {
+    download: string;
+    dataTypeId: string;
+    hubId?: string;
+    q?: string;
+    fields?: string;
+    exportConfigId?: string;
+    sortBy: string;
+    sortOrder: string;
+  },
+  filters: readonly { field: string; operator: string; value?: unknown }[],
+): string {
+  const options: [string, string | undefined][] = [
+    ["--type", query.dataTypeId],
+    ["--format", query.download],
+    ["--hub", query.hubId],
+    ["--search", query.q],
+    ["--fields", query.fields],
+    ["--config", query.exportConfigId],
+    ["--sort", (query.sortOrder === "desc" ? "-" : "") + query.sortBy],
+    ...filters.map(({ field, operator, value }): [string, string] => [
+      "--filter",
+      value === undefined
+        ? `${field} ${operator}`
+        : `${field} ${operator} ${JSON.stringify(value)}`,
+    ]),
+  ];
+  const words = options.flatMap(([name, value]) => (value ? [`${name}=${quoted(value)}`] : []));
+  return ["transload export", ...words].join(" ");
+}
+
 /** The same request for a terminal. */
 export function curl(query: Record<string, string | undefined>): string {
   const text = new URLSearchParams(

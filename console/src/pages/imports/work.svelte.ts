@@ -1,7 +1,7 @@
 import { api, asProblem, take, type Problem } from "../../api/client";
 import { follow } from "../../api/events";
 import { Loaded } from "../../state/loaded.svelte";
-import { draftOf, isRunning, read, type Draft, type Reading } from "./drafts";
+import { draftOf, isRunning, read, type Draft, type Reading, type Row } from "./drafts";
 import type { paths } from "../../api/schema";
 
 type Patch = paths["/api/v3/imports/{import_id}"]["patch"];
@@ -71,6 +71,17 @@ export class Work extends Loaded<Draft> {
     return this.act(async () =>
       draftOf(await take(api.DELETE("/api/v3/imports/{import_id}/edits/{number}", { params }))),
     );
+  }
+
+  /** Puts a text in the place of a cell; gives the row as it is then, or raises Problem. */
+  async mend(row: number, field: string, text: string): Promise<Row | undefined> {
+    const { params } = this;
+    const cells = [{ row, field, value: text === "" ? null : text }];
+    const { data } = await take(
+      api.PATCH("/api/v3/imports/{import_id}/cells", { params, body: { cells } }),
+    );
+    this.data = draftOf({ data: data.draft });
+    return data.rows[0];
   }
 
   retry(): Promise<boolean> {
