@@ -67,6 +67,7 @@ bench: $(TEST_READY)
 	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.workers
 	$(BIN)/python -m benchmarks.fairness
+	$(BIN)/python -m benchmarks.signing_in
 	$(BIN)/python -m benchmarks.writers
 	$(BIN)/python -m benchmarks.imports
 
