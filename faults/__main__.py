@@ -21,10 +21,15 @@ from faults.distributed import run_distributed
 from faults.embedded import run_embedded
 from faults.importing import run_imports, run_imports_by_workers
 from faults.report import Report
+from faults.tasking import run_task_exports
 from faults.walking import run_walk
 
 _EXPORTS = {"embedded": run_embedded, "distributed": run_distributed, "walk": run_walk}
-_IMPORTS = {"imports": run_imports, "imports-by-workers": run_imports_by_workers}
+_KILLED = {
+    "imports": run_imports,
+    "imports-by-workers": run_imports_by_workers,
+    "task-exports": run_task_exports,
+}
 
 
 def main() -> None:
@@ -32,19 +37,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=300)
     parser.add_argument("--seconds", type=float, default=150)
-    parser.add_argument("--rows", type=int, default=100_000, help="of a file that is imported")
+    parser.add_argument(
+        "--rows", type=int, default=100_000, help="of a file that is imported; five to a task"
+    )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=[*_EXPORTS, *_IMPORTS])
+    parser.add_argument("--only", choices=[*_EXPORTS, *_KILLED])
     options = parser.parse_args()
     reports: list[Report] = []
-    for name in (*_EXPORTS, *_IMPORTS):
+    for name in (*_EXPORTS, *_KILLED):
         if options.only in {None, name}:
             chance = random.Random(options.seed)  # noqa: S311 - faults, not secrets
             folder = Path(tempfile.mkdtemp(prefix="transload-faults-"))
             if name in _EXPORTS:
                 report = _EXPORTS[name](folder, options.jobs, options.seconds, chance)
             else:
-                report = _IMPORTS[name](folder, options.jobs, options.rows, chance)
+                report = _KILLED[name](folder, options.jobs, options.rows, chance)
             print(report.text(name), flush=True)
             if report.faults:
                 print(f"The logs are in {folder}.")

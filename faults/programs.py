@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -40,6 +41,12 @@ class Program:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+    def restart_after(self, seconds: float) -> None:
+        """End it without a word after some time, and start it again."""
+        time.sleep(seconds)
+        self.kill()
+        self.start()
 
     def freeze(self) -> None:
         """Let it do nothing until `thaw`."""
