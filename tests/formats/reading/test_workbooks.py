@@ -217,6 +217,22 @@ def test_numbers_below_zero_are_no_dates() -> None:
     assert found.forms == [[Form.NOT_A_DATE, N], [TI, T]]
 
 
+def test_large_numbers_below_zero_are_numbers() -> None:
+    def write(workbook: xlsxwriter.Workbook) -> None:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, ["number", "other"])
+        sheet.write_row(1, 0, [-5.055193722215261e16, -7e149])
+        sheet.write_row(2, 0, [-3, 5e16])
+
+    found = read(_by_xlsxwriter(write))
+
+    assert [[float(cell or "") for cell in row] for row in found.rows] == [
+        [-5.055193722215261e16, -7e149],
+        [-3, 5e16],
+    ]
+    assert found.forms == [[N, N], [N, N]]
+
+
 @pytest.mark.parametrize(
     "shown", ["0.00", '"Day" 0', "\\d0", "[Red]0", "0%", "# ?/?", "@", "0E+00"]
 )

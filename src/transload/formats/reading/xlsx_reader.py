@@ -120,11 +120,17 @@ def _exact(rows: Iterable[Row], exact: Mapping[Place, Stored], column: int) -> I
     """Give rows with their doubtful cells as they are stored; they begin at a sheet's column."""
     for number, row in enumerate(rows):
         yield [
-            exact.get((number, column + at)) or Stored(form, spelled)
+            _stored(exact.get((number, column + at)), form, spelled)
             if (form := _doubtful(cell)) is not None and (spelled := spelled_cell(cell))
             else cell
             for at, cell in enumerate(row)
         ]
+
+
+def _stored(found: Stored | None, form: Form, spelled: str) -> Stored:
+    """Give a doubtful cell as the part has it; what calamine takes for a number is no date."""
+    is_number = form is Form.NUMBER and found is not None and found.form is Form.NOT_A_DATE
+    return Stored(form, spelled) if found is None or is_number else found
 
 
 def _doubtful(cell: object) -> Form | None:
