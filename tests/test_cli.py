@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +17,7 @@ from typer import Typer
 from typer.main import get_group
 from typer.testing import CliRunner
 
-from tests.processes import Installation
+from tests.processes import Installation, RunningProgram
 from transload import __version__
 from transload.cli import audits, organizations, roles
 from transload.cli.program import COMMANDS
@@ -29,6 +30,13 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     made = Installation(data_dir=tmp_path_factory.mktemp("a long folder name " * 5) / "data")
     made.token("Acme")
     return made
+
+
+@pytest.fixture(scope="module")
+def program(installation: Installation) -> Iterator[RunningProgram]:
+    """The service of the installation, beside which commands are run."""
+    with installation.serving() as running:
+        yield running
 
 
 def _printed(result: subprocess.CompletedProcess[str]) -> str:
@@ -162,9 +170,10 @@ def test_organization_is_made_once(installation: Installation) -> None:
     assert _refusal(again) == "There is an organization Globex already."
 
 
-def test_user_is_made_with_their_hubs_and_gets_a_token(installation: Installation) -> None:
-    token = installation.token("Acme")
-    with installation.serving() as program, program.client(token) as client:
+def test_user_is_made_with_their_hubs_and_gets_a_token(
+    installation: Installation, program: RunningProgram
+) -> None:
+    with program.client(installation.token("Acme")) as client:
         body = {"name": "Jakarta", "address": "", "lat": 1, "lng": 1}
         hub_id = client.post("/hub", json=body).json()["data"]["_id"]
     user = ("user", "create", "--org", "Acme", "--email", "Pat@Acme.Example", "--role", "planner")
@@ -216,10 +225,10 @@ def test_token_for_no_duration_is_refused(installation: Installation) -> None:
 
 
 def test_token_is_revoked_once_and_a_running_service_knows_at_once(
-    installation: Installation,
+    installation: Installation, program: RunningProgram
 ) -> None:
     token = installation.token("Acme")
-    with installation.serving() as program, program.client(token) as client:
+    with program.client(token) as client:
         assert client.get("/tasks/export-log").status_code == 200
         assert installation.run("token", "revoke", token).returncode == 0
         assert client.get("/tasks/export-log").status_code == 401
@@ -268,10 +277,10 @@ def test_port_in_use_is_refused_with_a_sentence(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("program")
 def test_second_service_on_one_data_folder_is_refused(installation: Installation) -> None:
-    with installation.serving():
-        sentence = _refusal(installation.run("serve", "--port", "0"))
-        assert installation.run("org", "create", f"Beside {new_id()}").returncode == 0
+    sentence = _refusal(installation.run("serve", "--port", "0"))
+    assert installation.run("org", "create", f"Beside {new_id()}").returncode == 0
     assert sentence == (
         f"Another Transload service already uses the data folder {installation.data_dir}; "
         "stop it, or name another folder with --data."

@@ -159,30 +159,39 @@ def test_metrics_are_not_served_to_other_machines(site: Site) -> None:
     assert "transload_" not in answer.text
 
 
-def test_metrics_with_a_token_are_served_to_its_holder(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def metered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, str]]:
+    """A service whose figures have a token of their own; beside it the token of a user."""
     settings = {"metrics_token": "a-secret", "public_url": "https://transload.example"}
-    installation = Installation(data_dir=tmp_path / "data", settings=settings)
+    folder = tmp_path_factory.mktemp("metered")
+    installation = Installation(data_dir=folder / "data", settings=settings)
+    token = installation.token()
     with _running(installation) as (_, http):
-        for wrong in ({}, {"Authorization": "Bearer a-secre"}, {"Authorization": "Basic a-secret"}):
-            answer = http.get("/metrics", headers=wrong)
-            assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
-        through = {"Authorization": "Bearer a-secret", "X-Forwarded-For": "203.0.113.9"}
-        assert "transload_build_info" in http.get("/metrics", headers=through).text
+        yield http, token
+
+
+def test_metrics_with_a_token_are_served_to_its_holder(metered: tuple[httpx.Client, str]) -> None:
+    http, _ = metered
+    for wrong in ({}, {"Authorization": "Bearer a-secre"}, {"Authorization": "Basic a-secret"}):
+        answer = http.get("/metrics", headers=wrong)
+        assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    through = {"Authorization": "Bearer a-secret", "X-Forwarded-For": "203.0.113.9"}
+    assert "transload_build_info" in http.get("/metrics", headers=through).text
+
+
+def test_users_token_opens_no_metrics_where_they_have_their_own(
+    metered: tuple[httpx.Client, str],
+) -> None:
+    """P8."""
+    http, token = metered
+    headers = {"Authorization": f"Bearer {token}"}
+    assert http.get("/metrics", headers=headers).status_code == 401
 
 
 def test_metrics_without_a_token_are_closed_where_a_proxy_is_named(tmp_path: Path) -> None:
     settings = {"public_url": "https://transload.example"}
     with _running(Installation(data_dir=tmp_path / "data", settings=settings)) as (_, http):
         assert http.get("/metrics").status_code == 403
-
-
-def test_users_token_opens_no_metrics_where_they_have_their_own(tmp_path: Path) -> None:
-    """P8."""
-    installation = Installation(data_dir=tmp_path / "data", settings={"metrics_token": "a-secret"})
-    token = installation.token()
-    with _running(installation) as (program, _):
-        headers = {"Authorization": f"Bearer {token}"}
-        assert httpx.get(f"{program.url}/metrics", headers=headers).status_code == 401
 
 
 def test_metrics_of_a_tenant_name_nobody(tenant: Tenant) -> None:
