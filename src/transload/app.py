@@ -45,6 +45,7 @@ from transload.data_types import routes as data_types
 from transload.db.engine import Database
 from transload.db.opening import opened_database
 from transload.db.shares import take
+from transload.dispatch import Dispatcher
 from transload.errors import StartupError
 from transload.exports import item_routes as single_exports
 from transload.exports import log_routes as export_log
@@ -81,6 +82,7 @@ from transload.imports.subject import Subject
 from transload.imports.tasks import TaskSubject
 from transload.jobs.model import Handler, HandoverError, LostError
 from transload.jobs.pool import Jobs, Limits
+from transload.mail.model import Mail
 from transload.mail.outbox import Outbox
 from transload.mail.postman import MAILS, Postman
 from transload.mail.server import MailServer
@@ -118,7 +120,7 @@ from transload.web.shares import LongReads, Shares
 from transload.web.waiting import Waiting
 from transload.webhooks import routes as webhooks
 from transload.webhooks.courier import WEBHOOKS, Courier
-from transload.webhooks.model import Event
+from transload.webhooks.model import Delivery, Event
 
 API = "/api/v3"
 FILES = "/files/"
@@ -143,6 +145,9 @@ _NO_TELEMETRY: TelemetryConfig = {
 }
 
 
+Dispatchers = Sequence[Dispatcher[Delivery] | Dispatcher[Mail]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """Everything one process runs, put together."""
@@ -155,8 +160,7 @@ class Service:
     retention: Retention
     imports: Imports
     import_retention: ImportRetention
-    courier: Courier
-    postman: Postman
+    dispatchers: Dispatchers
     jobs: Jobs
     readiness: Readiness
     shutdown: Shutdown
@@ -193,13 +197,13 @@ def running_service(
         service.exports.files.discard_unfinished()
         service.jobs.launch(is_worker=is_worker)
         if is_worker:
-            service.courier.start()
-            service.postman.start()
+            for dispatcher in service.dispatchers:
+                dispatcher.start()
         try:
             yield service
         finally:
-            service.courier.stop()
-            service.postman.stop()
+            for dispatcher in service.dispatchers:
+                dispatcher.stop()
             service.jobs.stop()
             service.shutdown.begin(_PATIENCE_SECONDS)
             service.jobs.leave()
@@ -232,7 +236,6 @@ def _build(
     postman = Postman(
         database=database,
         clock=clock,
-        server=server,
         render=mailing.renderer(settings.public_url),
     )
     courier = Courier(
@@ -320,7 +323,11 @@ def _build(
     )
     drafts = Drafts(imports=importer, queue=jobs, max_bytes=settings.max_import_mib << 20)
     metrics.watch(jobs.backlog)
-    ready = readiness_of(database, files, jobs, (shutdown, listening))
+    dispatchers: Dispatchers = (
+        courier.dispatcher(),
+        *([] if server is None else [postman.dispatcher(server)]),
+    )
+    ready = readiness_of(database, files, jobs, (shutdown, listening), dispatchers)
     app = _web(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
     provide(app, sessions, outgoing, importer, monitor, drafts, metrics, ready)
@@ -339,8 +346,7 @@ def _build(
         retention=retention,
         imports=importer,
         import_retention=import_retention,
-        courier=courier,
-        postman=postman,
+        dispatchers=dispatchers,
         jobs=jobs,
         readiness=ready,
         shutdown=shutdown,
@@ -395,7 +401,11 @@ def _rate_limiter(settings: Settings, database: Database) -> RateLimiter:
 
 
 def readiness_of(
-    database: Database, files: Files, jobs: Jobs, shutdowns: Sequence[Shutdown]
+    database: Database,
+    files: Files,
+    jobs: Jobs,
+    shutdowns: Sequence[Shutdown],
+    dispatchers: Dispatchers = (),
 ) -> Readiness:
     """Give the checks of a process: its store, its files, its jobs, and that it is not stopping."""
 
@@ -413,7 +423,11 @@ def readiness_of(
             "database": answers,
             "files": is_usable,
             "jobs": lambda: jobs.is_launched,
-            "upkeep": lambda: database.is_looked_after and jobs.is_looked_after,
+            "upkeep": lambda: (
+                database.is_looked_after
+                and jobs.is_looked_after
+                and all(one.is_well for one in dispatchers)
+            ),
             "running": lambda: not any(shutdown.has_begun for shutdown in shutdowns),
         },
         _PATIENCE_SECONDS,

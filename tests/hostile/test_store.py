@@ -5,8 +5,10 @@ import sqlite3
 import stat
 import time
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
@@ -18,6 +20,7 @@ from transload.data_folder import make_database_file, make_folder
 from transload.db.opening import opened_database
 from transload.db.wal import Bounds, WriteAheadLog
 from transload.db.write_gate import WriteGate
+from transload.dispatch import Dispatcher
 from transload.errors import StartupError
 from transload.server import bound_socket, serving
 from transload.settings import Settings
@@ -108,6 +111,40 @@ def test_background_work_that_fails_is_begun_anew_and_told() -> None:
     _await(lambda: begun == 3)
     upkeep.end()
     assert upkeep.is_well
+
+
+def test_what_sends_goes_on_after_a_fault_and_sends_one_at_a_time_to_a_receiver() -> None:
+    """P18: whatever it was that failed."""
+    asked, hangs = 0, Event()
+    sent: list[str] = []
+
+    def find_due(busy: AbstractSet[str], _: int) -> list[str]:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise ValueError("no database said this")
+        return [one for one in ("a 1", "a 2", "b 1") if one not in sent and one[0] not in busy]
+
+    def send(item: str) -> None:
+        if item == "a 1":
+            hangs.wait(PATIENCE_SECONDS)
+        sent.append(item)
+
+    dispatcher = Dispatcher(
+        name="trials",
+        at_once=2,
+        find_due=find_due,
+        receiver=lambda item: item[0],
+        send=send,
+        look_seconds=0.05,
+    )
+    dispatcher.start()
+    _await(lambda: not dispatcher.is_well)
+    _await(lambda: dispatcher.is_well and sent == ["b 1"])
+    hangs.set()
+    _await(lambda: len(sent) == 3)
+    dispatcher.stop()
+    assert sent == ["b 1", "a 1", "a 2"]
 
 
 def test_work_that_ended_for_no_reason_is_not_well() -> None:

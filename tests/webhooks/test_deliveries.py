@@ -11,7 +11,11 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.factories import PATIENCE_SECONDS, Tenant
 from tests.webhooks.receivers import Receiver, receiving
+from transload.accounts import organizations
 from transload.accounts.model import Role
+from transload.accounts.run import get_organization
+from transload.webhooks import store
+from transload.webhooks.model import Status
 
 
 @pytest.fixture
@@ -133,6 +137,30 @@ def test_receiver_that_is_gone_is_told_nothing_more(tenant: Tenant, receiver: Re
     webhook = _webhook(tenant, receiver)
     tenant.export(download="json")
     _eventually(lambda: not tenant.get(f"/webhook/{webhook['_id']}").json()["data"]["active"])
+
+
+def test_a_disabled_organization_is_told_nothing_more(tenant: Tenant, receiver: Receiver) -> None:
+    """What waits for another attempt is given up."""
+    receiver.status = 500
+    webhook = _webhook(tenant, receiver)
+    tenant.export(download="json")
+    _eventually(lambda: _deliveries(tenant, webhook)[0]["error"])
+    database, now = tenant.site.service.accounts.database, tenant.site.clock.now()
+    organization = get_organization(database, tenant.organization_id)
+    organizations.disable(database, organization, now)
+    tenant.site.clock.move(timedelta(minutes=3))
+
+    def is_given_up() -> bool:
+        with database.read() as connection:
+            [found], _ = store.find_deliveries(
+                connection, tenant.organization_id, webhook["_id"], offset=0, limit=2
+            )
+        return found.status is Status.FAILED
+
+    _eventually(is_given_up)
+    organizations.enable(database, organization, now)
+    assert _deliveries(tenant, webhook)[0]["error"] == "The organization is disabled."
+    assert len(receiver.got) == 1
 
 
 def test_redirect_is_not_followed(tenant: Tenant, receiver: Receiver) -> None:

@@ -17,6 +17,14 @@ def set_disabled(connection: Connection, organization_id: str, since: datetime |
     )
 
 
+def is_disabled(connection: Connection, organization_id: str) -> bool:
+    """Tell whether nobody of an organization is let in."""
+    found = select(organizations.c.id).where(
+        organizations.c.id == organization_id, organizations.c.disabled_time.is_not(None)
+    )
+    return connection.execute(found).first() is not None
+
+
 def owned_tables() -> Sequence[Table]:
     """Give the tables that hold what is an organization's, those that refer to others first."""
     return [

@@ -1,26 +1,19 @@
-"""Delivers to webhooks: a thread looks for what is due, a few others send.
+"""Delivers to webhooks: what is told of, to whom, and what becomes of each attempt."""
 
-One delivery at a time goes to a webhook, so that one that hangs or floods delays no other. A
-process that dies leaves its attempts to be made again once their lease is over: at least once.
-"""
-
-import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from threading import Event as Signal
-from threading import Lock, Thread
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from transload import audit
-from transload.accounts import user_store
+from transload.accounts import organization_store, user_store
 from transload.clock import Clock
 from transload.db.engine import Database
+from transload.dispatch import Dispatcher
 from transload.errors import InvalidError
 from transload.mail.model import Kind
 from transload.mail.outbox import Outbox
@@ -38,10 +31,10 @@ from transload.webhooks.model import (
 
 WEBHOOKS = "webhooks"
 _AT_ONCE = 16
+_EACH = 4  # of those that are due for one webhook only the oldest is sent
 _GONE = 410
 _FORGET_AFTER = timedelta(days=30)
 _SUCCESS = range(200, 300)
-_log = logging.getLogger(__name__)
 
 Render = Callable[[str, str, dict[str, Any]], dict[str, Any] | None]
 """Gives what is told, of an organization, to a webhook that a user made; None: nothing."""
@@ -49,33 +42,23 @@ Render = Callable[[str, str, dict[str, Any]], dict[str, Any] | None]
 
 @dataclass(kw_only=True)
 class Courier:
-    """The deliveries of one process. `look_seconds` lie between two looks for what is due."""
+    """The deliveries of one process."""
 
     database: Database
     outgoing: Outgoing
     clock: Clock
     mail: Outbox = field(default_factory=Outbox)
     renderers: Mapping[Event, Render] = field(default_factory=dict)
-    look_seconds: float = 1.0
-    _busy: set[str] = field(default_factory=set)
-    _lock: Lock = field(default_factory=Lock)
-    _stopping: Signal = field(default_factory=Signal)
-    _thread: Thread | None = None
-    _senders: ThreadPoolExecutor | None = None
 
-    def start(self) -> None:
-        """Begin to deliver."""
-        self._senders = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook")
-        self._thread = Thread(target=self._look, name="webhooks", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Begin no more attempts; those under way end within their ten seconds, or are repeated."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join()
-        if self._senders is not None:
-            self._senders.shutdown(wait=False, cancel_futures=True)
+    def dispatcher(self) -> Dispatcher[Delivery]:
+        """Give what delivers, one at a time to a webhook."""
+        return Dispatcher(
+            name=WEBHOOKS,
+            at_once=_AT_ONCE,
+            find_due=self._find_due,
+            receiver=lambda delivery: delivery.webhook_id,
+            send=self.deliver,
+        )
 
     def forget(self) -> None:
         """Delete deliveries past 30 days."""
@@ -89,9 +72,13 @@ class Courier:
             if not store.claim(connection, delivery, now + LEASE):
                 return
             webhook = store.find(connection, delivery.organization_id, delivery.webhook_id)
+            is_disabled = organization_store.is_disabled(connection, delivery.organization_id)
         if webhook is None:
             return
         delivery = replace(delivery, attempts=delivery.attempts + 1)
+        if is_disabled:
+            self._give_up(delivery, "The organization is disabled.")
+            return
         if not webhook.is_active and delivery.event is not Event.TEST:
             self._give_up(delivery, "The webhook is switched off.")
             return
@@ -127,35 +114,9 @@ class Courier:
             return None
         return replace(delivery, body=orjson.dumps({**body, "data": data}).decode())
 
-    def _look(self) -> None:
-        while not self._stopping.wait(self.look_seconds):
-            try:
-                self._send_due()
-            except SQLAlchemyError as error:
-                _log.warning("Webhooks wait: the database is out of reach: %s", error)
-
-    def _send_due(self) -> None:
-        with self._lock:
-            busy = set(self._busy)
-        room = _AT_ONCE - len(busy)
-        if room <= 0 or self._senders is None:
-            return
+    def _find_due(self, busy: AbstractSet[str], room: int) -> list[Delivery]:
         with self.database.read() as connection:
-            due = store.find_due(connection, self.clock.now(), busy, 4 * room)
-        chosen = {one.webhook_id: one for one in reversed(due)}  # the oldest of each
-        for delivery in list(chosen.values())[:room]:
-            with self._lock:
-                self._busy.add(delivery.webhook_id)
-            self._senders.submit(self._send, delivery)
-
-    def _send(self, delivery: Delivery) -> None:
-        try:
-            self.deliver(delivery)
-        except Exception:  # noqa: BLE001 - its lease ends, and another attempt is made
-            _log.exception("the delivery %s failed; it is tried again", delivery.id)
-        finally:
-            with self._lock:
-                self._busy.discard(delivery.webhook_id)
+            return store.find_due(connection, self.clock.now(), busy, _EACH * room)
 
     def _note(self, delivery: Delivery) -> None:
         """Keep what became of an attempt: it went well, is to be tried again, or is given up."""
