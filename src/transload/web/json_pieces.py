@@ -14,14 +14,15 @@ MAX_PIECE_BYTES = 8 << 20
 """As much as a record of 1 MiB can have, whichever way its text is written."""
 _ENOUGH_BYTES = 128 << 10
 _WINDOW_BYTES = 1 << 20
-_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+# Atomic groups: before Python 3.11.5 a possessive repetition of a group keeps half a match of it.
+_STRING = rb'"[^"\\]*+(?>(?:\\.[^"\\]*+)*)"'
 _TEXT = re.compile(_STRING + rb"?", re.DOTALL)
-_OBJECT = rb'\{(?:[^"\[\]{}]++|' + _STRING + rb")*+\}"
+_OBJECT = rb'\{(?>(?:[^"\[\]{}]++|' + _STRING + rb")*)\}"
 _SCALAR = rb"[^ \t\n\r,:\[\]{}\"]++"
 _BLANK = b" \t\n\r"
 _FLAT = re.compile(_OBJECT, re.DOTALL)
 _RUN = re.compile(
-    rb"(?:(?:%b|%b|%b)[ \t\n\r]*+,[ \t\n\r]*+)*+" % (_OBJECT, _STRING, _SCALAR), re.DOTALL
+    rb"(?>(?:(?:%b|%b|%b)[ \t\n\r]*+,[ \t\n\r]*+)*)" % (_OBJECT, _STRING, _SCALAR), re.DOTALL
 )
 """Items of a list that hold no further lists, each with the comma after it."""
 _TOKEN = re.compile(_STRING + rb"?|[\[\]{}]", re.DOTALL)
