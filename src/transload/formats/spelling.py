@@ -2,10 +2,20 @@
 
 import polars as pl
 
+_MAX_EXACT = 2.0**53
+
 
 def spelled_number(value: pl.Expr) -> pl.Expr:
-    """Spell numbers as JSON does: the shortest digits of the same double, 5 rather than 5.0."""
-    return value.cast(pl.String).str.strip_suffix(".0")
+    """Spell numbers as JSON does: the shortest digits of the same double, 5 rather than 5.0.
+
+    Beyond 2^53 the fraction stays: without it, digits that a double cannot tell apart seem exact.
+    """
+    text = value.cast(pl.String)
+    return (
+        pl.when(value.cast(pl.Float64).abs() > _MAX_EXACT)
+        .then(text)
+        .otherwise(text.str.strip_suffix(".0"))
+    )
 
 
 def spelled_date(value: pl.Expr) -> pl.Expr:
