@@ -57,7 +57,7 @@ _HTTP_MESSAGES = {404: NOT_FOUND, 405: "Method not allowed"}
 _OUT_OF_REACH = UnavailableError(
     "The database is out of reach for the moment; try again.", retry_after_seconds=5
 )
-_BROKEN_OFF = InvalidError("The request's body broke off.")
+_BROKEN_OFF = GoneError()
 _log = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
