@@ -44,6 +44,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[_SHARED].close()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: left for the end, it would run beside nothing else."""
+    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+
+
 @contextmanager
 def postgres() -> Iterator[str]:
     """Give the URL of a server: the one that TRANSLOAD_TEST_POSTGRES_URL names, or a new one."""

@@ -41,6 +41,7 @@ def installation(own_store_url: str, tmp_path: Path) -> Installation:
     return Installation(data_dir=tmp_path / "data", database_url=own_store_url, settings=settings)
 
 
+@pytest.mark.longest
 def test_thousands_of_made_up_requests_are_answered_as_documented(
     installation: Installation, tmp_path: Path
 ) -> None:
