@@ -12,15 +12,12 @@ the tables on a machine of two cores or more that does nothing else.
 import argparse
 import itertools
 import random
-import shutil
-import tempfile
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 
 from benchmarks.exporting import exporting
 from benchmarks.load import Load, Request, load
-from benchmarks.service import fill, postgresql, served, settle
+from benchmarks.service import empty_store, fill, served, settle
 from transload import samples
 from transload.client import Client
 
@@ -45,12 +42,8 @@ def main() -> None:
     parser.add_argument("--store", choices=["sqlite", "postgresql"])
     options = parser.parse_args()
     for store in [options.store] if options.store else ["sqlite", "postgresql"]:
-        folder = Path(tempfile.mkdtemp(prefix="transload-bench-"))
-        try:
-            with postgresql(folder / "pg") if store == "postgresql" else nullcontext("") as url:
-                _run(store, folder / "data", url, options.records, options.seconds)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        with empty_store(store) as (folder, url):
+            _run(store, folder, url, options.records, options.seconds)
 
 
 def _run(store: str, folder: Path, url: str, records: int, seconds: float) -> None:

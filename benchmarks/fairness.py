@@ -8,14 +8,11 @@ seconds.
 """
 
 import argparse
-import shutil
-import tempfile
-from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from time import sleep
 
-from benchmarks.service import fill, postgresql, served, token_of
+from benchmarks.service import empty_store, fill, served, token_of
 from transload.client import Client
 
 _POLL_SECONDS = 0.05
@@ -29,13 +26,9 @@ def main() -> None:
     options = parser.parse_args()
     print("| store | exports queued before | still queued | waited s |\n|---|---|---|---|")
     for store in ("sqlite", "postgresql"):
-        folder = Path(tempfile.mkdtemp(prefix="transload-bench-"))
-        try:
-            with postgresql(folder / "pg") if store == "postgresql" else nullcontext():
-                left, waited = _measured(folder / "data", options.exports, options.records)
-            print(f"| {store} | {options.exports} | {left} | {waited:.2f} |", flush=True)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        with empty_store(store) as (folder, _):
+            left, waited = _measured(folder, options.exports, options.records)
+        print(f"| {store} | {options.exports} | {left} | {waited:.2f} |", flush=True)
 
 
 def _measured(folder: Path, exports: int, records: int) -> tuple[int, float]:

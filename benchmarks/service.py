@@ -2,12 +2,14 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # ships no types
@@ -29,6 +31,17 @@ def postgresql(folder: Path) -> Iterator[str]:
     finally:
         del os.environ["TRANSLOAD_DATABASE_URL"]
         server.cleanup()
+
+
+@contextmanager
+def empty_store(store: str) -> Iterator[tuple[Path, str]]:
+    """Give a folder for the data of a service, and its database's URL, empty for SQLite."""
+    folder = Path(tempfile.mkdtemp(prefix="transload-bench-"))
+    try:
+        with postgresql(folder / "pg") if store == "postgresql" else nullcontext("") as url:
+            yield folder / "data", url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def settle(url: str) -> None:

@@ -8,15 +8,12 @@ Each client has an account of its own. Reads run by themselves first, then besid
 
 import argparse
 import random
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 
 from benchmarks.load import CLIENTS, Load, Request, load
-from benchmarks.service import fill, postgresql, served, settle
+from benchmarks.service import empty_store, fill, served, settle
 from transload.client import Client
 
 _PASSWORD = "seven purple otters"  # noqa: S105 - of accounts that this makes
@@ -35,12 +32,8 @@ def main() -> None:
     parser.add_argument("--store", choices=["sqlite", "postgresql"])
     options = parser.parse_args()
     for store in [options.store] if options.store else ["sqlite", "postgresql"]:
-        folder = Path(tempfile.mkdtemp(prefix="transload-bench-"))
-        try:
-            with postgresql(folder / "pg") if store == "postgresql" else nullcontext("") as url:
-                _run(store, folder / "data", url, options.records, options.seconds)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        with empty_store(store) as (folder, url):
+            _run(store, folder, url, options.records, options.seconds)
 
 
 def _run(store: str, folder: Path, url: str, records: int, seconds: float) -> None:

@@ -8,10 +8,8 @@ The share of the machine that the workers and the database keep busy says where 
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,7 +17,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # ships no types
 
-from benchmarks.service import fill, postgresql, served, token_of
+from benchmarks.service import empty_store, fill, served, token_of
 from transload.client import Client
 
 _ORGANIZATIONS = 4
@@ -33,13 +31,9 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=24)
     parser.add_argument("--records", type=int, default=100_000)
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="transload-bench-"))
     os.environ["TRANSLOAD_ORGANIZATION_EXPORTS"] = str(max(_WORKERS))
-    try:
-        with postgresql(folder / "pg"):
-            _run(folder / "data", options.jobs, options.records)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with empty_store("postgresql") as (folder, _):
+        _run(folder, options.jobs, options.records)
 
 
 def _run(folder: Path, jobs: int, records: int) -> None:

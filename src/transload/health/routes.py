@@ -119,12 +119,12 @@ def get_status(
         "disk": {"freeBytes": found.free_bytes, "totalBytes": found.disk_bytes},
         "queues": [
             {
-                "name": one.lane.value,
-                "waiting": one.waiting,
+                "name": lane.value,
+                "waiting": one.queued,
                 "running": one.running,
                 "oldestSeconds": one.oldest_seconds,
             }
-            for one in found.lanes
+            for lane, one in found.lanes.items()
         ],
         "workers": [
             {"name": one.name, "alive": one.is_alive, "silentSeconds": one.silent_seconds}

@@ -1,14 +1,16 @@
 """The use case of health: an administrator looks at how the service is."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from transload.accounts.model import Actor
+from transload.db.backlog import Share
 from transload.db.engine import Database
 from transload.errors import DENIED, ForbiddenError
 from transload.files.local import LocalFiles
 from transload.files.model import Files
-from transload.jobs.model import Waiting, Worker
+from transload.jobs.model import Lane, Worker
 from transload.jobs.pool import Jobs
 
 
@@ -24,7 +26,7 @@ class Health:
     has_bucket: bool
     free_bytes: int
     disk_bytes: int
-    lanes: list[Waiting]
+    lanes: Mapping[Lane, Share]
     workers: list[Worker]
 
 
@@ -51,6 +53,6 @@ class Checkup:
             has_bucket=not isinstance(self.files, LocalFiles),
             free_bytes=disk.free,
             disk_bytes=disk.total,
-            lanes=self.jobs.waiting(actor.organization_id),
+            lanes=self.jobs.shares(actor.organization_id),
             workers=self.jobs.workers(),
         )

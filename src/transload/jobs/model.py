@@ -26,16 +26,6 @@ class Lane(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """An organization's jobs of one lane; each number is counted up to 10,000."""
-
-    lane: Lane
-    waiting: int
-    running: int
-    oldest_seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
     """A process that runs jobs, and how long ago it last said that it lives."""
 

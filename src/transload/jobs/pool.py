@@ -15,12 +15,12 @@ from threading import Event
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 from sqlalchemy import Connection
 
-from transload.db.backlog import has_queued, read_backlog, read_share
+from transload.db.backlog import Share, has_queued, read_backlog, read_share
 from transload.db.engine import Database
 from transload.db.requirements import JOBS_SCHEMA
 from transload.jobs import heartbeat
 from transload.jobs.library import active_jobs, ask_before_claiming, register_queue
-from transload.jobs.model import Handler, HandoverError, Lane, Waiting, Work, Worker
+from transload.jobs.model import Handler, HandoverError, Lane, Work, Worker
 from transload.jobs.pruning import PRUNING, forget_done
 from transload.jobs.rescue import Rescue
 from transload.telemetry.context import note_queued
@@ -132,21 +132,13 @@ class Jobs:
         with self._database.read() as connection:
             return read_backlog(connection, JOBS_SCHEMA, lanes, self._handlers)
 
-    def waiting(self, organization_id: str) -> list[Waiting]:
-        """Give what waits and what runs of an organization, lane by lane, in all processes."""
+    def shares(self, organization_id: str) -> dict[Lane, Share]:
+        """Give what waits and what runs of an organization by lane, in all processes."""
         with self._database.read() as connection:
-            return [
-                Waiting(
-                    lane=lane,
-                    waiting=found.queued,
-                    running=found.running,
-                    oldest_seconds=found.oldest_seconds,
-                )
+            return {
+                lane: read_share(connection, JOBS_SCHEMA, lane.value, organization_id)
                 for lane in Lane
-                for found in [
-                    read_share(connection, JOBS_SCHEMA, lane.value, organization_id),
-                ]
-            ]
+            }
 
     def workers(self) -> list[Worker]:
         """Give the processes that run jobs; on SQLite there is this one, or none."""
