@@ -4,16 +4,22 @@ import re
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from tests.accounts.browsers import PASSWORD, Browser, link_of, signed_in, with_password
 from tests.factories import Site, Tenant
 from tests.processes import Installation
+from transload.accounts import guessing
 from transload.accounts.model import Role
-from transload.accounts.sign_in import LinkKind
+from transload.accounts.passwords import Passwords
+from transload.accounts.sessions import Sessions
+from transload.accounts.sign_in import LinkKind, Visitor
+from transload.db.tables import sign_in_failures
+from transload.errors import BusyError, UnauthenticatedError
 
 _WRONG = {"status": False, "message": "The e-mail or the password is wrong."}
 
@@ -184,6 +190,52 @@ def test_one_address_that_tries_many_accounts_waits(tenant: Tenant) -> None:
     answers = [guess(number) for number in range(21)]
     assert answers == [401] * 20 + [429]
     _sign_in(tenant.site, with_password(tenant).email, PASSWORD)
+
+
+def test_those_who_sign_in_at_once_from_one_address_wait_for_nothing(tenant: Tenant) -> None:
+    """P37: none of them was wrong, in whatever order they come and go."""
+    users = [with_password(tenant.user(Role.FIELD)) for _ in range(4)]
+    address = Browser(tenant.site).address
+
+    def sign_in(user: Tenant) -> None:
+        browser = Browser(tenant.site)
+        browser.address = address
+        _sign_in(tenant.site, user.email, PASSWORD, browser)
+
+    with ThreadPoolExecutor(len(users)) as threads:
+        list(threads.map(sign_in, users * 8))
+    with tenant.site.service.accounts.database.read() as connection:
+        key = guessing.address_key(address)
+        kept = select(sign_in_failures.c.failures).where(sign_in_failures.c.key == key)
+        assert connection.execute(kept).scalar_one() == 0
+
+
+def test_a_right_password_makes_no_wrong_one_of_meanwhile_undone(tenant: Tenant) -> None:
+    """P37: who has an account may not guess at others' beside their own signing in."""
+    user, database = with_password(tenant), tenant.site.service.accounts.database
+    visitor = Visitor(address=Browser(tenant.site).address, agent="")
+    sessions = Sessions(database=database, passwords=Passwords())
+
+    class Meanwhile(Passwords):
+        """While it looks at one password, others from the same address are wrong."""
+
+        def matches(self, kept: str | None, password: str) -> bool:
+            for _ in range(19):
+                with pytest.raises(UnauthenticatedError):
+                    sessions.sign_in(f"{uuid4().hex}@example.com", "wrong", visitor, _now(tenant))
+            return super().matches(kept, password)
+
+    Sessions(database=database, passwords=Meanwhile()).sign_in(
+        user.email, PASSWORD, visitor, _now(tenant)
+    )
+    with pytest.raises(UnauthenticatedError):
+        sessions.sign_in("nobody@example.com", "wrong", visitor, _now(tenant))
+    with pytest.raises(BusyError):
+        sessions.sign_in(user.email, PASSWORD, visitor, _now(tenant))
+
+
+def _now(tenant: Tenant) -> datetime:
+    return tenant.site.clock.now()
 
 
 @pytest.mark.parametrize("kind", [LinkKind.INVITATION, LinkKind.LOGIN])

@@ -5,12 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    case,
+    delete,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from transload.accounts.sign_in import Link, LinkKind, Session
 from transload.accounts.user import Status
 from transload.db.dialect import insert_or_ignore
 from transload.db.tables import sessions, sign_in_failures, sign_in_links, users
+from transload.db.types import UtcTime
 
 SESSION_COLUMNS: tuple[ColumnElement[Any], ...] = (
     sessions.c.id.label("session_id"),
@@ -196,6 +207,22 @@ def set_failures(connection: Connection, key: str, failures: int, now: datetime)
         update(sign_in_failures)
         .where(sign_in_failures.c.key == key)
         .values(failures=failures, last_time=now)
+    )
+
+
+def take_back(connection: Connection, key: str, attempt: datetime, earlier: Failures) -> None:
+    """Count an attempt out again: it went well. Those that were counted meanwhile stay."""
+    is_latest = sign_in_failures.c.last_time == attempt
+    connection.execute(
+        update(sign_in_failures)
+        .where(sign_in_failures.c.key == key, sign_in_failures.c.failures > 0)
+        .values(
+            failures=sign_in_failures.c.failures - 1,
+            last_time=case(
+                (is_latest, literal(earlier.last_time, UtcTime)),
+                else_=sign_in_failures.c.last_time,
+            ),
+        )
     )
 
 

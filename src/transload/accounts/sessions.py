@@ -104,7 +104,7 @@ class Sessions:
             if user is None:
                 raise UnauthenticatedError(WRONG)
             session_store.forgive(connection, account)
-            session_store.set_failures(connection, site, earlier.count, earlier.last_time)
+            session_store.take_back(connection, site, now, earlier)
             return open_session(connection, user, visitor, now, Way.PASSWORD)
 
     def sign_in_by_link(
