@@ -39,7 +39,9 @@ def empty_store(store: str) -> Iterator[tuple[Path, str]]:
     folder = Path(tempfile.mkdtemp(prefix="transload-bench-"))
     try:
         with postgresql(folder / "pg") if store == "postgresql" else nullcontext("") as url:
-            yield folder / "data", url
+            data_dir = folder / "data"
+            data_dir.mkdir(mode=0o700)
+            yield data_dir, url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

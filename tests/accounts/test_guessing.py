@@ -29,6 +29,7 @@ def test_seconds_left_are_whole_and_never_too_few() -> None:
     assert seconds_left(4, _NOW, _NOW + timedelta(seconds=3.2)) == 1
     assert seconds_left(4, _NOW, _NOW + timedelta(seconds=4)) == 0
     assert seconds_left(0, _NOW, _NOW + timedelta(days=1)) == 0
+    assert seconds_left(0, _NOW + timedelta(milliseconds=5), _NOW) == 0  # counted before this one
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,12 @@ def wait_by_address(failures: int) -> int:
 
 
 def seconds_left(wait: int, last_time: datetime, now: datetime) -> int:
-    """Give the whole seconds from now on that are left of a wait."""
+    """Give the whole seconds from now on that are left of a wait.
+
+    Another attempt may be a moment later than this one, and counted before it: that is no wait.
+    """
+    if not wait:
+        return 0
     left = last_time + timedelta(seconds=wait) - now
     return max(0, -(-left // timedelta(seconds=1)))
 
