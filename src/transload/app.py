@@ -45,7 +45,7 @@ from transload.data_types import routes as data_types
 from transload.db.engine import Database
 from transload.db.opening import opened_database
 from transload.db.shares import take
-from transload.dispatch import Dispatcher
+from transload.dispatch.dispatcher import Dispatcher
 from transload.errors import StartupError
 from transload.exports import item_routes as single_exports
 from transload.exports import log_routes as export_log

@@ -68,7 +68,7 @@ def provided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provided]:
             )
             clock = MovableClock()
             with (
-                running_service(settings, clock) as service,
+                running_service(settings, clock, is_worker=False) as service,
                 bound_socket("127.0.0.1", own) as listener,
                 serving(service, listener) as url,
                 httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as http,

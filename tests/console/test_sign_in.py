@@ -118,7 +118,7 @@ def test_first_person_starts_the_service_and_comes_to_a_first_record(
     del built
     settings = Settings(data_dir=tmp_path / "data")
     with (
-        running_service(settings) as service,
+        running_service(settings, is_worker=False) as service,
         bound_socket("127.0.0.1", 0) as listener,
         serving(service, listener) as url,
         httpx.Client(base_url=url, timeout=PATIENCE_SECONDS),

@@ -20,7 +20,7 @@ from transload.data_folder import make_database_file, make_folder
 from transload.db.opening import opened_database
 from transload.db.wal import Bounds, WriteAheadLog
 from transload.db.write_gate import WriteGate
-from transload.dispatch import Dispatcher
+from transload.dispatch.dispatcher import Dispatcher
 from transload.errors import StartupError
 from transload.server import bound_socket, serving
 from transload.settings import Settings

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from tests.accounts.browsers import Browser, secret_of
 from tests.conftest import STORES, empty_database
 from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
-from tests.imports.sending import imported
+from tests.imports.sending import queued
 from tests.mail.mailboxes import PASSWORD, USER, Mailboxes, authority, mail_server
 from transload.accounts.model import Role
 from transload.app import running_service
@@ -56,14 +57,16 @@ def post(
             send_to_private=True,
         )
         clock = MovableClock()
-        with running_service(settings, clock) as service, bound_socket("127.0.0.1", 0) as listener:
+        with (  # of the workers there is one a process, and another service may have it
+            running_service(settings, clock, is_worker=False) as service,
+            bound_socket("127.0.0.1", 0) as listener,
+            serving(service, listener) as address,
+            httpx.Client(base_url=address, timeout=PATIENCE_SECONDS) as http,
+        ):
             for dispatcher in service.dispatchers:
                 dispatcher.look_seconds = 0.05
-            with (
-                serving(service, listener) as address,
-                httpx.Client(base_url=address, timeout=PATIENCE_SECONDS) as http,
-            ):
-                yield Site(service=service, clock=clock, http=http), mailboxes
+                dispatcher.start()
+            yield Site(service=service, clock=clock, http=http), mailboxes
 
 
 @contextmanager
@@ -81,6 +84,15 @@ def _eventually(holds: Callable[[], object]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def _exported(tenant: Tenant, **query: object) -> dict[str, Any]:
+    """Export in the background, of which the test is the worker; give what was answered."""
+    answer = tenant.export(download="csv", background=True, **query)
+    asked: dict[str, Any] = answer.json()["data"]
+    row_id = asked["exportId"].removeprefix("exp_")
+    tenant.site.service.exports.perform(tenant.organization_id, row_id)
+    return asked
 
 
 def _mails(tenant: Tenant) -> list[dict[str, object]]:
@@ -136,9 +148,11 @@ def test_ends_of_exports_and_imports_are_told_without_a_value_or_a_link(
     site, mailboxes = post
     tenant = Tenant.create(site)
     kind, hub = tenant.data_type(name="Shops\r\nBcc: all@acme.example"), tenant.hub()
-    imported(tenant, b"Code,Price\n1,Secret\n2,3\n", dataTypeId=kind, hubId=hub)
+    rows = b"Code,Price\n1,Secret\n2,3\n"
+    one = queued(tenant, rows, data_type_id=kind, hub_id=hub)
+    site.service.imports.perform(tenant.organization_id, one.job_id)
     _eventually(lambda: len(mailboxes.of(tenant.email)) == 1)
-    asked = tenant.export(download="csv", background=True, dataTypeId=kind).json()["data"]
+    asked = _exported(tenant, dataTypeId=kind)
     _eventually(lambda: len(mailboxes.of(tenant.email)) == 2)
     tenant.export(download="csv", dataTypeId=kind)
     brought, fetched = mailboxes.of(tenant.email)
@@ -206,7 +220,7 @@ def test_mail_server_that_hangs_delays_nobody(post: tuple[Site, Mailboxes]) -> N
             answer = tenant.post("/user", {"email": email, "roleId": Role.FIELD.id})
             assert answer.status_code == 201, answer.text
         assert mailboxes.began.wait(PATIENCE_SECONDS)
-        asked = tenant.export(download="csv", background=True).json()["data"]
+        asked = _exported(tenant)
         assert tenant.finished(asked["exportId"])["status"] == "Done"
     finally:
         hangs.set()

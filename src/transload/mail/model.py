@@ -52,8 +52,3 @@ class Letter:
 
     subject: str
     text: str
-
-
-def wait_after(attempts: int) -> timedelta | None:
-    """Give how long after so many attempts the next is made; None: it is given up."""
-    return WAITS[attempts - 1] if attempts <= len(WAITS) else None

@@ -14,9 +14,10 @@ from sqlalchemy import Connection
 
 from transload.clock import Clock
 from transload.db.engine import Database
-from transload.dispatch import Dispatcher
+from transload.dispatch.attempts import wait_after
+from transload.dispatch.dispatcher import Dispatcher
 from transload.mail import store
-from transload.mail.model import KEPT, LEASE, Letter, Mail, Status, wait_after
+from transload.mail.model import KEPT, LEASE, WAITS, Letter, Mail, Status
 from transload.mail.server import MailServer, UnsentError
 
 MAILS = "mails"
@@ -65,7 +66,7 @@ class Postman:
             server.send(mail.id, mail.email, letter, now)
         except UnsentError as error:
             _log.warning("the mail %s was not taken: %s", mail.id, error.__cause__ or error)
-            wait = None if error.is_final else wait_after(mail.attempts)
+            wait = None if error.is_final else wait_after(mail.attempts, WAITS)
             if wait is None:
                 self._keep(mail, Status.FAILED, error.message)
             else:

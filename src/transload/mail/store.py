@@ -4,9 +4,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select
 
 from transload.db.tables import mails
+from transload.dispatch import attempts
 from transload.mail.model import Kind, Mail, Status
 
 
@@ -51,61 +52,35 @@ def has_recent(
 
 def find_due(connection: Connection, now: datetime, limit: int) -> list[Mail]:
     """Give mails whose time has come, the oldest first."""
-    rows = connection.execute(
-        select(mails)
-        .where(mails.c.status == Status.WAITING.value, mails.c.next_time <= now)
-        .order_by(mails.c.next_time)
-        .limit(limit)
-    )
-    return [_mail(row) for row in rows]
+    return [_mail(row) for row in attempts.find_due(connection, mails, now, limit)]
 
 
 def claim(connection: Connection, mail: Mail, lease_end: datetime) -> bool:
-    """Begin an attempt: False if another process has begun it. It is due again if this one dies."""
-    return bool(
-        connection.execute(
-            update(mails)
-            .where(
-                mails.c.organization_id == mail.organization_id,
-                mails.c.id == mail.id,
-                mails.c.status == Status.WAITING.value,
-                mails.c.attempts == mail.attempts,
-            )
-            .values(attempts=mail.attempts + 1, next_time=lease_end)
-        ).rowcount
-    )
+    """Begin an attempt, as `attempts.claim` does."""
+    return attempts.claim(connection, mails, mail, lease_end)
 
 
 def keep(connection: Connection, mail: Mail) -> None:
-    """Write what became of an attempt, unless another one has begun meanwhile."""
-    connection.execute(
-        update(mails)
-        .where(
-            mails.c.organization_id == mail.organization_id,
-            mails.c.id == mail.id,
-            mails.c.attempts == mail.attempts,
-        )
-        .values(
-            status=mail.status.value,
-            next_time=mail.next_time,
-            completed_time=mail.completed_time,
-            error=mail.error,
-        )
+    """Write what became of an attempt, as `attempts.keep` does."""
+    attempts.keep(
+        connection,
+        mails,
+        mail,
+        status=mail.status.value,
+        next_time=mail.next_time,
+        completed_time=mail.completed_time,
+        error=mail.error,
     )
 
 
 def reset(connection: Connection, mail: Mail, now: datetime) -> None:
     """Have a mail sent again now, with all of its attempts before it."""
-    connection.execute(
-        update(mails)
-        .where(mails.c.organization_id == mail.organization_id, mails.c.id == mail.id)
-        .values(status=Status.WAITING.value, attempts=0, next_time=now, completed_time=None)
-    )
+    attempts.reset(connection, mails, mail, now)
 
 
 def forget_before(connection: Connection, instant: datetime) -> None:
     """Delete mails that are older."""
-    connection.execute(delete(mails).where(mails.c.created_time < instant))
+    attempts.forget_before(connection, mails, instant)
 
 
 def _mail(row: Row[*tuple[Any, ...]]) -> Mail:

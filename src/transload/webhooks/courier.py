@@ -13,7 +13,8 @@ from transload import audit
 from transload.accounts import organization_store, user_store
 from transload.clock import Clock
 from transload.db.engine import Database
-from transload.dispatch import Dispatcher
+from transload.dispatch.attempts import wait_after
+from transload.dispatch.dispatcher import Dispatcher
 from transload.errors import InvalidError
 from transload.mail.model import Kind
 from transload.mail.outbox import Outbox
@@ -21,12 +22,12 @@ from transload.outgoing import Outgoing, UnreachableError
 from transload.webhooks import store
 from transload.webhooks.model import (
     LEASE,
+    WAITS,
     Delivery,
     Event,
     Status,
     Webhook,
     signed_headers,
-    wait_after,
 )
 
 WEBHOOKS = "webhooks"
@@ -126,7 +127,7 @@ class Courier:
             with self.database.write() as connection:
                 store.keep(connection, done)
             return
-        wait = None if delivery.event is Event.TEST else wait_after(delivery.attempts)
+        wait = None if delivery.event is Event.TEST else wait_after(delivery.attempts, WAITS)
         if wait is not None and delivery.response_status != _GONE:
             with self.database.write() as connection:
                 store.keep(connection, replace(delivery, next_time=now + wait))

@@ -89,8 +89,3 @@ def signed_headers(secret: str, delivery_id: str, body: bytes, now: datetime) ->
         "content-type": "application/json",
         "user-agent": "Transload",
     }
-
-
-def wait_after(attempts: int) -> timedelta | None:
-    """Give how long after so many attempts the next is made; None: it is given up."""
-    return WAITS[attempts - 1] if attempts <= len(WAITS) else None

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from transload.db.tables import webhook_deliveries, webhooks
+from transload.dispatch import attempts
 from transload.webhooks.model import Delivery, Event, Status, Webhook
 
 
@@ -116,67 +117,36 @@ def find_due(
     connection: Connection, now: datetime, busy: Collection[str], limit: int
 ) -> list[Delivery]:
     """Give deliveries whose time has come, of webhooks that are not busy, the oldest first."""
-    rows = connection.execute(
-        select(webhook_deliveries)
-        .where(
-            webhook_deliveries.c.status == Status.WAITING.value,
-            webhook_deliveries.c.next_time <= now,
-            webhook_deliveries.c.webhook_id.not_in(busy),
-        )
-        .order_by(webhook_deliveries.c.next_time)
-        .limit(limit)
-    )
+    is_free = webhook_deliveries.c.webhook_id.not_in(busy)
+    rows = attempts.find_due(connection, webhook_deliveries, now, limit, is_free)
     return [_delivery(row) for row in rows]
 
 
 def claim(connection: Connection, delivery: Delivery, lease_end: datetime) -> bool:
-    """Begin an attempt: False if another process has begun it. It is due again if this one dies."""
-    return bool(
-        connection.execute(
-            update(webhook_deliveries)
-            .where(
-                webhook_deliveries.c.id == delivery.id,
-                webhook_deliveries.c.organization_id == delivery.organization_id,
-                webhook_deliveries.c.status == Status.WAITING.value,
-                webhook_deliveries.c.attempts == delivery.attempts,
-            )
-            .values(attempts=delivery.attempts + 1, next_time=lease_end)
-        ).rowcount
-    )
+    """Begin an attempt, as `attempts.claim` does."""
+    return attempts.claim(connection, webhook_deliveries, delivery, lease_end)
 
 
 def keep(connection: Connection, delivery: Delivery) -> None:
-    """Write what became of an attempt, unless another one has begun meanwhile."""
-    connection.execute(
-        update(webhook_deliveries)
-        .where(
-            webhook_deliveries.c.id == delivery.id,
-            webhook_deliveries.c.organization_id == delivery.organization_id,
-            webhook_deliveries.c.attempts == delivery.attempts,
-        )
-        .values(
-            body=delivery.body,
-            status=delivery.status.value,
-            next_time=delivery.next_time,
-            completed_time=delivery.completed_time,
-            response_status=delivery.response_status,
-            response_body=delivery.response_body,
-            error=delivery.error,
-            milliseconds=delivery.milliseconds,
-        )
+    """Write what became of an attempt, as `attempts.keep` does."""
+    attempts.keep(
+        connection,
+        webhook_deliveries,
+        delivery,
+        body=delivery.body,
+        status=delivery.status.value,
+        next_time=delivery.next_time,
+        completed_time=delivery.completed_time,
+        response_status=delivery.response_status,
+        response_body=delivery.response_body,
+        error=delivery.error,
+        milliseconds=delivery.milliseconds,
     )
 
 
 def reset(connection: Connection, delivery: Delivery, now: datetime) -> None:
     """Have a delivery tried again now, with all of its attempts before it."""
-    connection.execute(
-        update(webhook_deliveries)
-        .where(
-            webhook_deliveries.c.organization_id == delivery.organization_id,
-            webhook_deliveries.c.id == delivery.id,
-        )
-        .values(status=Status.WAITING.value, attempts=0, next_time=now, completed_time=None)
-    )
+    attempts.reset(connection, webhook_deliveries, delivery, now)
 
 
 def switch_off(
@@ -198,9 +168,7 @@ def switch_off(
 
 def forget_before(connection: Connection, instant: datetime) -> None:
     """Delete deliveries that are older."""
-    connection.execute(
-        delete(webhook_deliveries).where(webhook_deliveries.c.created_time < instant)
-    )
+    attempts.forget_before(connection, webhook_deliveries, instant)
 
 
 def _values(webhook: Webhook) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""What is sent to others, attempt after attempt, by all processes together."""
