@@ -3,74 +3,37 @@
 A row of a further sheet names its row of the main sheet by the text of its ID. What is wrong with
 it as a whole is wrong with that row. Rows whose ID no row of the main sheet has are rows of their
 own, which cannot go in and say why: nothing is left aside in silence.
-
-What is said of columns names a sheet as `Lines!`, and a column of it as `Lines!Product`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-import orjson
 import polars as pl
 
 from transload.data_types.model import Field
-from transload.errors import UnusableError
 from transload.formats.reading.model import (
     FAULT,
     GROUP_ROWS,
     LINE,
-    Cause,
-    Choices,
-    Joined,
     Limits,
     Table,
-    UnreadableError,
-    form_column,
     text_column,
 )
-from transload.formats.reading.reader import read_file
 from transload.formats.reading.rows_writer import RowsWriter, rows_schema
-from transload.formats.xlsx_package import sheet_names
-from transload.imports.cells import FORM_FAULTS
-from transload.imports.mapping import (
-    MappingError,
-    chosen,
-    find_column,
-    match,
-    normalised,
-    require_distinct,
+from transload.imports.child_sheets import (
+    AT,
+    KEY,
+    ROWS,
+    WRONG,
+    Grouped,
+    Said,
+    find_children,
+    gather,
+    key_column,
+    of_main,
 )
 from transload.imports.model import ChildTable
-
-Said = Mapping[str, str | None]
-_MARK = "!"
-_LIMITS = Limits(written_bytes=256 << 20)
-_MAX_TEXT = 64 << 20
-_STRUCTURED = "data"
-_KEY, _ROWS, _WRONG, _AT = "key", "rows", "wrong", "at"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Child:
-    """A child table and the sheet that it is; `said`: what was said of the sheet's columns."""
-
-    table: ChildTable
-    sheet: str
-    said: Said
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Grouped:
-    """The rows of a sheet, by ID: `key`, `rows` (a JSON array), `wrong` and `at`, a line."""
-
-    joined: Joined
-    frame: pl.DataFrame
-
-
-def of_main(said: Said, table: Table) -> dict[str, str | None]:
-    """Give what is said of columns of the main sheet."""
-    return {name: one for name, one in said.items() if _sheet_of(name, table) is None}
 
 
 def join(
@@ -88,216 +51,21 @@ def join(
     `rows` has the rows of the main sheet, and is written anew. Raises UnusableError where the main
     sheet has no ID, and for sheets that cannot be read.
     """
-    found = _children(table, children, said)
+    found = find_children(table, children, said)
     if not found or key is None:
         return table
-    at = _key_column(table, key, of_main(said, table), found[0].sheet)
-    groups = [
-        one for child in found if (one := _grouped(source, rows, child, at, look)) is not None
-    ]
+    at = key_column(table, key, of_main(said, table), found[0].sheet)
+    groups = [one for child in found if (one := gather(source, rows, child, at, look)) is not None]
     if not groups:
         return table
     return _written(rows, table, at, groups, look)
-
-
-def _children(table: Table, children: Sequence[ChildTable], said: Said) -> list[_Child]:
-    """Give the sheets that are child tables: as is said, else by title or id."""
-    sheets = [
-        one.name for at, one in enumerate(table.sheets, 1) if at != table.sheet and one.is_visible
-    ]
-    known = {child.field_id for child in children}
-    chosen_sheets: dict[str, str] = {}
-    of_columns: dict[str, dict[str, str | None]] = {}
-    for name, one in said.items():
-        sheet = _sheet_of(name, table)
-        if sheet is None:
-            continue
-        title = name.rpartition(_MARK)[2]
-        if title:
-            of_columns.setdefault(sheet, {})[title] = one
-        elif one in known:
-            chosen_sheets[one] = sheet
-        elif one is not None:
-            raise MappingError(f"The mapping names {one!r}, which has no rows of its own.")
-    taken = set(chosen_sheets.values())
-    found = []
-    for child in children:
-        sheet = chosen_sheets.get(child.field_id) or next(
-            (name for name in sheets if name not in taken and _is_named(child, name)), None
-        )
-        if sheet is not None:
-            taken.add(sheet)
-            found.append(_Child(table=child, sheet=sheet, said=of_columns.get(sheet, {})))
-    return found
-
-
-def _is_named(child: ChildTable, sheet: str) -> bool:
-    """Tell whether a sheet has the name of a child table, as near as workbooks have names."""
-    wanted = [one for one in (child.title, child.field_id) if one.strip()]
-    spelled = {normalised(one) for name in wanted for one in (name, *sheet_names([name]))}
-    return normalised(sheet) in spelled
-
-
-def _sheet_of(name: str, table: Table) -> str | None:
-    """Give the sheet of which something is said, None where it is the main one."""
-    sheet, mark, _ = name.rpartition(_MARK)
-    if not mark or name in table.own_titles:
-        return None
-    wanted = normalised(sheet)
-    return next((one.name for one in table.sheets if normalised(one.name) == wanted), None)
-
-
-def _key_column(table: Table, key: Field, said: Said, sheet: str) -> int:
-    titles = table.own_titles
-    named = [name for name, one in said.items() if one == key.id]
-    for name in named:
-        if (column := find_column(name, titles)) is not None:
-            return column
-    if not table.header_row:
-        return 0
-    found = [one.column for one in match(titles, [key])]
-    if not found:
-        raise UnusableError(
-            f"The sheet {sheet!r} has rows of those of the first one, which has no column "
-            f"{key.title}, by which they belong to each other."
-        )
-    return found[0]
-
-
-def _grouped(
-    source: Path, rows: Path, child: _Child, at: int, look: Callable[[], None]
-) -> _Grouped | None:
-    """Read a sheet, and gather its rows by their ID; None where it is empty."""
-    fields = child.table.fields
-    path = rows.with_name(f"{rows.name}.child")
-    titles = tuple(name for one in fields for name in (one.title, one.id) if name)
-    choices = Choices(sheet=child.sheet, expected_titles=titles)
-    try:
-        table = read_file(source, path, choices=choices, limits=_LIMITS, look=look)
-    except UnreadableError as error:
-        if error.cause is Cause.EMPTY:
-            return None
-        raise
-    columns = _columns(child, table)
-    key, *others = (one for one in fields if one.id in columns)
-    if key != fields[0]:
-        raise UnusableError(
-            f"The sheet {child.sheet!r} has no column {fields[0].title}, which says to which row "
-            "of the first one each of its rows belongs."
-        )
-    frame = _read(path, child.sheet, table, sorted(columns.values()))
-    wrong = _wrong(frame, child.sheet, table, {one.id: columns[one.id] for one in others})
-    members = pl.DataFrame(
-        {one.id: frame.get_column(text_column(columns[one.id])) for one in others}
-    )
-    grouped = (
-        pl.DataFrame(
-            {
-                _KEY: frame.get_column(text_column(columns[key.id])),
-                _ROWS: _objects(members, frame.height),
-                _WRONG: wrong,
-                _AT: frame.get_column(LINE),
-            }
-        )
-        .group_by(_KEY, maintain_order=True)
-        .agg(
-            pl.concat_str(pl.lit("["), pl.col(_ROWS).str.join(","), pl.lit("]")).alias(_ROWS),
-            pl.col(_WRONG).drop_nulls().first(),
-            pl.col(_AT).first(),
-        )
-    )
-    joined = Joined(
-        sheet=child.sheet,
-        field_id=child.table.field_id,
-        key=at,
-        names=(key.id, *(one.id for one in others)),
-        titles=tuple(table.titles[columns[one.id]] for one in (key, *others)),
-    )
-    return _Grouped(joined=joined, frame=grouped)
-
-
-def _read(path: Path, sheet: str, table: Table, columns: Sequence[int]) -> pl.DataFrame:
-    """Give the rows of a sheet: it is held whole, so it has a bound of its own."""
-    lazy = pl.scan_parquet(path)
-    sizes = [pl.col(text_column(at)).str.len_bytes().cast(pl.UInt64).sum() for at in columns]
-    if sum(lazy.select(sizes).collect(engine="streaming").row(0)) > _MAX_TEXT:
-        raise UnusableError(
-            f"The sheet {sheet!r} holds more than {_MAX_TEXT >> 20} MiB of text: split the file."
-        )
-    forms = [form_column(at) for at in columns] if table.has_forms else []
-    return lazy.select(LINE, FAULT, *map(text_column, columns), *forms).collect()
-
-
-def _columns(child: _Child, table: Table) -> dict[str, int]:
-    """Give the columns of a sheet by the fields that they are: as is said, else by their titles."""
-    fields = child.table.fields
-    said = chosen(child.said, table.titles, fields)
-    taken, names = {one.column for one in said}, {one.field_id for one in said}
-    rest = [
-        one
-        for one in match(table.titles, fields)
-        if one.column not in taken and one.field_id not in names
-    ]
-    return {one.field_id: one.column for one in require_distinct([*said, *rest], table.titles)}
-
-
-def _objects(members: pl.DataFrame, height: int) -> pl.Series:
-    """Give each row as a JSON object of texts; what may be any JSON is that where it reads so."""
-    plain = [name for name in members.columns if name != _STRUCTURED]
-    objects = (
-        members.select(pl.struct(plain).struct.json_encode().alias("o")).to_series()
-        if plain
-        else pl.Series("o", ["{}"]).new_from_index(0, height)
-    )
-    if _STRUCTURED not in members.columns:
-        return objects
-    texts = members.get_column(_STRUCTURED)
-    distinct = texts.drop_nulls().unique()
-    tokens = [_token(text) for text in distinct.to_list()]
-    data = texts.replace_strict(distinct, pl.Series(tokens, dtype=pl.String), default="null")
-    mark = "," if plain else ""
-    return pl.select(
-        pl.concat_str(
-            objects.str.strip_suffix("}"),
-            pl.lit(f'{mark}"{_STRUCTURED}":'),
-            data.fill_null("null"),
-            pl.lit("}"),
-        )
-    ).to_series()
-
-
-def _token(text: str) -> str:
-    """Give JSON as itself, and any other text as a JSON text, as exports spell both."""
-    try:
-        return orjson.dumps(orjson.loads(text)).decode()
-    except orjson.JSONDecodeError:
-        return orjson.dumps(text).decode()
-
-
-def _wrong(frame: pl.DataFrame, sheet: str, table: Table, columns: Mapping[str, int]) -> pl.Series:
-    """Say of each row why it cannot be taken, whatever its field: null where it can."""
-    place = pl.concat_str(
-        pl.lit(f"The sheet {sheet!r} in row "), pl.col(LINE).cast(pl.String), pl.lit(": ")
-    )
-    reasons = [pl.concat_str(place, pl.col(FAULT).str.strip_chars_end("."))]
-    for at in columns.values() if table.has_forms else ():
-        for form, says in FORM_FAULTS.items():
-            before, _, after = says.partition("{text}")
-            said = pl.concat_str(
-                place,
-                pl.lit(f"{table.titles[at]} {before}"),
-                pl.col(text_column(at)).fill_null("") if after else pl.lit(""),
-                pl.lit(after),
-            )
-            reasons.append(pl.when(pl.col(form_column(at)) == form.value).then(said))
-    return frame.select(pl.coalesce(reasons).alias(_WRONG)).to_series()
 
 
 def _written(
     rows: Path,
     table: Table,
     key: int,
-    groups: Sequence[_Grouped],
+    groups: Sequence[Grouped],
     look: Callable[[], None],
 ) -> Table:
     """Write the rows of the main sheet anew, with a column for each of the others."""
@@ -338,19 +106,19 @@ def _with_children(
     frame: pl.DataFrame,
     key: int,
     own: int,
-    groups: Sequence[_Grouped],
+    groups: Sequence[Grouped],
     schema: Mapping[str, type[pl.DataType]],
 ) -> pl.DataFrame:
     faults = [pl.col(FAULT)]
     for at, group in enumerate(groups, own):
         named = group.frame.select(
-            pl.col(_KEY).alias(text_column(key)),
-            pl.col(_ROWS).alias(text_column(at)),
-            pl.col(_WRONG).alias(f"{_WRONG}{at}"),
+            pl.col(KEY).alias(text_column(key)),
+            pl.col(ROWS).alias(text_column(at)),
+            pl.col(WRONG).alias(f"{WRONG}{at}"),
         )
         frame = frame.join(named, on=text_column(key), how="left", maintain_order="left")
         frame = frame.with_columns(pl.col(text_column(at)).fill_null("[]"))
-        faults.append(pl.col(f"{_WRONG}{at}"))
+        faults.append(pl.col(f"{WRONG}{at}"))
     return _completed(frame.with_columns(pl.coalesce(faults).alias(FAULT)), schema)
 
 
@@ -358,34 +126,34 @@ def _without_main(
     keys: pl.Series,
     key: int,
     own: int,
-    groups: Sequence[_Grouped],
+    groups: Sequence[Grouped],
     schema: Mapping[str, type[pl.DataType]],
 ) -> pl.DataFrame:
     """Give a row for each ID that only further sheets have: it cannot go in."""
     known = keys.drop_nulls().unique()
-    frame = pl.DataFrame(schema={_KEY: pl.String, LINE: pl.UInt32, FAULT: pl.String})
+    frame = pl.DataFrame(schema={KEY: pl.String, LINE: pl.UInt32, FAULT: pl.String})
     for at, group in enumerate(groups, own):
-        rest = group.frame.filter(~pl.col(_KEY).is_in(known.implode()).fill_null(value=False))
+        rest = group.frame.filter(~pl.col(KEY).is_in(known.implode()).fill_null(value=False))
         named = rest.select(
-            _KEY,
-            pl.col(_ROWS).alias(text_column(at)),
-            pl.col(_AT).alias("line_there"),
+            KEY,
+            pl.col(ROWS).alias(text_column(at)),
+            pl.col(AT).alias("line_there"),
             pl.concat_str(
                 pl.lit(f"The sheet {group.joined.sheet!r} has rows from row "),
-                pl.col(_AT).cast(pl.String),
-                pl.when(pl.col(_KEY).is_null())
+                pl.col(AT).cast(pl.String),
+                pl.when(pl.col(KEY).is_null())
                 .then(pl.lit(" that name no row of the first sheet"))
                 .otherwise(pl.lit(" whose ID no row of the first sheet has")),
             ).alias("fault_there"),
         )
         frame = frame.join(
-            named, on=_KEY, how="full", coalesce=True, nulls_equal=True, maintain_order="left_right"
+            named, on=KEY, how="full", coalesce=True, nulls_equal=True, maintain_order="left_right"
         )
         frame = frame.with_columns(
             pl.coalesce(LINE, "line_there").alias(LINE),
             pl.concat_str(FAULT, "fault_there", separator="; ", ignore_nulls=True).alias(FAULT),
         ).drop("line_there", "fault_there")
-    return _completed(frame.rename({_KEY: text_column(key)}), schema)
+    return _completed(frame.rename({KEY: text_column(key)}), schema)
 
 
 def _completed(frame: pl.DataFrame, schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:

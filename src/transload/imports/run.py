@@ -21,7 +21,7 @@ from transload.files.fetching import local_file
 from transload.files.model import Files
 from transload.formats.reading.model import Choices, Table
 from transload.imports import intake, store
-from transload.imports.children import of_main
+from transload.imports.child_sheets import of_main
 from transload.imports.committing import Committer
 from transload.imports.mapping import (
     MappingError,

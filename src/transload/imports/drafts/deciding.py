@@ -7,7 +7,7 @@ from transload import audit
 from transload.accounts.model import Actor
 from transload.formats.reading.model import Choices
 from transload.imports import store
-from transload.imports.children import of_main
+from transload.imports.child_sheets import of_main
 from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.proposals import Change, change
 from transload.imports.drafts.tables import map_columns, read_table, take_proposal

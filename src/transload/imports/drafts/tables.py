@@ -9,7 +9,7 @@ from transload.errors import InvalidError
 from transload.files.fetching import local_file
 from transload.formats.reading.model import Choices
 from transload.imports import intake, row_store, store
-from transload.imports.children import of_main
+from transload.imports.child_sheets import of_main
 from transload.imports.drafts.access import NO_FILE, Drafts
 from transload.imports.drafts.proposals import as_columns, propose
 from transload.imports.mapping import (
