@@ -11,7 +11,8 @@ KEY = Field(id=KEY_FIELD, title="Code", type=FieldType.STRING, is_key=True, is_r
 def field_of(kind: FieldType, name: str = "") -> Field:
     """Give a field of the type, named after it; an option field has `OPTIONS`."""
     options = OPTIONS if kind is FieldType.OPTION else ()
-    return Field(id=name or kind.value, title=kind.value, type=kind, options=options)
+    form = "IDR" if kind is FieldType.MONEY else None
+    return Field(id=name or kind.value, title=kind.value, type=kind, format=form, options=options)
 
 
 def data_type_of(*fields: Field, name: str = "Outlets") -> DataType:

@@ -20,10 +20,15 @@ _TYPES = (
     "phone",
     "option",
     "list",
+    "money",
 )
+_NEEDED: Mapping[str, Mapping[str, object]] = {
+    "option": {"optionData": ["a", 7]},
+    "money": {"format": "IDR"},
+}
 _KEY = {"id": "dataId", "type": "string"}
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
-_NAMED = ", ".join(f"'{name}'" for name in _TYPES[:-1]) + " or 'list'"
+_NAMED = ", ".join(f"'{name}'" for name in _TYPES[:-1]) + f" or '{_TYPES[-1]}'"
 
 
 def _of(*fields: Mapping[str, object]) -> Send:
@@ -31,12 +36,7 @@ def _of(*fields: Mapping[str, object]) -> Send:
 
 
 def _of_every_type() -> Send:
-    return _of(
-        *(
-            {"id": name, "type": name, **({"optionData": ["a", 7]} if name == "option" else {})}
-            for name in _TYPES
-        )
-    )
+    return _of(*({"id": name, "type": name, **_NEEDED.get(name, {})} for name in _TYPES))
 
 
 def _is_of_every_type(body: Mapping[str, Any]) -> bool:

@@ -66,6 +66,15 @@ def test_an_option_field_needs_options() -> None:
     assert faults(KEY, size) == "The field size is an option field and has no optionData."
 
 
+def test_money_needs_a_currency() -> None:
+    for form in (None, "idr", "RUPIAH"):
+        price = Field(id="price", title="", type=FieldType.MONEY, format=form)
+        assert faults(KEY, price) == (
+            "The field price holds money, so its format is a currency's three letters, such as IDR."
+        )
+    check_fields([KEY, Field(id="price", title="", type=FieldType.MONEY, format="IDR")])
+
+
 def test_a_type_needs_a_key() -> None:
     assert faults(text_field("a")) == NO_KEY
     assert faults() == NO_KEY

@@ -86,6 +86,7 @@ def test_each_type_of_field_has_its_kind_of_cell() -> None:
         FieldType.DATE: Kind.DATE,
         FieldType.DATE_TIME: Kind.DATE_TIME,
         FieldType.LIST: Kind.LIST,
+        FieldType.MONEY: Kind.DECIMAL,
     }
     everything = data_type_of(*(field_of(kind) for kind in FieldType))
     found = {column.id: column.kind for column in columns(everything, [], None)}

@@ -33,6 +33,7 @@ def mixed(rows: int) -> pl.DataFrame:
     texts = pl.Series(UNICODE_ROWS).gather([n % 7 if n % 89 == 0 else 0 for n in range(rows)])
     return pl.select(
         number=pl.when(at % 13 != 5).then(number),
+        decimal=pl.format("{}.{}", at, at % 10),
         boolean=at % 3 == 0,
         date=old,
         date_time=old.cast(pl.Datetime("ms")) + pl.duration(milliseconds=at * 12_345),
@@ -65,7 +66,8 @@ def written(name: Format, frames: Iterable[pl.DataFrame]) -> bytes:
     return file.getvalue()
 
 
-kinds = st.sampled_from(Kind)
+# Amounts are read back as numbers by some and as text by others: they have tests of their own.
+kinds = st.sampled_from([kind for kind in Kind if kind is not Kind.DECIMAL])
 texts = st.text(max_size=20) | st.text(
     st.sampled_from("_x0041 \t\r\n&<>\x01a😀=+-@'\",;"), max_size=12
 )

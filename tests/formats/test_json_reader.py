@@ -28,13 +28,13 @@ def bits(number: float) -> bytes:
 def test_every_kind_has_its_type_and_its_name() -> None:
     columns = [column(kind, kind.value) for kind in Kind]
     line = (
-        b'{"text":"a","number":1,"boolean":true,"date":"2024-02-29",'
+        b'{"text":"a","number":1,"decimal":"12.50","boolean":true,"date":"2024-02-29",'
         b'"date_time":"2024-02-29 12:40:48.007","list":["x"],"further":{"a":[1]}}'
     )
     frame = read_lines(line, columns)
     assert frame.schema == {kind.value: TYPES[kind] for kind in Kind}
     moment = datetime(2024, 2, 29, 12, 40, 48, 7_000)  # noqa: DTZ001  # frames hold UTC, unmarked
-    assert frame.row(0) == ("a", 1.0, True, date(2024, 2, 29), moment, '["x"]')
+    assert frame.row(0) == ("a", 1.0, "12.50", True, date(2024, 2, 29), moment, '["x"]')
 
 
 def test_columns_come_in_the_order_asked_for() -> None:

@@ -95,7 +95,7 @@ def test_no_value_is_no_cell_and_empty_text_is_an_empty_cell() -> None:
         pl.Series("text", ["", None]), pl.Series("number", [None, 1])
     )
     typed = frame.cast({"number": pl.Float64, "boolean": pl.Boolean, "date": pl.Date})
-    typed = typed.cast({"date_time": pl.Datetime("ms"), "list": pl.String})
+    typed = typed.cast({"date_time": pl.Datetime("ms"), "list": pl.String, "decimal": pl.String})
     sheet = sheet_of(workbook(columns, [typed]))
     assert '<row r="2"><c r="A2" t="inlineStr"><is><t></t></is></c></row>\n' in sheet
     assert '<row r="3"><c r="B3"><v>1</v></c></row>\n' in sheet

@@ -15,6 +15,7 @@ from transload.formats.xlsx_writer import XlsxWriter
 TYPES: dict[Kind, pl.DataType] = {
     Kind.TEXT: pl.String(),
     Kind.NUMBER: pl.Float64(),
+    Kind.DECIMAL: pl.String(),
     Kind.BOOLEAN: pl.Boolean(),
     Kind.DATE: pl.Date(),
     Kind.DATE_TIME: pl.Datetime("ms"),

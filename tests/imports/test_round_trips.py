@@ -25,6 +25,7 @@ _TYPES: dict[str, tuple[list[dict[str, object]], list[dict[str, object]]]] = {
             {"id": "phone", "title": "Phone", "type": "phone"},
             {"id": "kind", "title": "Kind", "optionData": ["A", "007", "true"], "type": "option"},
             {"id": "moment", "title": "Moment", "type": "string", "format": "date-time"},
+            {"id": "fee", "title": "Fee", "type": "money", "format": "IDR"},
         ],
         [
             {
@@ -42,9 +43,15 @@ _TYPES: dict[str, tuple[list[dict[str, object]], list[dict[str, object]]]] = {
                 "phone": "+628110001",
                 "kind": "007",
                 "moment": "2024-01-01 10:20:30",
+                "fee": "-12500.05",
             },
-            {"dataId": "20123456789012345678", "price": 1e-7, "kind": "true", "name": "NULL"},
-            {"dataId": "1e5", "name": "-", "address": "+62", "opened": "9999-12-31"},
+            {
+                "dataId": "20123456789012345678",
+                "price": 1e-7,
+                "kind": "true",
+                "fee": "123456789012345678.99",
+            },
+            {"dataId": "1e5", "name": "NULL", "address": "+62", "opened": "9999-12-31", "fee": "7"},
         ],
     ),
     "titles that clash": (

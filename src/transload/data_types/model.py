@@ -30,6 +30,7 @@ SYSTEM_NAMES = frozenset(
         "updatedTime",
     }
 )
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _FIELD_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", re.ASCII)
 
 
@@ -47,6 +48,7 @@ class FieldType(StrEnum):
     PHONE = "phone"
     OPTION = "option"
     LIST = "list"
+    MONEY = "money"
 
 
 TEXT_TYPES = frozenset({FieldType.STRING, FieldType.TEXT})
@@ -181,6 +183,11 @@ def _field_faults(field: Field) -> list[str]:
         faults.append(f"The title of {field.id} is over {MAX_TITLE_LENGTH} characters.")
     if field.type is FieldType.OPTION and not field.options:
         faults.append(f"The field {field.id} is an option field and has no optionData.")
+    if field.type is FieldType.MONEY and not _CURRENCY.fullmatch(field.format or ""):
+        faults.append(
+            f"The field {field.id} holds money, so its format is a currency's three letters, "
+            "such as IDR."
+        )
     if field.is_key and field.value_type not in TEXT_TYPES:
         faults.append(f"The field {field.id} is the primary key, so its type is string.")
     return faults

@@ -63,7 +63,7 @@ class FieldBody(Parameters):
         validation_alias=AliasChoices("type", "inputType"), examples=["number"]
     )
     format: str | None = Field(
-        None, description="`date-time` makes text a dateTime; any other is only kept."
+        None, description="`date-time` makes text a dateTime; of money, the currency (`IDR`)."
     )
     description: str | None = None
     default: str | int | float | bool | list[Any] | None = Field(

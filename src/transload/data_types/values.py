@@ -12,15 +12,21 @@
 | phone | the text itself |
 | option | one of the field's options |
 | list | an array of text, numbers and booleans |
+| money | the amount as decimal text, one spelling an amount; the currency is the field's |
+
+All else that differs by type is in `KINDS`: a new type is one entry of it.
 """
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from transload.data_types.model import Field, FieldType
+from transload.documents.filters import Holds
+from transload.formats.columns import Kind
 
 Value = str | int | float | bool | list[object]
 
@@ -38,6 +44,7 @@ _TIME = re.compile(r"\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _DEGREES = r"([+-]?\d{1,3}(?:\.\d{1,20})?)"
 _COORDINATE = re.compile(rf"{_DEGREES}\s*,\s*{_DEGREES}", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{1,38}", re.ASCII)
+_AMOUNT = re.compile(r"([+-]?)0*(\d{1,18})(\.\d{1,6})?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 _MILLISECOND_DIGITS = 3
 _MAX_OPTIONS_NAMED = 20
@@ -57,7 +64,32 @@ def canonical(field: Field, value: object) -> Value | None:
     """
     if value is None:
         return None
-    return _BY_TYPE[field.value_type](field, value)
+    return KINDS[field.value_type].read(field, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldKind:
+    """What there is to know of a type of field.
+
+    `read` gives a value's stored form, or raises MisfitError. `cells` are those of a file's column;
+    `holds` says how values are sorted and compared. `is_signed`: texts begin with a sign by nature.
+    `takes_spelling`: a value of another type becomes text as JSON spells it. The template of an
+    import shows `example` in `number_format`, and `says` what a cell takes.
+    """
+
+    read: Callable[[Field, object], Value | None]
+    says: str
+    example: str | int | bool
+    number_format: str = "@"
+    cells: Kind = Kind.TEXT
+    holds: Holds = Holds.TEXT
+    is_signed: bool = False
+    takes_spelling: bool = False
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether its texts are numbers, which some write with a decimal comma."""
+        return self.holds in {Holds.NUMBER, Holds.DECIMAL}
 
 
 def _text(_field: Field, value: object) -> str:
@@ -201,16 +233,85 @@ def _stripped(value: object, form: str) -> str:
     return value.strip()
 
 
-_BY_TYPE: dict[FieldType, Callable[[Field, object], Value | None]] = {
-    FieldType.STRING: _text,
-    FieldType.TEXT: _text,
-    FieldType.NUMBER: _number,
-    FieldType.BOOLEAN: _boolean,
-    FieldType.DATE: _date,
-    FieldType.DATE_TIME: _date_time,
-    FieldType.TIME: _time,
-    FieldType.COORDINATE: _coordinate,
-    FieldType.PHONE: _phone,
-    FieldType.OPTION: _option,
-    FieldType.LIST: _list,
+def _money(_field: Field, value: object) -> str | None:
+    form = "must be an amount of up to 18 digits and 6 decimals, with a point"
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise MisfitError(form)
+    text = value.strip() if isinstance(value, str) else format(Decimal(str(value)), "f")
+    if not text:
+        return None
+    match = _AMOUNT.fullmatch(text)
+    if not match:
+        raise MisfitError(form)
+    sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0").rstrip(".")
+    is_negative = sign == "-" and bool((whole + fraction).strip("0."))
+    return f"{'-' * is_negative}{whole}{fraction}"
+
+
+KINDS: Mapping[FieldType, FieldKind] = {
+    FieldType.STRING: FieldKind(read=_text, says="Text.", example="Text", takes_spelling=True),
+    FieldType.TEXT: FieldKind(read=_text, says="Text.", example="Text", takes_spelling=True),
+    FieldType.NUMBER: FieldKind(
+        read=_number,
+        says="A number.",
+        example=12,
+        number_format="General",
+        cells=Kind.NUMBER,
+        holds=Holds.NUMBER,
+    ),
+    FieldType.BOOLEAN: FieldKind(
+        read=_boolean,
+        says="TRUE or FALSE.",
+        example=True,
+        number_format="General",
+        cells=Kind.BOOLEAN,
+        holds=Holds.BOOLEAN,
+    ),
+    FieldType.DATE: FieldKind(
+        read=_date,
+        says="A date: year-month-day.",
+        example="2025-01-31",
+        number_format="yyyy-mm-dd",
+        cells=Kind.DATE,
+    ),
+    FieldType.DATE_TIME: FieldKind(
+        read=_date_time,
+        says="A date and a time, UTC.",
+        example="2025-01-31 10:20:30",
+        number_format="yyyy-mm-dd hh:mm:ss",
+        cells=Kind.DATE_TIME,
+    ),
+    FieldType.TIME: FieldKind(
+        read=_time, says="A time of day.", example="10:20:30", number_format="hh:mm:ss"
+    ),
+    FieldType.COORDINATE: FieldKind(
+        read=_coordinate,
+        says="Latitude and longitude in degrees, with a comma between them.",
+        example="-6.17,106.8",
+        is_signed=True,
+    ),
+    FieldType.PHONE: FieldKind(
+        read=_phone,
+        says="A phone number.",
+        example="+62 811 000 111",
+        is_signed=True,
+        takes_spelling=True,
+    ),
+    FieldType.OPTION: FieldKind(
+        read=_option, says="One of the list.", example="", takes_spelling=True
+    ),
+    FieldType.LIST: FieldKind(
+        read=_list,
+        says="A list, as a JSON array.",
+        example='["one","two"]',
+        cells=Kind.LIST,
+        holds=Holds.LIST,
+    ),
+    FieldType.MONEY: FieldKind(
+        read=_money,
+        says="An amount, with a point before its decimals.",
+        example="12500.00",
+        cells=Kind.DECIMAL,
+        holds=Holds.DECIMAL,
+    ),
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     ColumnElement,
     Connection,
     CreateTableAs,
@@ -158,6 +159,21 @@ def number_of(
         # To look at the value's kind first takes as long again.
         return cast(document.op("->>")(_path(connection, name)), Float(53))
     return type_coerce(sort_key(connection, document, name, is_number=True), Float(53))
+
+
+def decimal_of(
+    connection: Connection, document: ColumnElement[str], name: str
+) -> ColumnElement[float]:
+    """Give a document's decimal number that is kept as text; anything else is no value.
+
+    It is the nearest double: exact to 15 digits.
+    """
+    value = document.op("->>", return_type=Text())(_path(connection, name))
+    if is_sqlite(connection):
+        is_decimal = and_(value != "", value.op("NOT GLOB", return_type=Boolean())("*[^0-9.-]*"))
+    else:
+        is_decimal = value.regexp_match(r"^-?[0-9]+(\.[0-9]+)?$")
+    return case((is_decimal, cast(value, Float(53))))
 
 
 def text_of(connection: Connection, document: ColumnElement[str], name: str) -> ColumnElement[str]:

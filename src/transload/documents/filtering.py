@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, case, false, func, not_, or_
 
 from transload.db.dialect import (
     by_code_point,
+    decimal_of,
     json_member,
     list_holds,
     may_hold_text,
@@ -55,6 +56,9 @@ def condition_of(
     match condition.holds:
         case Holds.NUMBER:
             number = number_of(connection, source.document, condition.field)
+            return _compared(number, condition)
+        case Holds.DECIMAL:
+            number = decimal_of(connection, source.document, condition.field)
             return _compared(number, condition)
         case Holds.BOOLEAN:
             return _truth(json_member(connection, source.document, condition.field), condition)

@@ -6,7 +6,7 @@ form in which documents store it, so that the store compares like with like.
 | the field holds | operators |
 |---|---|
 | text, dates and times, options | all |
-| numbers | all but `contains`, `startsWith` |
+| numbers, amounts | all but `contains`, `startsWith` |
 | true or false | `eq ne in isEmpty isNotEmpty` |
 | lists | `contains` (an item of it), `isEmpty`, `isNotEmpty` |
 """
@@ -50,6 +50,8 @@ class Holds(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    DECIMAL = "decimal"
+    """A number that is kept as text."""
     BOOLEAN = "boolean"
     LIST = "list"
 
@@ -106,6 +108,7 @@ _OF_LISTS = _EMPTY | {Operator.CONTAINS}
 _ALLOWED = {
     Holds.TEXT: frozenset(Operator),
     Holds.NUMBER: frozenset(Operator) - _PART,
+    Holds.DECIMAL: frozenset(Operator) - _PART,
     Holds.BOOLEAN: _OF_BOOLEANS,
     Holds.LIST: _OF_LISTS,
 }
@@ -215,7 +218,7 @@ def _held(condition: Condition, field: Comparable, value: Scalar) -> Scalar:
         raise _fault(condition, f"value {error}") from error
     if found is None:
         raise _fault(condition, "value must not be empty; ask with isEmpty")
-    return float(found) if field.holds is Holds.NUMBER else found
+    return float(found) if field.holds in {Holds.NUMBER, Holds.DECIMAL} else found
 
 
 def _fault(condition: Condition, what: str) -> InvalidError:

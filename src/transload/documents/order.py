@@ -5,17 +5,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, asc, desc
 
-from transload.db.dialect import by_code_point, sort_key
+from transload.db.dialect import by_code_point, decimal_of, sort_key
 from transload.documents.source import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """By which name, system's or field's; missing values come last, ties go by the key."""
+    """By which name, system's or field's; missing values come last, ties go by the key.
+
+    `is_number`: by JSON numbers; `is_decimal`: by numbers that are kept as text.
+    """
 
     name: str
     is_number: bool
     is_descending: bool
+    is_decimal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +35,11 @@ def order_of(connection: Connection, source: Source, order: Order) -> list[Colum
     way = desc if order.is_descending else asc
     if order.name in source.natural:
         return [way(source.key)]
+    key: ColumnElement[Any]
     column = source.sort_columns.get(order.name)
-    if column is None:
+    if column is None and order.is_decimal:
+        key = decimal_of(connection, source.document, order.name)
+    elif column is None:
         key = sort_key(connection, source.document, order.name, is_number=order.is_number)
     else:
         key = by_code_point(connection, column)

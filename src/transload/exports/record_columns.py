@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from transload.data_types.model import KEY_FIELD, DataType, Field, FieldType
+from transload.data_types.model import KEY_FIELD, DataType, Field
 from transload.data_types.titles import unique_titles
+from transload.data_types.values import KINDS
 from transload.errors import InvalidError
 from transload.exports.titles import no_fields, require_few
 from transload.formats.columns import Column, Kind
@@ -11,14 +12,6 @@ from transload.records.model import EXPORTED_SYSTEM_NAMES
 
 _NO_TITLES: Mapping[str, str] = {}
 _FRONT_OF_ALL_TYPES = ("_id", "dataTypeId", "hubId")
-_KINDS = {
-    FieldType.NUMBER: Kind.NUMBER,
-    FieldType.BOOLEAN: Kind.BOOLEAN,
-    FieldType.DATE: Kind.DATE,
-    FieldType.DATE_TIME: Kind.DATE_TIME,
-    FieldType.LIST: Kind.LIST,
-}
-_SIGNED_TYPES = frozenset({FieldType.COORDINATE, FieldType.PHONE})
 _SYSTEM_KINDS = {"createdTime": Kind.DATE_TIME, "updatedTime": Kind.DATE_TIME}
 
 
@@ -81,20 +74,20 @@ def kind(name: str, fields: Mapping[str, Sequence[Field]]) -> Kind:
     """Give what a column holds; where types disagree about a field, text."""
     if is_system(name):
         return _SYSTEM_KINDS.get(name, Kind.TEXT)
-    kinds = {_KINDS.get(field.value_type, Kind.TEXT) for field in fields.get(name, ())}
+    kinds = {KINDS[field.value_type].cells for field in fields.get(name, ())}
     return kinds.pop() if len(kinds) == 1 else Kind.TEXT
 
 
 def _is_signed(name: str, fields: Mapping[str, Sequence[Field]]) -> bool:
     """Tell whether a column's texts begin with a sign by nature, in every type that has it."""
     found = () if is_system(name) else fields.get(name, ())
-    return bool(found) and all(field.value_type in _SIGNED_TYPES for field in found)
+    return bool(found) and all(KINDS[field.value_type].is_signed for field in found)
 
 
 def _is_list_for_some(name: str, fields: Mapping[str, Sequence[Field]]) -> bool:
     """Tell whether a column holds lists in some of the types that have it, and not in all."""
     found = () if is_system(name) else fields.get(name, ())
-    are_lists = {_KINDS.get(field.value_type) is Kind.LIST for field in found}
+    are_lists = {KINDS[field.value_type].cells is Kind.LIST for field in found}
     return len(are_lists) > 1
 
 

@@ -84,13 +84,15 @@ class Records:
         names = request.fields or (None if saved is None else _seen(readable, saved.names))
         found = columns(data_type, readable.types, names, titles)
         gone = [column.id for column in found if not is_known(data_type, readable.types, column.id)]
+        sorts = sort_kind(data_type, readable.types, request.sort_by)
         return Plan(
             format=request.format,
             name=_name(data_type, saved),
             source=narrowed_source(connection, readable, request.narrowing),
             order=Order(
                 name=request.sort_by,
-                is_number=sort_kind(data_type, readable.types, request.sort_by) is Kind.NUMBER,
+                is_number=sorts is Kind.NUMBER,
+                is_decimal=sorts is Kind.DECIMAL,
                 is_descending=request.is_descending,
             ),
             part=Slice(offset=(request.page - 1) * request.limit, limit=request.limit),

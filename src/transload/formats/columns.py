@@ -12,6 +12,8 @@ class Kind(Enum):
     """`String`, exactly as stored."""
     NUMBER = "number"
     """`Float64`, finite; integers only up to 2^53, so that each is exact."""
+    DECIMAL = "decimal"
+    """`String`: a decimal number, at most 18 digits and 6 behind the point, exactly as stored."""
     BOOLEAN = "boolean"
     """`Boolean`."""
     DATE = "date"

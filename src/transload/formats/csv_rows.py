@@ -88,7 +88,7 @@ def _cell(column: Column, value: pl.Expr, stored: pl.DataType, dialect: Dialect)
     if stored == pl.String:
         return value
     match column.kind:
-        case Kind.TEXT | Kind.LIST:
+        case Kind.TEXT | Kind.DECIMAL | Kind.LIST:
             return value
         case Kind.NUMBER:
             number = spelled_number(value)

@@ -49,7 +49,7 @@ def _stored_type(kind: Kind) -> type[pl.DataType]:
             return pl.Float64
         case Kind.BOOLEAN:
             return pl.Boolean
-        case Kind.TEXT | Kind.LIST | Kind.DATE | Kind.DATE_TIME:
+        case Kind.TEXT | Kind.DECIMAL | Kind.LIST | Kind.DATE | Kind.DATE_TIME:
             # Dates too: the reader would guess a format value by value, five times slower.
             return pl.String
         case _:
@@ -62,7 +62,7 @@ def _typed(stored: pl.DataFrame, column: Column, lines: bytes) -> pl.Series:
     match column.kind:
         case Kind.TEXT if column.may_be_list:
             typed = _texts_or_lists(values, column.id, lines)
-        case Kind.TEXT | Kind.NUMBER | Kind.BOOLEAN:
+        case Kind.TEXT | Kind.NUMBER | Kind.DECIMAL | Kind.BOOLEAN:
             typed = values
         case Kind.DATE:
             typed = values.str.to_date("%Y-%m-%d", cache=False)

@@ -13,12 +13,14 @@ from transload.formats.stage import Stage
 from transload.formats.writer import OneTable
 
 _GROUPS_AHEAD = 1
+_DIGITS, _DECIMALS = 24, 6
 
 
 class ParquetWriter(OneTable[pl.DataFrame]):
     """Writes frames to `file` as Parquet: columns named by id, row groups of `RowGroups`, zstd.
 
-    Types are those of the kinds: text and lists (as JSON) are strings, numbers doubles, dates
+    Types are those of the kinds: text and lists (as JSON) are strings, numbers doubles,
+    decimals of 24 digits with 6 behind the point, dates
     dates, date-times milliseconds without a zone. The bytes depend on the columns and rows alone,
     not on how rows are cut into frames.
 
@@ -43,7 +45,7 @@ class ParquetWriter(OneTable[pl.DataFrame]):
         file.write(MAGIC)
 
     def _add(self, frame: pl.DataFrame) -> None:
-        values = pl.DataFrame([frame.get_column(column.id) for column in self._columns])
+        values = pl.DataFrame([_typed(frame, column) for column in self._columns])
         for group in self._groups.add(values):
             self._write(self._encoder.put(group))
 
@@ -66,10 +68,17 @@ class ParquetWriter(OneTable[pl.DataFrame]):
             self._entries.append(group.entry)
 
 
+def _typed(frame: pl.DataFrame, column: Column) -> pl.Series:
+    values = frame.get_column(column.id)
+    return values.cast(_type(column.kind)) if column.kind is Kind.DECIMAL else values
+
+
 def _type(kind: Kind) -> pl.DataType:
     match kind:
         case Kind.TEXT | Kind.LIST:
             return pl.String()
+        case Kind.DECIMAL:
+            return pl.Decimal(_DIGITS, _DECIMALS)
         case Kind.NUMBER:
             return pl.Float64()
         case Kind.BOOLEAN:

@@ -11,7 +11,12 @@ import polars as pl
 
 from transload.formats.columns import Kind
 from transload.formats.spelling import spelled_date, spelled_date_time, spelled_number
-from transload.formats.xlsx_package import DATE_STYLE, DATE_TIME_STYLE, MOMENT_STYLE
+from transload.formats.xlsx_package import (
+    AMOUNT_STYLE,
+    DATE_STYLE,
+    DATE_TIME_STYLE,
+    MOMENT_STYLE,
+)
 from transload.formats.xlsx_text import MARKUP, RARE, escaped, space
 
 Part = str | pl.Expr
@@ -34,6 +39,7 @@ _DECIMALS = 11  # of a day: with fewer, milliseconds go astray
 # Excel keeps 15 digits of an integer; above 2^53 a number is a float, spelled by its exponent.
 _FIRST_LONG_INTEGER = 1e15
 _LAST_INTEGER = 2.0**53
+_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,8 @@ def questions(kind: Kind, value: pl.Expr) -> dict[str, pl.Expr]:
                 "has_rare": value.str.contains(RARE).any(),
                 "longest_bytes": value.str.len_bytes().max().fill_null(0),
             }
+        case Kind.DECIMAL:
+            return gaps | {"has_odd_numbers": (~_is_short(value)).any()}
         case Kind.NUMBER:
             return gaps | {"has_odd_numbers": (~(value.abs() < _FIRST_LONG_INTEGER)).any()}
         case Kind.DATE:
@@ -79,9 +87,10 @@ def questions(kind: Kind, value: pl.Expr) -> dict[str, pl.Expr]:
             assert_never(kind)
 
 
-def numbers_as_text(number: pl.Expr) -> pl.Expr:
+def numbers_as_text(kind: Kind, number: pl.Expr) -> pl.Expr:
     """Count the numbers that are written as text."""
-    return (~_fits(number)).sum()
+    fits = _is_short(number) if kind is Kind.DECIMAL else _fits(number)
+    return (~fits).sum()
 
 
 def cell(kind: Kind, value: pl.Expr, facts: Facts) -> list[Part]:
@@ -94,9 +103,12 @@ def cell(kind: Kind, value: pl.Expr, facts: Facts) -> list[Part]:
             return _text_cell(value, facts)
         case Kind.BOOLEAN:
             return ['" t="b"><v>', value.cast(pl.Int8).cast(pl.String), _VALUE_CLOSING]
+        case Kind.DECIMAL:
+            typed: list[Part] = [f'" s="{AMOUNT_STYLE}"><v>', value, _VALUE_CLOSING]
+            return _where(_is_short(value), typed, value) if facts.has_odd_numbers else typed
         case Kind.NUMBER:
             number = spelled_number(value)
-            typed: list[Part] = ['"><v>', number, _VALUE_CLOSING]
+            typed = ['"><v>', number, _VALUE_CLOSING]
             return _where(_fits(value), typed, number) if facts.has_odd_numbers else typed
         case Kind.DATE:
             typed = [f'" s="{DATE_STYLE}"><v>', _day(value), _VALUE_CLOSING]
@@ -115,6 +127,11 @@ def _text_cell(value: pl.Expr, facts: Facts) -> list[Part]:
         return [opening, space(value), ">", escaped(value), _TEXT_CLOSING]
     plain = value.str.replace_many(MARKUP) if facts.has_markup else value
     return [_TEXT_OPENING, plain, _TEXT_CLOSING]
+
+
+def _is_short(decimal: pl.Expr) -> pl.Expr:
+    """Tell whether a decimal number's text has no more digits than Excel keeps."""
+    return decimal.str.count_matches("[0-9]") <= _DIGITS
 
 
 def _fits(number: pl.Expr) -> pl.Expr:

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from transload.formats.columns import Column, Kind
 
-HEADER_STYLE, DATE_STYLE, DATE_TIME_STYLE, MOMENT_STYLE = 1, 2, 3, 4
+HEADER_STYLE, DATE_STYLE, DATE_TIME_STYLE, MOMENT_STYLE, AMOUNT_STYLE = 1, 2, 3, 4, 5
 """Indexes of `cellXfs` in the styles part."""
 
 MAX_COLUMNS = 16_384
@@ -41,12 +41,13 @@ _STYLES = (
     "</fills>"
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="5">'
+    '<cellXfs count="6">'
     '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
     '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     '<xf numFmtId="166" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     "</cellXfs>"
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"
@@ -147,7 +148,7 @@ def _width(kind: Kind) -> int:
     match kind:
         case Kind.TEXT | Kind.LIST:
             return 24
-        case Kind.NUMBER:
+        case Kind.NUMBER | Kind.DECIMAL:
             return 14
         case Kind.BOOLEAN:
             return 10

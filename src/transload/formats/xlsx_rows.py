@@ -36,7 +36,7 @@ def render_rows(frame: pl.DataFrame, columns: Sequence[Column], first_row: int) 
     losses = Losses(
         cut_texts=cut_texts,
         dates_as_text=sum(fact.early_dates for fact in facts),
-        numbers_as_text=_numbers_as_text(values, facts),
+        numbers_as_text=_numbers_as_text(values, columns, facts),
         gaps_as_empty=_blank_rows(values, facts),
     )
     return RenderedRows(xml=xml, losses=losses)
@@ -73,9 +73,13 @@ def _within_limit(values: pl.DataFrame, facts: Sequence[Facts]) -> tuple[pl.Data
     return values, count
 
 
-def _numbers_as_text(values: pl.DataFrame, facts: Sequence[Facts]) -> int:
-    odd = [str(at) for at, fact in enumerate(facts) if fact.has_odd_numbers]
-    return sum(values.select(numbers_as_text(pl.col(at))).item() for at in odd)
+def _numbers_as_text(
+    values: pl.DataFrame, columns: Sequence[Column], facts: Sequence[Facts]
+) -> int:
+    odd = [at for at, fact in enumerate(facts) if fact.has_odd_numbers]
+    return sum(
+        values.select(numbers_as_text(columns[at].kind, pl.col(str(at)))).item() for at in odd
+    )
 
 
 def _blank_rows(values: pl.DataFrame, facts: Sequence[Facts]) -> int:

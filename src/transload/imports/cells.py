@@ -13,7 +13,7 @@ import orjson
 import polars as pl
 
 from transload.data_types.model import Field, FieldType
-from transload.data_types.values import MisfitError
+from transload.data_types.values import KINDS, MisfitError
 from transload.formats.reading.model import Form
 from transload.imports.fields import TaskField, takes_structures, value_of
 from transload.imports.model import Code
@@ -123,9 +123,10 @@ def _fast(cells: Cells, texts: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"t": texts})
     text = pl.col("t")
     if not cells.reading.words:
-        if kind is FieldType.NUMBER and cells.reading.decimal_separator == ",":
+        if KINDS[kind].is_numeric and cells.reading.decimal_separator == ",":
             return _empty(texts)
-        expression = _PATTERNS[kind](cells.field, text)
+        pattern = _PATTERNS.get(kind)
+        expression = None if pattern is None else pattern(cells.field, text)
         if expression is not None:
             return frame.select(expression.alias("t")).to_series()
     return _empty(texts)
@@ -196,11 +197,8 @@ def _fast_option(field: Field, text: pl.Expr) -> pl.Expr:
     return text.replace_strict(list(field.options), tokens, default=None, return_dtype=pl.String)
 
 
-def _fast_list(_field: Field, _text: pl.Expr) -> None:
-    """Every list is parsed."""
-
-
-_PATTERNS: dict[FieldType, Callable[[Field, pl.Expr], pl.Expr | None]] = {
+# A type that is not here has each text read by itself.
+_PATTERNS: dict[FieldType, Callable[[Field, pl.Expr], pl.Expr]] = {
     FieldType.STRING: _fast_text,
     FieldType.TEXT: _fast_text,
     FieldType.NUMBER: _fast_number,
@@ -211,7 +209,6 @@ _PATTERNS: dict[FieldType, Callable[[Field, pl.Expr], pl.Expr | None]] = {
     FieldType.COORDINATE: _fast_coordinate,
     FieldType.PHONE: _fast_phone,
     FieldType.OPTION: _fast_option,
-    FieldType.LIST: _fast_list,
 }
 
 

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from transload.data_types.model import Field, FieldType
-from transload.data_types.values import MisfitError
+from transload.data_types.values import KINDS, MisfitError
 from transload.imports.fields import value_of
 
 _DAY = re.compile(r"(\d{1,4})[./\- ](\d{1,2})[./\- ](\d{1,4})(?:[T ]+(.*))?", re.ASCII)
@@ -75,7 +75,7 @@ def applied(reading: Reading, field_type: FieldType, text: str) -> str:
     word = reading.words.get(text.strip().casefold())
     if word is not None:
         return word
-    if field_type is FieldType.NUMBER and reading.decimal_separator is not None:
+    if KINDS[field_type].is_numeric and reading.decimal_separator is not None:
         return _number(text, reading.decimal_separator)
     if field_type in _DATED and reading.day_order is not None:
         return _day(text, reading.day_order, with_time=field_type is FieldType.DATE_TIME)
@@ -94,7 +94,7 @@ def offers(field: Field, values: Sequence[str]) -> list[Reading]:
     candidates: list[Reading] = []
     if kind in _DATED:
         candidates = [Reading(day_order=order) for order in DayOrder]
-    elif kind is FieldType.NUMBER:
+    elif KINDS[kind].is_numeric:
         candidates = [Reading(decimal_separator=mark) for mark in (",", ".")]
     elif kind is FieldType.BOOLEAN:
         words = {text.strip().casefold() for text in values}

@@ -14,6 +14,7 @@ from transload.configs import store as configs
 from transload.configs.model import ImportField
 from transload.configs.model import Kind as ConfigKind
 from transload.data_types.model import KEY_FIELD, Field, FieldType
+from transload.data_types.values import KINDS
 from transload.db.engine import Database
 from transload.db.ids import new_id
 from transload.errors import UnusableError
@@ -326,6 +327,7 @@ def general_readings(reading: Reading, fields: Sequence[Field]) -> dict[str, Rea
         return {}
     numbers = Reading(decimal_separator=reading.decimal_separator)
     days = Reading(day_order=reading.day_order)
-    by_type = {FieldType.NUMBER: numbers, FieldType.DATE: days, FieldType.DATE_TIME: days}
+    by_type = {FieldType.DATE: days, FieldType.DATE_TIME: days}
+    by_type |= {kind: numbers for kind, known in KINDS.items() if known.is_numeric}
     found = {one.id: by_type[one.value_type] for one in fields if one.value_type in by_type}
     return {name: one for name, one in found.items() if not one.is_empty}

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # li
 
 from transload.data_types.model import Field, FieldType
 from transload.data_types.titles import unique_titles
+from transload.data_types.values import KINDS
 from transload.formats.xlsx_package import sheet_names
 from transload.imports.model import ChildTable
 
@@ -22,44 +23,6 @@ _ROWS = 10_000
 _WIDTH = 20
 _MAX_NOTE = 1_000
 _MAIN, _OPTIONS = "Import", "Options"
-_FORMS = {
-    FieldType.STRING: "@",
-    FieldType.TEXT: "@",
-    FieldType.PHONE: "@",
-    FieldType.COORDINATE: "@",
-    FieldType.LIST: "@",
-    FieldType.OPTION: "@",
-    FieldType.NUMBER: "General",
-    FieldType.BOOLEAN: "General",
-    FieldType.DATE: "yyyy-mm-dd",
-    FieldType.DATE_TIME: "yyyy-mm-dd hh:mm:ss",
-    FieldType.TIME: "hh:mm:ss",
-}
-_EXAMPLES: dict[FieldType, str | int | bool] = {
-    FieldType.STRING: "Text",
-    FieldType.TEXT: "Text",
-    FieldType.PHONE: "+62 811 000 111",
-    FieldType.COORDINATE: "-6.17,106.8",
-    FieldType.LIST: '["one","two"]',
-    FieldType.NUMBER: 12,
-    FieldType.BOOLEAN: True,
-    FieldType.DATE: "2025-01-31",
-    FieldType.DATE_TIME: "2025-01-31 10:20:30",
-    FieldType.TIME: "10:20:30",
-}
-_SAYS = {
-    FieldType.STRING: "Text.",
-    FieldType.TEXT: "Text.",
-    FieldType.PHONE: "A phone number.",
-    FieldType.COORDINATE: "Latitude and longitude in degrees, with a comma between them.",
-    FieldType.LIST: "A list, as a JSON array.",
-    FieldType.OPTION: "One of the list.",
-    FieldType.NUMBER: "A number.",
-    FieldType.BOOLEAN: "TRUE or FALSE.",
-    FieldType.DATE: "A date: year-month-day.",
-    FieldType.DATE_TIME: "A date and a time, UTC.",
-    FieldType.TIME: "A time of day.",
-}
 
 
 def make_template(fields: Sequence[Field], children: Sequence[ChildTable] = ()) -> bytes:
@@ -80,7 +43,9 @@ def make_template(fields: Sequence[Field], children: Sequence[ChildTable] = ()) 
     options = book.add_worksheet(hidden)
     options.hide()
     title_form = book.add_format({"bold": True, "bottom": 1})
-    forms = {kind: book.add_format({"num_format": form}) for kind, form in _FORMS.items()}
+    forms = {
+        kind: book.add_format({"num_format": known.number_format}) for kind, known in KINDS.items()
+    }
     column = 0
     for sheet, (_, columns) in zip(sheets, tables, strict=True):
         sheet.freeze_panes(1, 0)
@@ -113,7 +78,7 @@ def _write_column(  # noqa: PLR0917 - the two sheets, the place, the field and i
     is_required = one.is_required or one.is_key
     sheet.set_column(at, at, _WIDTH, form)
     sheet.write_string(0, at, f"{one.title}{' *' if is_required else ''}", title_form)
-    note = _SAYS[one.value_type] + (" Required." if is_required else "")
+    note = KINDS[one.value_type].says + (" Required." if is_required else "")
     if one.description:
         note = f"{one.description}\n{note}"
     sheet.write_comment(0, at, note[:_MAX_NOTE])
@@ -125,7 +90,7 @@ def _write_column(  # noqa: PLR0917 - the two sheets, the place, the field and i
     elif one.value_type is FieldType.BOOLEAN:
         choice = {"validate": "list", "source": ["TRUE", "FALSE"]}
         sheet.data_validation(1, at, _ROWS, at, choice)
-    example = one.options[0] if one.options else _EXAMPLES[one.value_type]
+    example = one.options[0] if one.options else KINDS[one.value_type].example
     if isinstance(example, str):
         sheet.write_string(1, at, example, form)
     else:

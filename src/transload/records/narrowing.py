@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection
 
 from transload.data_types.model import KEY_FIELD, DataType, Field, FieldType
-from transload.data_types.values import MisfitError, canonical
+from transload.data_types.values import KINDS, MisfitError, canonical
 from transload.documents.filtering import condition_of, holding_text
 from transload.documents.filters import (
     Comparable,
-    Holds,
     Scalar,
     named_fields,
     typed,
@@ -21,11 +20,6 @@ from transload.records.access import Readable
 from transload.records.model import EXPORTED_SYSTEM_NAMES, Narrowing
 from transload.records.source import source_of
 
-_HOLDS = {
-    FieldType.NUMBER: Holds.NUMBER,
-    FieldType.BOOLEAN: Holds.BOOLEAN,
-    FieldType.LIST: Holds.LIST,
-}
 _TIMES = ("createdTime", "updatedTime")
 
 
@@ -90,7 +84,7 @@ def _of_fields(fields: Sequence[Field]) -> Comparable:
         except MisfitError as misfit:
             raise ValueError(str(misfit)) from misfit
 
-    return Comparable(holds=_HOLDS.get(fields[0].value_type, Holds.TEXT), read=read)
+    return Comparable(holds=KINDS[fields[0].value_type].holds, read=read)
 
 
 def _scalar(value: object) -> Scalar | None:

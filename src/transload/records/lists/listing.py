@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from transload.accounts.model import Actor, Permission
-from transload.data_types.model import KEY_FIELD, SYSTEM_NAMES, DataType, FieldType
+from transload.data_types.model import KEY_FIELD, SYSTEM_NAMES, DataType
+from transload.data_types.values import KINDS
 from transload.db.engine import Database
+from transload.documents.filters import Holds
 from transload.documents.order import Order, Slice
 from transload.documents.pages import PageItems
 from transload.errors import ForbiddenError, InvalidError
@@ -109,7 +111,8 @@ def _page_query(query: Query, readable: Readable) -> PageQuery:
         narrowing=query.narrowing,
         order=Order(
             name=query.sort_by,
-            is_number=_is_number(types, query.sort_by),
+            is_number=_holds(types, query.sort_by) == {Holds.NUMBER},
+            is_decimal=_holds(types, query.sort_by) == {Holds.DECIMAL},
             is_descending=query.is_descending,
         ),
         part=query.part,
@@ -142,9 +145,7 @@ def _check_names(query: Query, readable: Readable) -> None:
         raise InvalidError("The cursor parameter goes with sortBy createdTime or _id alone.")
 
 
-def _is_number(types: Sequence[DataType], name: str) -> bool:
-    """Tell whether a field is one of numbers, in all types that have it."""
-    kinds = {
-        field.value_type for data_type in types for field in data_type.fields if field.id == name
-    }
-    return kinds == {FieldType.NUMBER}
+def _holds(types: Sequence[DataType], name: str) -> set[Holds]:
+    """Give what the values of a field are, in all types that have it."""
+    fields = (field for data_type in types for field in data_type.fields if field.id == name)
+    return {KINDS[field.value_type].holds for field in fields}

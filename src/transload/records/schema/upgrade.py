@@ -6,10 +6,8 @@ from typing import Any
 import orjson
 
 from transload.data_types.model import DataType, Field, FieldType
-from transload.data_types.values import MisfitError, Value, canonical
+from transload.data_types.values import KINDS, MisfitError, Value, canonical
 from transload.records.model import Record
-
-_SPELLED = frozenset({FieldType.STRING, FieldType.TEXT, FieldType.PHONE, FieldType.OPTION})
 
 
 def upgraded(data_type: DataType, shape: int, document: str) -> str:
@@ -56,7 +54,7 @@ def converted(field: Field, value: Value | None) -> Value | None:
     if value is None:
         return None
     kind = field.value_type
-    if kind in _SPELLED and not isinstance(value, str | list):
+    if KINDS[kind].takes_spelling and not isinstance(value, str | list):
         return canonical(field, orjson.dumps(value).decode())
     if kind is FieldType.NUMBER and isinstance(value, str) and value:
         return _as_number(field, value)
