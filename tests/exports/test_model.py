@@ -26,7 +26,7 @@ def test_what_was_lost_is_said_in_a_sentence_each() -> None:
     assert notes(Losses(cut_texts=2)) == ["Cells cut to the 32,767 characters of an xlsx cell: 2."]
     assert notes(Losses(dates_as_text=3)) == ["Dates before 1900-03-01 written as text: 3."]
     assert notes(Losses(numbers_as_text=4)) == [
-        "Integers of more than 15 digits written as text: 4."
+        "Numbers of more than 15 digits written as text: 4."
     ]
     assert notes(Losses(gaps_as_empty=1)) == [
         "Records without any value, written as empty text: 1."

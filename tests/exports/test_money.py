@@ -38,6 +38,8 @@ def test_amounts_come_back_as_stored(tenant: Tenant, kind: str) -> None:
     assert [one["price"] for one in found] == list(AMOUNTS)
     lines = exported(tenant, kind, "csv").decode("utf-8-sig").splitlines()
     assert lines == ["Price", *AMOUNTS[:-1], '""']
+    commas = exported(tenant, kind, "csv", separator=";", decimalSeparator=",").decode("utf-8-sig")
+    assert commas.splitlines()[1:4] == ["9,5", "10", "-0,05"]
 
 
 def test_amounts_are_typed_in_a_workbook_and_long_ones_text(tenant: Tenant, kind: str) -> None:
@@ -48,7 +50,7 @@ def test_amounts_are_typed_in_a_workbook_and_long_ones_text(tenant: Tenant, kind
     assert [cell.value for cell in cells] == [9.5, 10, -0.05, 12500, AMOUNTS[4]]
     assert {cell.number_format for cell in cells[:4]} == {"#,##0.00"}
     [hit] = tenant.get("/tasks/export-log").json()["data"]
-    assert "Integers of more than 15 digits written as text: 1." in hit["_source"]["notes"]
+    assert "Numbers of more than 15 digits written as text: 1." in hit["_source"]["notes"]
 
 
 def test_amounts_are_decimals_in_parquet(tenant: Tenant, kind: str) -> None:

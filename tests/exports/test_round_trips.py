@@ -178,7 +178,7 @@ def said(found: Lost) -> list[str]:
     counts = {
         "Cells cut to the 32,767 characters of an xlsx cell": found.cut,
         "Dates before 1900-03-01 written as text": found.dates,
-        "Integers of more than 15 digits written as text": found.integers,
+        "Numbers of more than 15 digits written as text": found.integers,
         "Records without any value, written as empty text": found.gaps,
     }
     return [f"{what}: {count}." for what, count in counts.items() if count]

@@ -146,7 +146,7 @@ def notes(losses: Losses) -> list[str]:
     if losses.dates_as_text:
         found.append(f"Dates before 1900-03-01 written as text: {losses.dates_as_text}.")
     if losses.numbers_as_text:
-        found.append(f"Integers of more than 15 digits written as text: {losses.numbers_as_text}.")
+        found.append(f"Numbers of more than 15 digits written as text: {losses.numbers_as_text}.")
     if losses.gaps_as_empty:
         found.append(f"Records without any value, written as empty text: {losses.gaps_as_empty}.")
     return found

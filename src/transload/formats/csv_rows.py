@@ -85,16 +85,15 @@ def lines(frame: pl.DataFrame, columns: Sequence[Column], dialect: Dialect = PLA
 
 
 def _cell(column: Column, value: pl.Expr, stored: pl.DataType, dialect: Dialect) -> pl.Expr:
+    if column.kind is Kind.DECIMAL:
+        return _separated(value, dialect)
     if stored == pl.String:
         return value
     match column.kind:
-        case Kind.TEXT | Kind.DECIMAL | Kind.LIST:
+        case Kind.TEXT | Kind.LIST:
             return value
         case Kind.NUMBER:
-            number = spelled_number(value)
-            if dialect.decimal_separator == ".":
-                return number
-            return number.str.replace(".", dialect.decimal_separator, literal=True)
+            return _separated(spelled_number(value), dialect)
         case Kind.BOOLEAN:
             return value.cast(pl.String)
         case Kind.DATE:
@@ -103,6 +102,12 @@ def _cell(column: Column, value: pl.Expr, stored: pl.DataType, dialect: Dialect)
             return spelled_date_time(value)
         case _:
             assert_never(column.kind)
+
+
+def _separated(number: pl.Expr, dialect: Dialect) -> pl.Expr:
+    if dialect.decimal_separator == ".":
+        return number
+    return number.str.replace(".", dialect.decimal_separator, literal=True)
 
 
 def _guarded(text: pl.Expr, is_formula: pl.Expr) -> pl.Expr:
