@@ -66,11 +66,14 @@ from transload.health.run import Checkup
 from transload.hubs import routes as hubs
 from transload.imports import monitor_routes as import_monitor
 from transload.imports import routes as imports
+from transload.imports.drafts import link_routes as draft_link_routes
 from transload.imports.drafts import routes as draft_routes
 from transload.imports.drafts import row_routes as draft_row_routes
 from transload.imports.drafts import step_routes as draft_step_routes
 from transload.imports.drafts import upload_routes as draft_upload_routes
 from transload.imports.drafts.access import Drafts
+from transload.imports.links import routes as import_links
+from transload.imports.links.run import ImportLinks
 from transload.imports.model import Kind
 from transload.imports.monitor import Monitor
 from transload.imports.records import RecordSubject
@@ -135,6 +138,9 @@ _EXPOSED = [
 ]
 """What pages of other origins may read of an answer, beyond what every browser shows them."""
 _TOO_OFTEN = "A file may be asked for {limit} times a second."
+_LINK_TOO_OFTEN = "A link may be used {limit} times a second."
+_LINKS_SHARE = 5
+"""One import link may be used a fifth as often as an organization may send requests."""
 _NO_FILE = "readiness"  # a key that no file ever has
 # The framework's own spans hold query strings, and with them the signatures of links.
 _NO_TELEMETRY: TelemetryConfig = {
@@ -322,6 +328,8 @@ def _build(
         },
     )
     drafts = Drafts(imports=importer, queue=jobs, max_bytes=settings.max_import_mib << 20)
+    by_link = RateLimiter(-(-settings.rate_limit // _LINKS_SHARE), _LINK_TOO_OFTEN)
+    links_in = ImportLinks(imports=importer, rate=by_link)
     metrics.watch(jobs.backlog)
     dispatchers: Dispatchers = (
         courier.dispatcher(),
@@ -330,7 +338,7 @@ def _build(
     ready = readiness_of(database, files, jobs, (shutdown, listening), dispatchers)
     app = _web(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
-    provide(app, sessions, outgoing, importer, monitor, drafts, metrics, ready)
+    provide(app, sessions, outgoing, importer, monitor, drafts, metrics, ready, links_in)
     provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
     provide(app, Elsewhere(database=database, outgoing=outgoing, clock=clock))
     provide(app, LongReads(), mail, single)
@@ -485,6 +493,8 @@ def _include_api(app: FastAPI) -> None:
         draft_upload_routes.router,
         draft_row_routes.router,
         draft_step_routes.router,
+        draft_link_routes.router,
+        import_links.router,
         accounts_routes.router,
         role_routes.router,
         token_routes.router,

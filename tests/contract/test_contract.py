@@ -14,6 +14,7 @@ from tests.contract.export_parameters import EXPORT_PARAMETERS
 from tests.contract.exports import EXPORTS
 from tests.contract.flows import FLOWS
 from tests.contract.hubs import HUBS
+from tests.contract.import_links import IMPORT_LINKS
 from tests.contract.imports import IMPORTS
 from tests.contract.mails import MAILS
 from tests.contract.people import PEOPLE
@@ -40,6 +41,7 @@ ROUTES: list[Case] = [
     *PEOPLE,
     *DRAFTS,
     *IMPORTS,
+    *IMPORT_LINKS,
     *RECORDS,
     *RECORD_FAULTS,
     *RECORD_LISTS,

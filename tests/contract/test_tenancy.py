@@ -6,6 +6,7 @@ The routes are those that the service itself lists; one whose parameter is not k
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.contract.configs import export_config, import_config
 from tests.contract.mails import a_mail
 from tests.factories import FIELDS, FLOW, Site, Tenant, fetch
 from tests.imports.sending import imported
+from tests.imports.visiting import Visit
 from transload.app import API
 
 _REFERRING_TO_NOTHING = {
@@ -28,7 +30,16 @@ _REFERRING_TO_NOTHING = {
     "/token",
 }
 _UNKNOWN_ID = "f" * 24
-_LISTS = ("/hubs", "/data-types", "/tasks", "/flows", "/export-configs", "/import-configs")
+_LISTS = (
+    "/hubs",
+    "/data-types",
+    "/tasks",
+    "/flows",
+    "/export-configs",
+    "/import-configs",
+    "/import-links",
+)
+_SOON = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d %H:%M:%S}"
 _HUB = {"name": "Mine", "address": "", "lat": 0, "lng": 0}
 
 
@@ -54,6 +65,7 @@ class Ids:
     token: str = "0" * 32
     mail: str = _UNKNOWN_ID
     session: str = _UNKNOWN_ID
+    import_link: str = _UNKNOWN_ID
     user: str = _UNKNOWN_ID
     email: str = "nobody@example.com"
 
@@ -68,6 +80,7 @@ class Ids:
             "data_id": self.data_id,
             "export_id": self.export,
             "import_id": self.import_,
+            "link_id": self.import_link,
             "number": "1",
             "role_id": self.role,
             "flow_id": self.flow,
@@ -111,7 +124,9 @@ class Ids:
                 "cells": [{"row": 0, "field": "dataId", "value": "x"}],
                 "field": "dataId",
                 "reading": {"dayOrder": "dmy"},
+                "sentence": "Not these.",
             },
+            "import-links": {**record, "name": "Mine", "expiresTime": _SOON},
             "task": task,
             "tasks": {"tasks": [task], "flowId": self.flow},
             "flow": FLOW,
@@ -173,6 +188,7 @@ def theirs(victim: Tenant) -> Ids:
         mail=a_mail(victim),
         token=victim.post("/token", {}).json()["_id"],
         session=_session(victim),
+        import_link=Visit.of(victim, dataTypeId=kind, hubId=hub).link_id,
         webhook=_webhook(victim),
         user=victim.user_id,
         email=victim.email,

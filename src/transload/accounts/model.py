@@ -174,8 +174,26 @@ class LiveToken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """What a caller is held to who came by an import link, and is no user.
+
+    They begin imports of the link, or, where `import_id` names one, work at that import alone.
+    `closed` says why they may change nothing of it any more; empty: they may.
+    """
+
+    link_id: str
+    max_rows: int
+    import_id: str = ""
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A user, as every use case sees the caller."""
+    """A user, as every use case sees the caller.
+
+    With `guest` it is the holder of an import link, who acts in the place of the user that made it:
+    as that user may import today, and no further than the link goes.
+    """
 
     user_id: str
     organization_id: str
@@ -183,6 +201,7 @@ class Actor:
     name: str
     role: Role
     assigned_hub_ids: frozenset[str]
+    guest: Guest | None = None
 
     @property
     def is_admin(self) -> bool:

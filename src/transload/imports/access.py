@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from transload.accounts.model import Actor, Permission
-from transload.errors import ForbiddenError, TransloadError
+from transload.errors import ConflictError, ForbiddenError, NotFoundError, TransloadError
 from transload.imports.model import Import, Kind
 from transload.imports.subject import Subject
 
+NOT_FOUND = "Import monitoring record not found"
 _HUB = "hubId"
 
 
@@ -18,16 +19,44 @@ def may_import(actor: Actor) -> bool:
 
 
 def require_sight(actor: Actor, one: Import) -> None:
-    """Raise ForbiddenError unless the actor may know of the import."""
-    is_own = one.user_id == actor.user_id and may_import(actor)
-    if not is_own and not actor.may(Permission.VIEW_LOG):
+    """Raise ForbiddenError unless the actor may know of the import.
+
+    Of another than their own, the holder of a link may not even know that it is there.
+    """
+    if actor.guest is not None:
+        if actor.guest.import_id != one.id:
+            raise NotFoundError(NOT_FOUND)
+        return
+    if not _is_theirs(actor, one) and not actor.may(Permission.VIEW_LOG):
         raise ForbiddenError
 
 
 def require_own(actor: Actor, one: Import) -> None:
-    """Raise ForbiddenError unless the import is the actor's own, or they are an admin."""
-    if not may_import(actor) or (one.user_id != actor.user_id and not actor.is_admin):
+    """Raise ForbiddenError unless the import is the actor's own, or they are an admin.
+
+    One that came by a link is of everybody who may import where its rows go. Its sender changes it
+    until it is sent; raises ConflictError from then on.
+    """
+    if actor.guest is not None:
+        require_sight(actor, one)
+        if actor.guest.closed:
+            raise ConflictError(actor.guest.closed)
+        return
+    if not _is_theirs(actor, one) and not (may_import(actor) and actor.is_admin):
         raise ForbiddenError
+
+
+def link_hub_ids(actor: Actor) -> frozenset[str]:
+    """Give the hubs, the empty one for none, into which the actor approves what comes by links."""
+    return actor.assigned_hub_ids | {""} if actor.may(Permission.IMPORT_DATA) else frozenset()
+
+
+def _is_theirs(actor: Actor, one: Import) -> bool:
+    if one.user_id == actor.user_id:
+        return may_import(actor)
+    return one.submission is not None and (
+        actor.is_admin or one.target.hub_id in link_hub_ids(actor)
+    )
 
 
 def sees_rows(

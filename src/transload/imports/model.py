@@ -87,6 +87,45 @@ class Code(StrEnum):
     SERVER = "import-045"
 
 
+class Stage(StrEnum):
+    """Where an import stands that came by a link.
+
+    It is open while its sender works at it; sent, it waits for a person of the organization, who
+    approves it, returns it to its sender, or refuses it for good.
+    """
+
+    OPEN = "open"
+    SENT = "sent"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+    @property
+    def is_with_sender(self) -> bool:
+        """Its sender may change it."""
+        return self in {Stage.OPEN, Stage.RETURNED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """How an import came by a link, and what was decided of it.
+
+    `secret_hash` tells its sender. `name` and `email` are as the sender wrote them: nobody has
+    checked them. `sentence` is what the sender is told by `decided_by`, who returned or refused it.
+    """
+
+    link_id: str
+    link_name: str
+    secret_hash: str
+    stage: Stage = Stage.OPEN
+    name: str = ""
+    email: str = ""
+    sentence: str = ""
+    decided_by: str = ""
+    sent_time: datetime | None = None
+    decided_time: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """How many rows came to what. They add up to the rows of the file."""
@@ -203,6 +242,7 @@ class Import:
     updated_time: datetime
     processed_time: datetime | None
     expires_time: datetime
+    submission: Submission | None = None
 
     @property
     def total_rows(self) -> int:

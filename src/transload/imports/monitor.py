@@ -18,7 +18,7 @@ from transload.files.fetching import local_file
 from transload.files.model import Files
 from transload.files.published import Links, Published
 from transload.imports import intake, store
-from transload.imports.access import may_import, require_own, require_sight, sees_rows
+from transload.imports.access import NOT_FOUND, may_import, require_own, require_sight, sees_rows
 from transload.imports.failures import keep_failures
 from transload.imports.model import KEEP_DAYS, Import, Kind
 from transload.imports.run import THING, note
@@ -26,7 +26,6 @@ from transload.imports.subject import Subject
 from transload.imports.template import make_template
 from transload.shutdown import Shutdown
 
-NOT_FOUND = "Import monitoring record not found"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEMPLATE = "template_"
 _MAX_TITLE = 80

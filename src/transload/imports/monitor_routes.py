@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller, caller_again
 from transload.accounts.model import Actor
+from transload.imports.access import link_hub_ids
 from transload.imports.model import Import, Kind, Status
 from transload.imports.monitor import Monitor
 from transload.imports.store import MonitorFilter
@@ -110,6 +111,7 @@ def list_imports(
             statuses=statuses,
             data_type_id=asked.data_type_id,
             email=email,
+            link_hub_ids=link_hub_ids(actor),
         ),
         sort_by=asked.sort_by,
         is_descending=asked.sort_order == "desc",

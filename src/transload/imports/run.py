@@ -218,6 +218,13 @@ class Imports:
             lane=Lane.SHORT if one.total_rows <= _SHORT_ROWS else Lane.LONG,
         )
 
+    def forget(self, one: Import) -> None:
+        """Remove an import that was not started, and its files."""
+        with self.database.write() as connection:
+            store.remove(connection, one)
+        for key in (one.upload_key, one.rows_key):
+            self.files.remove(key)
+
     def new_import(self, actor: Actor, request: Request, filename: str, name: str) -> Import:
         """Give an import whose file is not read yet."""
         now = self.clock.now()
@@ -259,16 +266,19 @@ class Imports:
 def note(
     connection: Connection, actor: Actor, action: audit.Action, one: Import, now: datetime
 ) -> None:
-    """Keep in the audit trail what the actor did to an import."""
-    audit.record(
-        connection,
-        actor,
-        action,
-        thing=THING,
-        thing_id=one.id,
-        now=now,
-        detail=one.target_name,
+    """Keep in the audit trail what the actor did to an import.
+
+    The holder of a link is nobody there: the detail says by which link, and who they say they are.
+    """
+    by_link, who = (
+        one.submission,
+        actor if actor.guest is None else audit.Unnamed(one.organization_id),
     )
+    detail = one.target_name
+    if by_link is not None:
+        sender = f" from {by_link.name} <{by_link.email}>" if by_link.email else ""
+        detail = f"{detail}, by the link {by_link.link_name}{sender}"
+    audit.record(connection, who, action, thing=THING, thing_id=one.id, now=now, detail=detail)
 
 
 def rows_of(destination: Destination, said: Mapping[str, str | None]) -> intake.RowsOf:

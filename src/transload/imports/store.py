@@ -1,6 +1,6 @@
 """The SQL of imports and of their jobs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    and_,
     delete,
     func,
     insert,
@@ -18,13 +19,24 @@ from sqlalchemy import (
 )
 
 from transload.db.tables import import_chunks, import_edits, import_jobs, imports
-from transload.imports.model import Counts, Import, Kind, Mode, Status, Step, Target
+from transload.imports.model import (
+    Counts,
+    Import,
+    Kind,
+    Mode,
+    Status,
+    Step,
+    Submission,
+    Target,
+)
 from transload.imports.stored import (
     as_json,
     choices_of,
     column_value,
     proposed_of,
     reading_of,
+    submission_of,
+    submission_values,
     table_of,
 )
 from transload.jobs.attempts import Ledger
@@ -55,7 +67,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonitorFilter:
-    """Which imports; empty: any."""
+    """Which imports; empty: any.
+
+    With those of `email` come those by links into these hubs; the empty one: into no hub.
+    """
 
     organization_id: str
     since: datetime
@@ -63,6 +78,7 @@ class MonitorFilter:
     statuses: Sequence[Status] = ()
     data_type_id: str | None = None
     email: str | None = None
+    link_hub_ids: Collection[str] = ()
     with_drafts: bool = False
 
 
@@ -74,6 +90,23 @@ def add(connection: Connection, one: Import) -> None:
 def find(connection: Connection, organization_id: str, import_id: str) -> Import | None:
     """Give the organization's import with that id."""
     return _first(connection, _by_id(organization_id, import_id))
+
+
+def find_by_guest(connection: Connection, secret_hash: str) -> Import | None:
+    """Give the import, of whatever organization, that came by a link from who has this secret."""
+    return _first(connection, select(imports).where(imports.c.guest_hash == secret_hash))
+
+
+def find_drafts_of_link(connection: Connection, organization_id: str, link_id: str) -> list[Import]:
+    """Give the imports of a link that are not started."""
+    rows = connection.execute(
+        select(imports).where(
+            imports.c.organization_id == organization_id,
+            imports.c.link_id == link_id,
+            imports.c.status.in_([Status.DRAFT.value, Status.UPLOADING.value]),
+        )
+    )
+    return [_import(row) for row in rows]
 
 
 def lock(connection: Connection, organization_id: str, import_id: str) -> Import | None:
@@ -88,6 +121,11 @@ def change(connection: Connection, one: Import, now: datetime, **values: object)
         .where(imports.c.organization_id == one.organization_id, imports.c.id == one.id)
         .values(updated_time=now, **{name: column_value(value) for name, value in values.items()})
     )
+
+
+def submit(connection: Connection, one: Import, submission: Submission, now: datetime) -> None:
+    """Write how an import stands that came by a link."""
+    change(connection, one, now, **submission_values(submission))
 
 
 def decide(connection: Connection, one: Import, now: datetime, **values: object) -> None:
@@ -241,7 +279,10 @@ def _conditions(wanted: MonitorFilter) -> list[ColumnElement[bool]]:
     if wanted.data_type_id is not None:
         found.append(imports.c.data_type_id == wanted.data_type_id)
     if wanted.email is not None:
-        found.append(imports.c.email == wanted.email)
+        is_by_link = and_(
+            imports.c.link_id != "", imports.c.hub_id.in_(sorted(wanted.link_hub_ids))
+        )
+        found.append((imports.c.email == wanted.email) | is_by_link)
     return found
 
 
@@ -249,10 +290,11 @@ def _values(one: Import) -> dict[str, object]:
     values: dict[str, object] = {
         name: column_value(getattr(one, name))
         for name in one.__dataclass_fields__
-        if name not in {"target", "table", "readings"}
+        if name not in {"target", "table", "readings", "submission"}
     }
     return {
         **values,
+        **submission_values(one.submission),
         "kind": one.target.kind.value,
         "data_type_id": one.target.data_type_id,
         "flow_id": one.target.flow_id,
@@ -303,4 +345,5 @@ def _import(row: Row[*tuple[Any, ...]]) -> Import:
         updated_time=row.updated_time,
         processed_time=row.processed_time,
         expires_time=row.expires_time,
+        submission=submission_of(row.submission, row.guest_hash),
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from transload.data_types.store import field_of
 from transload.formats.reading.model import Choices, Encoding, Joined, Sheet, Table, TextFile
 from transload.formats.reading.model import Kind as FileKind
-from transload.imports.model import Counts, Kind, Mode, Proposed, Status
+from transload.imports.model import Counts, Kind, Mode, Proposed, Stage, Status, Submission
 from transload.imports.readings import DayOrder, Reading
 
 
@@ -88,3 +89,28 @@ def table_of(stored: Mapping[str, Any]) -> Table:
 def proposed_of(stored: Mapping[str, Any]) -> Proposed:
     """Give the proposed data type that was stored so."""
     return Proposed(**{**stored, "fields": tuple(field_of(one) for one in stored["fields"])})
+
+
+def submission_values(one: Submission | None) -> dict[str, object]:
+    """Give the columns that say how an import came by a link."""
+    if one is None:
+        return {"link_id": "", "guest_hash": None, "submission": None}
+    stored = {
+        **asdict(one),
+        "sent_time": None if one.sent_time is None else one.sent_time.isoformat(),
+        "decided_time": None if one.decided_time is None else one.decided_time.isoformat(),
+    }
+    del stored["secret_hash"]
+    return {"link_id": one.link_id, "guest_hash": one.secret_hash, "submission": stored}
+
+
+def submission_of(stored: Mapping[str, Any] | None, secret_hash: str | None) -> Submission | None:
+    """Give the submission that was stored so."""
+    if stored is None:
+        return None
+    times = {
+        name: None if stored[name] is None else datetime.fromisoformat(stored[name])
+        for name in ("sent_time", "decided_time")
+    }
+    given = {**stored, **times, "stage": Stage(stored["stage"])}
+    return Submission(**given, secret_hash=secret_hash or "")

@@ -6,6 +6,7 @@ from fastapi import Path
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
+from transload.data_types.model import Field
 from transload.errors import (
     ConflictError,
     ForbiddenError,
@@ -17,12 +18,10 @@ from transload.errors import (
     UnauthenticatedError,
     UnusableError,
 )
-from transload.imports.model import Import, Kind
+from transload.imports.access import NOT_FOUND
+from transload.imports.model import Import, Kind, Submission
 from transload.web.parameters import EXAMPLE_ID, an_id
 from transload.web.times import plain
-
-NOT_FOUND = "Import monitoring record not found"
-
 
 ImportId = Annotated[
     str,
@@ -84,6 +83,23 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
+class SubmissionObject(TypedDict):
+    """How an import came by a link: from whom, as they say, and what was decided of it, by whom.
+
+    Those who came by the link are not told by whom.
+    """
+
+    linkId: str
+    linkName: str
+    stage: Literal["open", "sent", "returned", "approved", "refused"]
+    name: str
+    email: str
+    sentence: str | None
+    sentTime: str | None
+    decidedBy: str | None
+    decidedTime: str | None
+
+
 class Record(TypedDict):
     """An import as its monitoring record shows it; what does not apply, or yet, is not there."""
 
@@ -121,6 +137,7 @@ class Record(TypedDict):
     expiresTime: str
     cancelled: NotRequired[Literal[True]]
     undone: NotRequired[dict[str, int]]
+    submission: NotRequired[SubmissionObject]
 
 
 def record(one: Import, template: str, failed: str | None, *, is_single: bool) -> dict[str, Any]:
@@ -175,4 +192,32 @@ def record(one: Import, template: str, failed: str | None, *, is_single: bool) -
         found["cancelled"] = True
     if one.undone is not None:
         found["undone"] = dict(one.undone)
+    if one.submission is not None:
+        found["submission"] = submission(one.submission)
     return found
+
+
+def submission(one: Submission) -> dict[str, Any]:
+    """Give how an import came by a link."""
+    return {
+        "linkId": one.link_id,
+        "linkName": one.link_name,
+        "stage": one.stage.value,
+        "name": one.name,
+        "email": one.email,
+        "sentence": one.sentence or None,
+        "sentTime": None if one.sent_time is None else plain(one.sent_time),
+        "decidedBy": one.decided_by or None,
+        "decidedTime": None if one.decided_time is None else plain(one.decided_time),
+    }
+
+
+def field_to_fill(one: Field) -> dict[str, Any]:
+    """Give a field that rows of a file may have."""
+    return {
+        "id": one.id,
+        "title": one.title,
+        "type": one.value_type.value,
+        "required": one.is_required or one.is_key,
+        "options": list(one.options),
+    }

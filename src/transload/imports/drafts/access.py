@@ -13,9 +13,8 @@ from transload.data_types.model import Field
 from transload.db.engine import Database
 from transload.errors import ConflictError, ForbiddenError, NotFoundError, TransloadError
 from transload.imports import store
-from transload.imports.access import require_own, require_sight, sees_rows
+from transload.imports.access import NOT_FOUND, require_own, require_sight, sees_rows
 from transload.imports.model import KEEP_DAYS, Import, Step, Target
-from transload.imports.monitor import NOT_FOUND
 from transload.imports.reviewing import Review, review
 from transload.imports.run import Imports, note
 from transload.imports.subject import Destination
@@ -113,13 +112,6 @@ class Drafts:
     def note(self, connection: Connection, actor: Actor, action: audit.Action, one: Import) -> None:
         """Keep in the audit trail what the actor did."""
         note(connection, actor, action, one, self.now())
-
-    def forget(self, one: Import) -> None:
-        """Remove a draft and its files."""
-        with self.database.write() as connection:
-            store.remove(connection, one)
-        for key in (one.upload_key, one.rows_key):
-            self.imports.files.remove(key)
 
     def start(self, connection: Connection, actor: Actor, one: Import, step: Step) -> None:
         """Have a worker do a step; one that is under way is not wanted any more."""

@@ -7,7 +7,8 @@ from transload.imports import store
 from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.checking import look_again
 from transload.imports.drafts.proposals import make, require_complete
-from transload.imports.model import Counts, Import, Status, Step
+from transload.imports.drafts.sending import decide, require_sent
+from transload.imports.model import Counts, Import, Stage, Status, Step
 
 
 class MovedOnError(ConflictError):
@@ -23,9 +24,13 @@ def commit(drafts: Drafts, actor: Actor, import_id: str, *, force: bool) -> Impo
     """Import the rows as they were shown; a type that is proposed is made with it.
 
     Raises ConflictError where they have not been checked, and MovedOnError where the records
-    have changed so that other counts would come of it, unless by force.
+    have changed so that other counts would come of it, unless by force. One that came by a link is
+    approved so: by who may see all of its rows, once it is sent.
     """
     one = drafts.draft(actor, import_id)
+    if one.submission is not None:
+        drafts.seen_rows(actor, import_id)
+    require_sent(one)
     if not one.is_checked:
         raise ConflictError("The rows are not checked as they stand now; check them first.")
     require_complete(actor, one)
@@ -37,6 +42,9 @@ def commit(drafts: Drafts, actor: Actor, import_id: str, *, force: bool) -> Impo
         now = store.lock(connection, one.organization_id, one.id)
         if now is None or now.revision != one.revision or not now.status.is_draft:
             raise ConflictError("The import was changed meanwhile; look again.")
+        require_sent(now)
+        if now.submission is not None:
+            decide(connection, drafts, actor, now, Stage.APPROVED)
         if not one.is_dry_run:
             make(connection, drafts, actor, one)
         store.change(

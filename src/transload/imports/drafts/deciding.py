@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from transload import audit
 from transload.accounts.model import Actor
+from transload.errors import ForbiddenError
 from transload.formats.reading.model import Choices
 from transload.imports import store
 from transload.imports.child_sheets import of_main
@@ -35,6 +36,8 @@ class Decisions:
 def decide(drafts: Drafts, actor: Actor, import_id: str, said: Decisions) -> Import:
     """Keep decisions; what they make out of date is forgotten. Raises as for a new draft."""
     one = drafts.draft(actor, import_id)
+    if actor.guest is not None and (said.target or said.mode or said.proposal):
+        raise ForbiddenError("The link says where the rows go, and what becomes of them.")
     target = said.target or one.target
     destination = drafts.open(actor, target)
     if target != one.target or said.mode is not None or said.readings is not None:

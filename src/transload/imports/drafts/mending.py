@@ -101,9 +101,10 @@ def _edit(
     rows: Sequence[int] | None,
 ) -> Import:
     """Keep edits, and check those rows again, or all rows for None."""
+    email = actor.email if actor.guest is None else ""
     with drafts.database.write() as connection:
         for body in bodies:
-            row_store.add_edit(connection, one, body, actor.email, drafts.now())
+            row_store.add_edit(connection, one, body, email, drafts.now())
         store.decide(connection, one, drafts.now())
     return _checked_again(drafts, actor, one, rows)
 

@@ -7,10 +7,10 @@ from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller, caller_again
 from transload.accounts.model import Permission
 from transload.data_types.routes import MAX_BODY_BYTES
-from transload.imports.drafts import deciding, showing, wire
+from transload.imports.access import link_hub_ids
+from transload.imports.drafts import deciding, showing
 from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
     AnswersPart,
@@ -22,6 +22,7 @@ from transload.imports.drafts.answers import (
     require_import,
 )
 from transload.imports.drafts.bodies import DecisionsBody
+from transload.imports.links.caller import User, UserOrGuest, user_or_guest_again
 from transload.imports.model import Import
 from transload.imports.store import MonitorFilter
 from transload.imports.wire import EXAMPLE, ImportId, Record
@@ -60,7 +61,7 @@ class PageAnswer(TypedDict):
 )
 def list_drafts(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
-    actor: Caller,
+    actor: User,
     drafts: DraftsPart,
     monitor: MonitorPart,
     answers: AnswersPart,
@@ -73,6 +74,7 @@ def list_drafts(  # noqa: PLR0917 - the framework fills them in by name
         organization_id=actor.organization_id,
         since=monitor.since(),
         email=email,
+        link_hub_ids=link_hub_ids(actor),
         with_drafts=True,
     )
     total, found = showing.find_page(drafts, wanted, offset=asked.offset, limit=asked.limit)
@@ -117,7 +119,7 @@ def change_draft(
     "/imports/{import_id}", **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(403, 404, 409))
 )
 def delete_draft(
-    actor: Caller,
+    actor: UserOrGuest,
     drafts: DraftsPart,
     answers: AnswersPart,
     import_id: ImportId,
@@ -134,7 +136,7 @@ def delete_draft(
 )
 async def watch_draft(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
-    actor: Caller,
+    actor: UserOrGuest,
     drafts: DraftsPart,
     monitor: MonitorPart,
     answers: AnswersPart,
@@ -142,7 +144,7 @@ async def watch_draft(  # noqa: PLR0917 - the framework fills them in by name
     import_id: ImportId,
 ) -> Response:
     """Give an import as server-sent events: now, and whenever it changes, while a step runs."""
-    again = caller_again(request)
+    again = user_or_guest_again(request)
     first = await run_in_threadpool(showing.progress, drafts, actor, import_id)
 
     def look() -> tuple[Import, Any]:
@@ -159,13 +161,6 @@ async def watch_draft(  # noqa: PLR0917 - the framework fills them in by name
             if seen is None:
                 yield None
             else:
-                one, job = seen
-                yield {
-                    **answers.record(one),
-                    "counts": one.counts.as_json(),
-                    "isChecked": one.is_checked,
-                    "revision": one.revision,
-                    "job": wire.job(job),
-                }
+                yield answers.moved(*seen)
 
     return await event_stream(request, objects())

@@ -1,14 +1,14 @@
 """The wire of a draft's rows: as they stand, what is wrong with them, how they are mended."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Response
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from transload.accounts.caller import Caller
+from transload.accounts.model import Actor
 from transload.errors import InvalidError
-from transload.imports.drafts import mending, problems, row_wire, rows, wire
+from transload.imports.drafts import guest_wire, mending, problems, row_wire, rows, wire
 from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
     AnswersPart,
@@ -18,9 +18,11 @@ from transload.imports.drafts.answers import (
     make_router,
 )
 from transload.imports.drafts.bodies import CellsBody, EditNumber, ReadingsBody
+from transload.imports.drafts.guest_wire import VALID, VALID_VERDICTS
 from transload.imports.drafts.row_wire import EditObject, ProblemObject, RowObject, RowsObject
-from transload.imports.drafts.rows import MAX_SHOWN
+from transload.imports.drafts.rows import MAX_SHOWN, Row
 from transload.imports.drafts.wire import Draft
+from transload.imports.links.caller import UserOrGuest
 from transload.imports.model import Verdict
 from transload.imports.wire import ImportId
 from transload.web.body import JsonBody
@@ -36,20 +38,24 @@ class RowParameters(Parameters):
 
     show: Names = Field(
         (),
-        description="new, changed, same, invalid, left_out; default: all rows.",
+        description="new, changed, same, valid (these), invalid, left_out; default: all rows.",
         examples=["invalid"],
     )
     offset: Whole = Field(0, ge=0, description="How many of them come before.")
     limit: Whole = Field(100, ge=1, le=MAX_SHOWN, description="How many at most.")
 
-    def verdicts(self) -> list[Verdict]:
-        """Give the verdicts; raise InvalidError for one that there is not."""
-        known = {one.value: one for one in Verdict}
-        if not set(self.show) <= known.keys():
-            raise InvalidError(
-                "The show parameter must be of new, changed, same, invalid, left_out."
-            )
-        return [known[one] for one in self.show]
+    def verdicts(self, *, is_guest: bool) -> list[Verdict]:
+        """Give the verdicts; raise InvalidError for one that there is not, or that tells guests."""
+        found: list[Verdict] = []
+        named = {"invalid": [Verdict.INVALID], "left_out": [Verdict.LEFT_OUT]}
+        named[VALID] = [*VALID_VERDICTS]
+        if not is_guest:
+            named |= {one.value: [one] for one in VALID_VERDICTS}
+        if not set(self.show) <= named.keys():
+            raise InvalidError(f"The show parameter must be of {', '.join(named)}.")
+        for name in self.show:
+            found += [one for one in named[name] if one not in found]
+        return found
 
 
 class RowsAnswer(TypedDict):
@@ -108,16 +114,21 @@ _CELLS = {"cells": [{"row": 23, "field": "opened", "value": "2024-05-31"}]}
     ),
 )
 def list_rows(
-    actor: Caller,
+    actor: UserOrGuest,
     drafts: DraftsPart,
     import_id: ImportId,
     asked: Annotated[RowParameters, Depends(query(RowParameters))],
 ) -> Response:
     """Give rows as they stand: cells, what they would come to, what is wrong, what they change."""
     total, found = rows.find_rows(
-        drafts, actor, import_id, asked.verdicts(), offset=asked.offset, limit=asked.limit
+        drafts,
+        actor,
+        import_id,
+        asked.verdicts(is_guest=actor.guest is not None),
+        offset=asked.offset,
+        limit=asked.limit,
     )
-    return success(data={"total": total, "rows": [row_wire.row(one) for one in found]})
+    return success(data={"total": total, "rows": [_row(actor, one) for one in found]})
 
 
 @router.get(
@@ -128,7 +139,7 @@ def list_rows(
         errors=(403, 404),
     ),
 )
-def list_problems(actor: Caller, drafts: DraftsPart, import_id: ImportId) -> Response:
+def list_problems(actor: UserOrGuest, drafts: DraftsPart, import_id: ImportId) -> Response:
     """Give what is wrong, grouped by field and kind, with the readings that would mend it."""
     found = problems.find_problems(drafts, actor, import_id)
     return success(data=[row_wire.problem(group, offers) for group, offers in found])
@@ -159,7 +170,7 @@ def mend_cells(
     cells = validated(CellsBody, body, "field").to_cells()
     _, mended = mending.mend(drafts, actor, import_id, cells)
     found = answers.now(import_id)
-    return success(data={"draft": found, "rows": [row_wire.row(one) for one in mended]})
+    return success(data={"draft": found, "rows": [_row(actor, one) for one in mended]})
 
 
 @router.post(
@@ -209,10 +220,13 @@ def read_field(
         errors=(403, 404),
     ),
 )
-def list_edits(actor: Caller, drafts: DraftsPart, import_id: ImportId) -> Response:
+def list_edits(actor: UserOrGuest, drafts: DraftsPart, import_id: ImportId) -> Response:
     """Give what was said of cells, in its order."""
     return success(
-        data=[row_wire.edit(one) for one in mending.find_edits(drafts, actor, import_id)]
+        data=[
+            guest_wire.edit(one) if actor.guest else row_wire.edit(one)
+            for one in mending.find_edits(drafts, actor, import_id)
+        ]
     )
 
 
@@ -221,7 +235,7 @@ def list_edits(actor: Caller, drafts: DraftsPart, import_id: ImportId) -> Respon
     **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(403, 404, 409)),
 )
 def delete_edit(
-    actor: Caller,
+    actor: UserOrGuest,
     drafts: DraftsPart,
     answers: AnswersPart,
     import_id: ImportId,
@@ -230,3 +244,7 @@ def delete_edit(
     """Take an edit back."""
     mending.take_edit_back(drafts, actor, import_id, number)
     return answers.draft(import_id)
+
+
+def _row(actor: Actor, one: Row) -> dict[str, Any]:
+    return row_wire.row(one) if actor.guest is None else guest_wire.row(one)

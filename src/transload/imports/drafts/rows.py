@@ -134,7 +134,7 @@ def _shown_rows(  # noqa: PLR0917 - likewise
     known = [None] * len(places) if frame is None else frame[list(places)].to_dicts()
     ids = [found["id"] for found in known if found is not None and found["id"]]
     previous: Mapping[str, Mapping[str, object]] = {}
-    if ids:
+    if ids and actor.guest is None:
         with drafts.database.read() as connection:
             subject = drafts.imports.subjects[one.target.kind]
             destination = subject.open(connection, actor, one.target)

@@ -2,17 +2,17 @@
 
 from fastapi import Response
 
-from transload.accounts.caller import Caller
 from transload.imports.drafts import checking, committing, undoing
 from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
     AnswersPart,
     DraftAnswer,
     DraftsPart,
-    Importer,
+    Member,
     make_router,
 )
 from transload.imports.drafts.bodies import CommitBody, UndoBody
+from transload.imports.links.caller import User, UserOrGuest
 from transload.imports.wire import ImportId
 from transload.web.body import JsonBody
 from transload.web.envelope import json_response, success
@@ -27,7 +27,7 @@ router = make_router()
     **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(400, 403, 404, 409, 422)),
 )
 def check_draft(
-    actor: Caller,
+    actor: UserOrGuest,
     drafts: DraftsPart,
     answers: AnswersPart,
     import_id: ImportId,
@@ -48,13 +48,16 @@ def check_draft(
     ),
 )
 def commit_draft(
-    actor: Importer,
+    actor: Member,
     drafts: DraftsPart,
     answers: AnswersPart,
     import_id: ImportId,
     body: JsonBody,
 ) -> Response:
-    """Import the rows as they were shown; 409 with new counts where other ones would come of it."""
+    """Import the rows as they were shown; 409 with new counts where other ones would come of it.
+
+    One that came by a link is approved so, once its sender has sent it.
+    """
     said = validated(CommitBody, body, "field")
     try:
         committing.commit(drafts, actor, import_id, force=said.force)
@@ -74,7 +77,7 @@ def commit_draft(
     **described(DraftAnswer, example=EXAMPLE_ANSWER, errors=(403, 404, 409)),
 )
 def retry_import(
-    actor: Caller,
+    actor: User,
     drafts: DraftsPart,
     answers: AnswersPart,
     import_id: ImportId,
@@ -95,7 +98,7 @@ def retry_import(
     ),
 )
 def undo_import(
-    actor: Importer,
+    actor: Member,
     drafts: DraftsPart,
     answers: AnswersPart,
     import_id: ImportId,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from transload.accounts.model import Actor
 from transload.data_types.model import Field
-from transload.errors import InvalidError
+from transload.errors import InvalidError, UnusableError
 from transload.files.fetching import local_file
 from transload.formats.reading.model import Choices
 from transload.imports import intake, row_store, store
@@ -54,6 +54,11 @@ def read_table(
             if is_new or destination is None
             else rows_of(destination, said),
             look=drafts.imports.attempts.require_time,
+        )
+    if actor.guest is not None and read.table.rows > actor.guest.max_rows:
+        raise UnusableError(
+            f"The file has {read.table.rows} rows; by this link {actor.guest.max_rows} come at"
+            " most."
         )
     read_so = replace(one, table=read.table, chunk_ends=read.chunk_ends)
     if is_new:

@@ -4,9 +4,8 @@ from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from transload.accounts.caller import Caller
 from transload.errors import InvalidError
-from transload.imports.drafts import showing, uploading
+from transload.imports.drafts import showing, uploading, visiting
 from transload.imports.drafts.answers import (
     EXAMPLE_ANSWER,
     AnswersPart,
@@ -17,6 +16,7 @@ from transload.imports.drafts.answers import (
     require_import,
 )
 from transload.imports.drafts.bodies import FileName, FileSize, UploadComplete, UploadOffset
+from transload.imports.links.caller import LinksPart, UserOrGuest
 from transload.imports.model import Import
 from transload.imports.routes import ImportParameters
 from transload.imports.wire import ImportId
@@ -48,36 +48,38 @@ _LEADS = {
 )
 async def create_draft(  # noqa: PLR0917 - the framework fills them in by name
     request: Request,
-    actor: Caller,
+    actor: UserOrGuest,
     drafts: DraftsPart,
     answers: AnswersPart,
+    links: LinksPart,
     filename: FileName = "",
     size: FileSize = 0,
 ) -> Response:
     """Begin an import that waits between its steps; its file comes with it or in parts later.
 
-    Without a data type one is proposed, and made when the draft is committed.
+    Without a data type one is proposed, and made when the draft is committed. By an import link the
+    link says where the rows go, and `secret` is in the answer, this once: with it as the bearer
+    token, and with nothing else, its sender works at the draft.
     """
     require_import(actor)
     async with received(request, drafts.max_bytes) as upload:
         values = {**upload.fields, **dict(request.query_params)}
         asked = validated(ImportParameters, values, "field").to_request(needs_type=False)
-        one = await run_in_threadpool(
-            lambda: uploading.create(
-                drafts,
-                actor,
-                asked,
-                stream=upload.file,
-                filename=upload.filename or filename,
-                size=upload.size or size,
-            )
+        come = uploading.Come(
+            stream=upload.file,
+            filename=upload.filename or filename,
+            size=upload.size or size,
         )
+        if actor.guest is not None:
+            begun = await run_in_threadpool(visiting.begin, drafts, links, actor, asked, come)
+            return success(status=201, data=answers.of_guest(begun))
+        one = await run_in_threadpool(uploading.create, drafts, actor, asked, come)
     shown = await run_in_threadpool(showing.show, drafts, actor, one.id)
     return success(status=201, data=answers.of(shown))
 
 
 @router.head("/imports/{import_id}/file", include_in_schema=False)
-def head_file(actor: Caller, drafts: DraftsPart, import_id: ImportId) -> Response:
+def head_file(actor: UserOrGuest, drafts: DraftsPart, import_id: ImportId) -> Response:
     """Tell how much of a file has come."""
     return Response(status_code=204, headers=_offsets(showing.show(drafts, actor, import_id).one))
 

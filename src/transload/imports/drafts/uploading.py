@@ -1,8 +1,11 @@
 """A draft begins, and its file comes, at once or in parts."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import BinaryIO
+
+from sqlalchemy import Connection
 
 from transload import audit
 from transload.accounts.model import Actor
@@ -11,31 +14,41 @@ from transload.files.fetching import local_file
 from transload.imports import intake, store
 from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.tables import read_table
-from transload.imports.model import Import, Status
+from transload.imports.model import Import, Status, Submission
 from transload.imports.run import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Come:
+    """What has come with the request that begins a draft: a file, or what it will be called."""
+
+    stream: BinaryIO | None
+    filename: str
+    size: int
 
 
 def create(
     drafts: Drafts,
     actor: Actor,
     request: Request,
-    *,
-    stream: BinaryIO | None,
-    filename: str,
-    size: int,
+    come: Come,
+    admitted: Callable[[Connection], Submission | None] = lambda _: None,
 ) -> Import:
-    """Make a draft, with its file or without; raise as `Imports.start` does."""
+    """Make a draft, with its file or without; raise as `Imports.start` does.
+
+    `admitted` says how it came by a link, in the transaction that makes it, or raises.
+    """
     destination = drafts.open(actor, request.target)
     if destination is None and (request.mapping or request.config_id):
         raise InvalidError("Columns are chosen for the fields of a data type: name one first.")
-    if size > drafts.max_bytes:
+    if come.size > drafts.max_bytes:
         raise too_large(drafts.max_bytes)
     one = replace(
         drafts.imports.new_import(
-            actor, request, filename, "" if destination is None else destination.name
+            actor, request, come.filename, "" if destination is None else destination.name
         ),
         status=Status.UPLOADING,
-        upload_size=size,
+        upload_size=come.size,
         asked_mapping={
             **drafts.imports.saved_mapping(actor, request),
             **(request.mapping or {}),
@@ -44,14 +57,15 @@ def create(
         readings={},
     )
     with drafts.database.write() as connection:
+        one = replace(one, submission=admitted(connection))
         store.add(connection, one)
         drafts.note(connection, actor, audit.Action.CREATE, one)
-    if stream is not None:
+    if come.stream is not None:
         try:
-            size = intake.keep(drafts.imports.files, one.upload_key, stream)
+            size = intake.keep(drafts.imports.files, one.upload_key, come.stream)
             read_table(drafts, actor, one, request.choices, request.mapping, size=size)
         except BaseException:
-            drafts.forget(one)
+            drafts.imports.forget(one)
             raise
     return drafts.get(actor, one.id)
 

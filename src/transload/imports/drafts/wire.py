@@ -11,7 +11,7 @@ from transload.imports import store
 from transload.imports.drafts.showing import Shown
 from transload.imports.model import Import
 from transload.imports.stored import as_json
-from transload.imports.wire import EXAMPLE
+from transload.imports.wire import EXAMPLE, SubmissionObject, field_to_fill
 
 EXAMPLE_COLUMN = {
     "column": 1,
@@ -71,6 +71,8 @@ class Draft(TypedDict, total=False):
     revision: int
     edits: int
     job: dict[str, object] | None
+    submission: SubmissionObject
+    secret: str
 
 
 def draft(shown: Shown, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,16 +84,7 @@ def draft(shown: Shown, record: Mapping[str, Any]) -> dict[str, Any]:
         "choices": _choices(one.choices),
         "table": None if one.table is None else _table(one.table),
         "columns": _columns(shown),
-        "fields": [
-            {
-                "id": field.id,
-                "title": field.title,
-                "type": field.value_type.value,
-                "required": field.is_required or field.is_key,
-                "options": list(field.options),
-            }
-            for field in shown.fields
-        ],
+        "fields": [field_to_fill(one) for one in shown.fields],
         "readings": {name: as_json(one) for name, one in one.readings.items()},
         "proposal": _proposal(one),
         "counts": one.counts.as_json(),
