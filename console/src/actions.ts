@@ -8,6 +8,7 @@ export const actions: readonly { path: string; icon: string; label: string; isSe
   { path: "/data?new=1", icon: "plus", label: t.newType.title, isSeen: may.makeType },
   { path: "/imports", icon: "upload", label: t.nav.imports, isSeen: may.seeImports },
   { path: "/imports/new", icon: "upload", label: t.newImport.title, isSeen: may.importData },
+  { path: "/imports/links", icon: "link", label: t.imports.links, isSeen: may.importData },
   {
     path: "/imports/presets",
     icon: "columns-3",

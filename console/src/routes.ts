@@ -8,6 +8,7 @@ export const pages: readonly Route[] = [
   { pattern: "/data/:type/fields", load: () => import("./pages/data/Fields.svelte") },
   { pattern: "/imports", load: () => import("./pages/imports/Imports.svelte") },
   { pattern: "/imports/new", load: () => import("./pages/imports/New.svelte") },
+  { pattern: "/imports/links", load: () => import("./pages/imports/Links.svelte") },
   { pattern: "/imports/presets", load: () => import("./pages/imports/Presets.svelte") },
   { pattern: "/imports/:id", load: () => import("./pages/imports/Import.svelte") },
   { pattern: "/exports", load: () => import("./pages/exports/Exports.svelte") },
@@ -31,6 +32,7 @@ export const pages: readonly Route[] = [
 /** Pages that ask for nobody to be signed in. */
 export const open: readonly Route[] = [
   { pattern: "/start", load: () => import("./pages/signin/Start.svelte") },
+  { pattern: "/in/:link", load: () => import("./pages/in/In.svelte") },
   { pattern: "/sign-in", load: () => import("./pages/signin/ByLink.svelte") },
 ];
 

@@ -30,6 +30,7 @@ PAGES = [
     "/exports/{export}",
     "/exports/configs",
     "/imports/presets",
+    "/imports/links",
     "/settings",
     "/settings/account",
     "/settings/users",

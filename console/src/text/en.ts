@@ -327,6 +327,7 @@ export const t = {
     title: "Imports",
     intro: "Files that were brought in during the last 30 days.",
     create: "Import a file",
+    links: "Import links",
     none: "No imports yet",
     noneText:
       "Bring a spreadsheet or a text file: every row is checked, and those that do not fit come back with the reason.",

@@ -4,10 +4,18 @@ import type { components } from "../../api/schema";
 import type { Import } from "./imports";
 
 export type Row = components["schemas"]["RowObject"];
-export type Verdict = "new" | "changed" | "same" | "invalid" | "left_out";
-export type Counts = Record<Verdict, number>;
+/** Who came by a link knows of right rows only that they are `valid`. */
+export type Verdict = "new" | "changed" | "same" | "valid" | "invalid" | "left_out";
+export type Counts = Partial<Record<Verdict, number>>;
 export type ProposedField = components["schemas"]["ProposedField"];
-export const VERDICTS: readonly Verdict[] = ["new", "changed", "same", "invalid", "left_out"];
+export const VERDICTS: readonly Verdict[] = [
+  "new",
+  "changed",
+  "same",
+  "valid",
+  "invalid",
+  "left_out",
+];
 
 export interface Reading {
   dayOrder?: "ymd" | "dmy" | "mdy";
@@ -66,6 +74,7 @@ export type Draft = Import & {
   counts: Counts;
   isChecked: boolean;
   edits: number;
+  secret?: string;
   job: { id: string; step: string; status: string; progress: number; errorMessage?: string } | null;
 };
 

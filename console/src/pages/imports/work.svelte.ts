@@ -1,5 +1,5 @@
 import { api, asProblem, take, type Problem } from "../../api/client";
-import { follow } from "../../api/events";
+import { follow, repeat } from "../../api/events";
 import { Loaded } from "../../state/loaded.svelte";
 import { draftOf, isRunning, read, type Draft, type Reading, type Row } from "./drafts";
 import type { paths } from "../../api/schema";
@@ -7,19 +7,26 @@ import type { paths } from "../../api/schema";
 type Patch = paths["/api/v3/imports/{import_id}"]["patch"];
 type Decisions = NonNullable<Patch["requestBody"]>["content"]["application/json"];
 
+const ASK_EVERY_MS = 1000;
+
 /** An import at which a person works: how it stands on the service, and what is done to it. */
 export class Work extends Loaded<Draft> {
   /** Why the last thing that was done came to nothing. */
   refusal = $state.raw<Problem>();
   isBusy = $state(false);
+  /** Of who came by a link: leaves the import, for the page where another begins. */
+  readonly leave: (() => void) | undefined;
   #id: () => string;
 
-  constructor(id: () => string) {
+  constructor(id: () => string, leave?: () => void) {
     super(() => read(id()));
     this.#id = id;
+    this.leave = leave;
     const running = $derived(this.data && isRunning(this.data) ? this.data.job?.id : undefined);
     $effect(() => {
       if (running === undefined) return;
+      // A browser's event stream cannot say whose secret it bears.
+      if (leave) return repeat(ASK_EVERY_MS, () => this.load().then(() => true));
       return follow<Partial<Draft>>(`/api/v3/imports/${id()}/events`, (part) => this.#hear(part));
     });
   }
