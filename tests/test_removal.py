@@ -8,6 +8,7 @@ from tests.contract.configs import export_config
 from tests.contract.mails import a_mail
 from tests.factories import Site, Tenant, fetch
 from tests.imports.sending import imported
+from tests.imports.visiting import Visit
 from transload.accounts import organizations
 from transload.accounts.organization_store import owned_tables
 from transload.accounts.run import get_organization
@@ -28,6 +29,7 @@ def _fill(tenant: Tenant) -> str:
     tenant.flow(name=flow)
     tenant.add_tasks(flow, hub, [{"title": "x", "assignee": [tenant.email]}])
     imported(tenant, b"Code,Price\n2,wrong\n3,3\n", dataTypeId=kind, hubId=hub)
+    Visit.of(tenant, dataTypeId=kind, hubId=hub)
     assert tenant.post("/export-config", export_config(tenant)).status_code == 201
     body = {"url": "https://hooks.invalid/", "events": ["export.ended"]}
     webhook = tenant.post("/webhooks", body).json()["data"]["_id"]
