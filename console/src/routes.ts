@@ -17,6 +17,10 @@ export const pages: readonly Route[] = [
   { pattern: "/exports/:id", load: () => import("./pages/exports/Export.svelte") },
   { pattern: "/settings", load: () => import("./pages/settings/Settings.svelte") },
   { pattern: "/settings/account", load: () => import("./pages/settings/Account.svelte") },
+  {
+    pattern: "/settings/organization",
+    load: () => import("./pages/settings/Organization.svelte"),
+  },
   { pattern: "/settings/users", load: () => import("./pages/settings/Users.svelte") },
   { pattern: "/settings/hubs", load: () => import("./pages/settings/Hubs.svelte") },
   { pattern: "/settings/roles", load: () => import("./pages/settings/Roles.svelte") },

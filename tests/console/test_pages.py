@@ -33,6 +33,7 @@ PAGES = [
     "/imports/links",
     "/settings",
     "/settings/account",
+    "/settings/organization",
     "/settings/users",
     "/settings/hubs",
     "/settings/roles",

@@ -17,6 +17,7 @@ from tests.contract.hubs import HUBS
 from tests.contract.import_links import IMPORT_LINKS
 from tests.contract.imports import IMPORTS
 from tests.contract.mails import MAILS
+from tests.contract.organizations import ORGANIZATIONS
 from tests.contract.people import PEOPLE
 from tests.contract.record_faults import RECORD_FAULTS
 from tests.contract.record_lists import RECORD_LISTS
@@ -38,6 +39,7 @@ ROUTES: list[Case] = [
     *FLOWS,
     *HUBS,
     *MAILS,
+    *ORGANIZATIONS,
     *PEOPLE,
     *DRAFTS,
     *IMPORTS,

@@ -5,6 +5,7 @@ whoever may not is refused with 403 before anything else is looked at.
 """
 
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +32,8 @@ _TABLE: Mapping[str, Rule] = {
     "DELETE /session/*": _ANYBODY,
     "PUT /user/password": _ANYBODY,
     "GET /user": _ANYBODY,
+    "GET /organization": _ANYBODY,
+    "PATCH /organization": _ADMINS,
     "POST /user": _P.ADD_USER,
     "GET /users": _P.VIEW_USER,
     "GET /user/email/*": _P.VIEW_USER,
@@ -113,6 +116,7 @@ _BODIES: Mapping[str, object] = {
     "POST /user": {"email": "x@x.example", "roleId": _ID},
     "POST /role": {"name": "x", "permissionList": []},
     "PUT /role/*": {"name": "x", "permissionList": []},
+    "PATCH /organization": {"name": f"Renamed {secrets.token_hex(8)}"},
     "POST /webhooks": {"url": "https://hooks.invalid/", "events": ["export.ended"]},
     "POST /hub": {"name": "Mine", "address": "", "lat": 0, "lng": 0},
     "PUT /hub/*": {"name": "Mine", "address": "", "lat": 0, "lng": 0},

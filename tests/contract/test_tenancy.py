@@ -28,6 +28,7 @@ _REFERRING_TO_NOTHING = {
     "/user/password",
     "/role",
     "/token",
+    "/organization",
 }
 _UNKNOWN_ID = "f" * 24
 _LISTS = (

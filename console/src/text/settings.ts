@@ -13,6 +13,12 @@ function span(seconds: number): string {
 }
 
 export const s = {
+  organization: {
+    title: "Organization",
+    intro: "Its name, as its users and the holders of import links see it.",
+    name: "Name",
+    renamed: "The organization has another name",
+  },
   tokens: {
     title: "Tokens",
     intro: "For programs that call the API as you. A token may do what you may, and no more.",

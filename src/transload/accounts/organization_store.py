@@ -1,4 +1,4 @@
-"""The SQL of letting nobody of an organization in, and of removing all that it has."""
+"""The SQL of an organization as a whole: its name, who is let in, and removing all it has."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,13 @@ from datetime import datetime
 from sqlalchemy import Connection, Table, delete, select, tuple_, update
 
 from transload.db.tables import metadata, organizations, users
+
+
+def rename(connection: Connection, organization_id: str, name: str) -> None:
+    """Give an organization another name."""
+    connection.execute(
+        update(organizations).where(organizations.c.id == organization_id).values(name=name)
+    )
 
 
 def set_disabled(connection: Connection, organization_id: str, since: datetime | None) -> None:

@@ -1,13 +1,60 @@
-"""Use cases of whole organizations, for whoever runs the installation."""
+"""Use cases of whole organizations: for their admins, and for whoever runs the installation."""
 
 from datetime import datetime
 
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
 from transload import audit
 from transload.accounts import organization_store as store
-from transload.accounts.model import Organization
+from transload.accounts import store as accounts
+from transload.accounts.model import Actor, Organization
 from transload.db.engine import Database
+from transload.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 
 _PART = 500
+
+
+def get_own(database: Database, actor: Actor) -> Organization:
+    """Give the actor's organization."""
+    with database.read() as connection:
+        return _own(connection, actor)
+
+
+def rename(database: Database, actor: Actor, name: str, now: datetime) -> Organization:
+    """Give the actor's organization another name.
+
+    Raises ForbiddenError for who is no owner or admin, InvalidError for a blank name, and
+    ConflictError for one that another organization has.
+    """
+    if not actor.is_admin:
+        raise ForbiddenError
+    new = name.strip()
+    if not new:
+        raise InvalidError("The name field must not be blank.")
+    try:
+        with database.write() as connection:
+            old = _own(connection, actor)
+            store.rename(connection, old.id, new)
+            audit.record(
+                connection,
+                actor,
+                audit.Action.UPDATE,
+                thing="organization",
+                thing_id=old.id,
+                now=now,
+                detail=f"{old.name} -> {new}",
+            )
+    except IntegrityError as error:
+        raise ConflictError(f"There is an organization {new} already.") from error
+    return Organization(id=old.id, name=new)
+
+
+def _own(connection: Connection, actor: Actor) -> Organization:
+    found = accounts.find_organization(connection, actor.organization_id)
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def disable(database: Database, organization: Organization, now: datetime) -> None:

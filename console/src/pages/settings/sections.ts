@@ -27,6 +27,13 @@ export const settings: readonly Section[] = [
     isSeen: () => true,
   },
   {
+    path: "/settings/organization",
+    icon: "building-2",
+    title: s.organization.title,
+    text: s.organization.intro,
+    isSeen: () => session.isAdmin,
+  },
+  {
     path: "/settings/users",
     icon: "users",
     title: t.users.title,
