@@ -57,6 +57,17 @@ def import_command(  # noqa: PLR0917 - the library fills them in by name
     decimal_separator: Annotated[
         str | None, typer.Option(help="How numbers are written: . or ,")
     ] = None,
+    mapping: Annotated[
+        str | None, typer.Option(help="JSON: a column's title or number, to a field's id.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="A sheet's name, or its number from 1.")] = None,
+    header_row: Annotated[
+        int | None, typer.Option(help="The line of the titles, from 1; 0: none.")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option(help="The encoding of a text file.")] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(help="What stands between cells; tab: a tab.")
+    ] = None,
     failed: Annotated[
         Path | None, typer.Option(help="Where the workbook of failed rows is put, if any fail.")
     ] = None,
@@ -79,6 +90,11 @@ def import_command(  # noqa: PLR0917 - the library fills them in by name
         "importConfigId": config,
         "dayOrder": day_order,
         "decimalSeparator": decimal_separator,
+        "mapping": mapping,
+        "sheet": sheet,
+        "headerRow": None if header_row is None else str(header_row),
+        "encoding": encoding,
+        "delimiter": delimiter,
     }
     sent = {name: value for name, value in fields.items() if value is not None}
     started = client.upload("/data/import", file, sent)["data"]

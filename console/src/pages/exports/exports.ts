@@ -1,3 +1,4 @@
+import { words } from "../../shell";
 import type { components } from "../../api/schema";
 
 export type Entry = components["schemas"]["LogEntry"];
@@ -9,11 +10,6 @@ export function kindOf(entry: Entry): "ok" | "bad" | "busy" | "gone" {
   if (entry.status === "Processing") return "busy";
   if (entry.status === "Failed") return "bad";
   return entry.fileUrl ? "ok" : "gone";
-}
-
-/** A text as one word of a shell. */
-function quoted(text: string): string {
-  return /^[\w./:,@=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The same export by the command line. */
@@ -45,8 +41,7 @@ export function command(
         : `${field} ${operator} ${JSON.stringify(value)}`,
     ]),
   ];
-  const words = options.flatMap(([name, value]) => (value ? [`${name}=${quoted(value)}`] : []));
-  return ["transload export", ...words].join(" ");
+  return words("transload export", options);
 }
 
 /** The same request for a terminal. */
