@@ -93,6 +93,7 @@ from transload.mail.server import MailServer
 from transload.outgoing import Outgoing
 from transload.records import bulk_routes as bulk_records
 from transload.records import key_routes as named_records
+from transload.records import misfit_routes as misfits
 from transload.records import routes as records
 from transload.records.announcing import announce
 from transload.records.external import Elsewhere
@@ -507,6 +508,7 @@ def _include_api(app: FastAPI) -> None:
         hubs.router,
         data_types.router,
         type_changes.router,
+        misfits.router,
         tasks.router,
         bulk_tasks.router,
         task_exports.router,

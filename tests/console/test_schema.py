@@ -36,7 +36,8 @@ def test_change_that_a_record_does_not_fit_names_it_and_changes_nothing(
     page.get_by_role("button", name="Edit Name").click()
     page.get_by_label("Kind of value").select_option(label="Number")
     page.get_by_role("button", name="Save fields").click()
-    expect(page.get_by_role("alert")).to_contain_text("k-1")
+    expect(page.get_by_role("alert")).to_contain_text("1 value would not fit")
+    expect(page.get_by_role("row", name="k-1")).to_contain_text("must be a number")
     visitor.assert_accessible()
     fields = owner.get(f"/data-type/{data_type}").json()["data_type"]["fields"]
     assert next(field["type"] for field in fields if field["id"] == "name") == "string"

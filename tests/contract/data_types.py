@@ -454,4 +454,21 @@ DATA_TYPES = [
         )
         for method in ("PUT", "PATCH")
     ),
+    Case(
+        method="POST",
+        path=f"{_ONE_PATH}/misfits",
+        case="what records do not fit",
+        status=200,
+        keys=keys("status message data"),
+        message="Success",
+        send=_misfit,
+        holds=lambda body: (
+            body["data"]["total"] == 1
+            and [one.keys() for one in body["data"]["misfits"]]
+            == [keys("_id dataId field value message")]
+        ),
+    ),
+    refused(
+        "POST", f"{_ONE_PATH}/misfits", "of an unknown type", (404, "Data not found"), _to_unknown
+    ),
 ]

@@ -72,6 +72,7 @@ _TABLE: Mapping[str, Rule] = {
     "POST /data-type": _P.ADD_DATA_TYPE,
     "PUT /data-type/*": _P.EDIT_DATA_TYPE,
     "PATCH /data-type/*": _P.EDIT_DATA_TYPE,
+    "POST /data-type/*/misfits": _P.EDIT_DATA_TYPE,
     "DELETE /data-type/*": _P.DELETE_DATA_TYPE,
     "GET /data": _P.VIEW_DATA,
     "POST /data": _P.ADD_DATA,
