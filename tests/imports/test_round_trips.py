@@ -52,6 +52,8 @@ _TYPES: dict[str, tuple[list[dict[str, object]], list[dict[str, object]]]] = {
                 "fee": "123456789012345678.99",
             },
             {"dataId": "1e5", "name": "NULL", "address": "+62", "opened": "9999-12-31", "fee": "7"},
+            {"dataId": "x", "price": 9544539952197160.0},
+            {"dataId": "y", "price": -(2**53)},
         ],
     ),
     "titles that clash": (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.exports.test_task_round_trips import Task, tasks
@@ -13,14 +13,36 @@ from tests.imports.sending import imported
 from tests.imports.test_tasks import listed
 
 _KEEP_EMPTY_TEXT = ("ndjson", "parquet")
+_LONG = 9544539952197160.0  # beyond 2^53: digits of a double, and of no integer
+_LONG_NUMBERS: Task = {
+    "outlet": "x",
+    "amount": _LONG,
+    "due": None,
+    "state": None,
+    "goods": {
+        "items": [{"name": "a", "unit_price": _LONG, "qty": _LONG}],
+        "costs": [{"name": "Delivery", "amount": _LONG}],
+    },
+    "boxes": [
+        {
+            "title": "b",
+            "content": "c",
+            "data": None,
+            "qty": _LONG,
+            "unitPrice": _LONG,
+            "qtyProcessed": _LONG,
+        }
+    ],
+}
 
 
 @settings(
     max_examples=3,
-    phases=[Phase.generate],
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(drawn=st.lists(tasks, min_size=15, max_size=25))
+@example(drawn=[_LONG_NUMBERS])
 def test_whatever_tasks_hold_goes_in_again_unchanged(tenant: Tenant, drawn: Sequence[Task]) -> None:
     name = f"Flow {len(tenant.get('/flows').json()['flows']['data'])}"
     flow, hub = tenant.flow(FLOW, name=name), tenant.hub()

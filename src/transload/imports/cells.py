@@ -7,7 +7,7 @@ words.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 import polars as pl
@@ -25,6 +25,7 @@ _QUOTE = '"'
 _PLAIN = r'^[^"\\\x00-\x1f]*$'
 _WHOLE = r"^(?:-?[1-9][0-9]{0,14}|0)$"
 _DECIMAL = r"^-?(?:[1-9][0-9]{0,8}\.[0-9]{1,6}|0\.[1-9][0-9]{0,13})$"
+_LONG_INTEGER = r"^-?[0-9]{16,}$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _MOMENT = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} {_CLOCK}:[0-5][0-9]$"
@@ -79,6 +80,8 @@ class Values:
 
 def read(cells: Cells) -> Values:
     """Read a column by its field."""
+    if cells.forms is not None and cells.field.value_type is FieldType.NUMBER:
+        cells = replace(cells, texts=as_doubles(cells.texts, cells.forms))
     texts = cells.texts
     tokens = _fast(cells, texts)
     slow = (tokens.is_null() & texts.is_not_null()) | _is_odd(cells)
@@ -93,6 +96,16 @@ def read(cells: Cells) -> Values:
     if cells.field.is_required or cells.field.is_key:
         _require(cells.field, tokens, faults)
     return Values(tokens=tokens, faults=faults, left_out=left_out)
+
+
+def as_doubles(texts: pl.Series, forms: pl.Series) -> pl.Series:
+    """Spell the long integers of cells that hold numbers as the doubles that they are.
+
+    A field of numbers refuses digits that a double cannot tell apart; those of such a cell are a
+    double's own.
+    """
+    is_long = (forms == Form.NUMBER.value) & texts.str.contains(_LONG_INTEGER)
+    return (texts + ".0").zip_with(is_long.fill_null(value=False), texts)
 
 
 def name_of(field: Field) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 import polars as pl
 
-from transload.data_types.model import Field
+from transload.data_types.model import Field, FieldType
 from transload.errors import UnusableError
 from transload.formats.reading.model import (
     FAULT,
@@ -26,7 +26,7 @@ from transload.formats.reading.model import (
 )
 from transload.formats.reading.reader import read_file
 from transload.formats.xlsx_package import sheet_names
-from transload.imports.cells import FORM_FAULTS
+from transload.imports.cells import FORM_FAULTS, as_doubles
 from transload.imports.mapping import (
     MappingError,
     chosen,
@@ -158,9 +158,7 @@ def gather(
         )
     frame = _read(path, child.sheet, table, sorted(columns.values()))
     wrong = _wrong(frame, child.sheet, table, {one.id: columns[one.id] for one in others})
-    members = pl.DataFrame(
-        {one.id: frame.get_column(text_column(columns[one.id])) for one in others}
-    )
+    members = pl.DataFrame({one.id: _texts(frame, table, one, columns[one.id]) for one in others})
     grouped = (
         pl.DataFrame(
             {
@@ -197,6 +195,13 @@ def _read(path: Path, sheet: str, table: Table, columns: Sequence[int]) -> pl.Da
         )
     forms = [form_column(at) for at in columns] if table.has_forms else []
     return lazy.select(LINE, FAULT, *map(text_column, columns), *forms).collect()
+
+
+def _texts(frame: pl.DataFrame, table: Table, field: Field, column: int) -> pl.Series:
+    texts = frame.get_column(text_column(column))
+    if not table.has_forms or field.value_type is not FieldType.NUMBER:
+        return texts
+    return as_doubles(texts, frame.get_column(form_column(column)))
 
 
 def _columns(child: Child, table: Table) -> dict[str, int]:
