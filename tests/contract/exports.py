@@ -213,7 +213,8 @@ EXPORTS = [
     _refused("without download", "The download parameter is required."),
     _refused(
         "a format that there is not",
-        f"{_BAD}The download parameter must be 'xlsx', 'json', 'csv', 'ndjson' or 'parquet'.",
+        f"{_BAD}The download parameter must be "
+        "'xlsx', 'json', 'csv', 'ndjson', 'parquet' or 'ods'.",
         download="pdf",
     ),
     _refused(

@@ -169,7 +169,7 @@ TASK_EXPORTS = [
             (
                 "download",
                 "zip",
-                "The download field must be 'xlsx', 'json', 'csv', 'ndjson' or 'parquet'.",
+                "The download field must be 'xlsx', 'json', 'csv', 'ndjson', 'parquet' or 'ods'.",
             ),
             ("status", "x", "The status field must be UNASSIGNED, ONGOING or DONE."),
             ("limit", 1_000_001, "The limit field must be at most 1000000."),

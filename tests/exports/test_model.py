@@ -24,7 +24,7 @@ def test_what_was_lost_is_said_in_a_sentence_each() -> None:
     """P23."""
     assert notes(Losses()) == []
     assert notes(Losses(cut_texts=2)) == ["Cells cut to the 32,767 characters of an xlsx cell: 2."]
-    assert notes(Losses(dates_as_text=3)) == ["Dates before 1900-03-01 written as text: 3."]
+    assert notes(Losses(dates_as_text=3)) == ["Dates too early for the format, written as text: 3."]
     assert notes(Losses(numbers_as_text=4)) == [
         "Numbers of more than 15 digits written as text: 4."
     ]

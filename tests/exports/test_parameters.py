@@ -10,7 +10,7 @@ from tests.factories import Tenant, fetch
 
 FORM = "application/x-www-form-urlencoded"
 REQUIRED = {"status": False, "message": "The download parameter is required."}
-DOWNLOAD = "The download parameter must be 'xlsx', 'json', 'csv', 'ndjson' or 'parquet'."
+DOWNLOAD = "The download parameter must be 'xlsx', 'json', 'csv', 'ndjson', 'parquet' or 'ods'."
 ID = "parameter must be an id of 24 hexadecimal digits."
 LIMIT = "The limit parameter must be"
 PAGE = "The page parameter must be"

@@ -177,7 +177,7 @@ def said(found: Lost) -> list[str]:
     """Give the sentences of the log entry."""
     counts = {
         "Cells cut to the 32,767 characters of an xlsx cell": found.cut,
-        "Dates before 1900-03-01 written as text": found.dates,
+        "Dates too early for the format, written as text": found.dates,
         "Numbers of more than 15 digits written as text": found.integers,
         "Records without any value, written as empty text": found.gaps,
     }

@@ -96,8 +96,11 @@ def field(name: str, title: str, **more: object) -> dict[str, object]:
     return {"id": name, "component": "x", "title": title, **more}
 
 
-def test_bills_and_lists_are_sheets_of_their_own(tenant: Tenant, ids: list[str]) -> None:
-    sheets = sheets_of(file_of(tenant, download="xlsx"))
+@pytest.mark.parametrize("download", ["xlsx", "ods"])
+def test_bills_and_lists_are_sheets_of_their_own(
+    tenant: Tenant, ids: list[str], download: str
+) -> None:
+    sheets = sheets_of(file_of(tenant, download=download))
     assert list(sheets) == ["Tasks", "Goods", "Boxes"]
     first, second = sheets["Tasks"]
     assert [row["ID"] for row in (first, second)] == ids

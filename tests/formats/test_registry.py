@@ -17,4 +17,7 @@ def test_only_json_comes_in_parts() -> None:
 
 
 def test_only_workbooks_hold_many_tables() -> None:
-    assert [each for each in Format if each.described.holds_many_tables] == [Format.XLSX]
+    assert [each for each in Format if each.described.holds_many_tables] == [
+        Format.XLSX,
+        Format.ODS,
+    ]

@@ -76,7 +76,7 @@ _TYPES: dict[str, tuple[list[dict[str, object]], list[dict[str, object]]]] = {
     ),
 }
 _LONG = 10_000
-_FORMATS = ("csv", "xlsx", "json", "ndjson", "parquet")
+_FORMATS = ("csv", "xlsx", "json", "ndjson", "parquet", "ods")
 
 
 @pytest.mark.parametrize("name", _TYPES)

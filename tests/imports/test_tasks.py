@@ -73,7 +73,7 @@ def test_an_export_with_its_child_sheets_comes_in_again_unchanged(
 ) -> None:
     tenant.add_tasks("Delivery", hub, [TASK, {"title": "Empty"}, {**TASK, "status": "DONE"}])
     before = listed(tenant)
-    for download in ("xlsx", "csv", "ndjson", "parquet"):
+    for download in ("xlsx", "ods", "csv", "ndjson", "parquet"):
         content = file_of(tenant, download=download, flowId=flow)
         sent = brought_in(tenant, content, f"tasks.{download}", flowId=flow, hubId=hub)
         assert sent.counts() == (0, 0, 3, 0), (download, sent.record)

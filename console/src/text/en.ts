@@ -289,6 +289,7 @@ export const t = {
     json: "JSON",
     ndjson: "JSON lines",
     parquet: "Parquet",
+    ods: "OpenDocument spreadsheet",
   } as Record<string, string>,
   formatNotes: {
     xlsx: "Numbers and dates as such. Text over 32,767 characters is cut, and the export says so.",
@@ -296,6 +297,7 @@ export const t = {
     json: "Every value as it is kept; no titles.",
     ndjson: "As JSON, one record a line.",
     parquet: "For analysis: typed columns, small files.",
+    ods: "For LibreOffice: numbers and dates as such.",
   } as Record<string, string>,
   exports: {
     title: "Exports",

@@ -58,7 +58,7 @@ class AuditParameters(Narrowing, PageParameters):
 class AuditFileParameters(Narrowing):
     """Which events are asked for as a file, and in which format."""
 
-    download: Literal["xlsx", "json", "csv", "ndjson", "parquet"] = Field(
+    download: Literal["xlsx", "json", "csv", "ndjson", "parquet", "ods"] = Field(
         description="The format of the file."
     )
 

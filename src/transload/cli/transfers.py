@@ -42,6 +42,7 @@ class Format(StrEnum):
     JSON = "json"
     NDJSON = "ndjson"
     PARQUET = "parquet"
+    ODS = "ods"
 
 
 @app.command("import")

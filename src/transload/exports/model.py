@@ -144,11 +144,16 @@ def notes(losses: Losses) -> list[str]:
     if losses.cut_texts:
         found.append(f"Cells cut to the 32,767 characters of an xlsx cell: {losses.cut_texts}.")
     if losses.dates_as_text:
-        found.append(f"Dates before 1900-03-01 written as text: {losses.dates_as_text}.")
+        found.append(f"Dates too early for the format, written as text: {losses.dates_as_text}.")
     if losses.numbers_as_text:
         found.append(f"Numbers of more than 15 digits written as text: {losses.numbers_as_text}.")
     if losses.gaps_as_empty:
         found.append(f"Records without any value, written as empty text: {losses.gaps_as_empty}.")
+    if losses.replaced_texts:
+        found.append(
+            "Texts with characters that the format has no place for, each written as U+FFFD: "
+            f"{losses.replaced_texts}."
+        )
     return found
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+import polars as pl
+
 
 class Kind(Enum):
     """What a column's cells hold, and as which polars type they travel in a frame."""
@@ -56,13 +58,15 @@ class Losses:
     `cut_texts`: texts shortened to the format's longest. `dates_as_text`: dates and date-times
     outside the format's range, written as text instead. `numbers_as_text`: numbers of which the
     format's would keep less, likewise. `gaps_as_empty`: cells without a value, written as empty
-    text.
+    text. `replaced_texts`: texts with characters that the format has no place for, each of which
+    stands as U+FFFD.
     """
 
     cut_texts: int = 0
     dates_as_text: int = 0
     numbers_as_text: int = 0
     gaps_as_empty: int = 0
+    replaced_texts: int = 0
 
     def __add__(self, other: "Losses") -> "Losses":
         """Count both."""
@@ -71,4 +75,15 @@ class Losses:
             dates_as_text=self.dates_as_text + other.dates_as_text,
             numbers_as_text=self.numbers_as_text + other.numbers_as_text,
             gaps_as_empty=self.gaps_as_empty + other.gaps_as_empty,
+            replaced_texts=self.replaced_texts + other.replaced_texts,
         )
+
+
+def by_position(frame: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
+    """Give the values of `columns`, named by their place: `0`, `1`, and so on.
+
+    In an expression, an id such as `*` or `^a$` would be a pattern.
+    """
+    return pl.DataFrame(
+        [frame.get_column(column.id).alias(str(at)) for at, column in enumerate(columns)]
+    )

@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 
 import polars as pl
 
-from transload.formats.columns import Column, Kind
+from transload.formats.columns import Column, Kind, by_position
 from transload.formats.spelling import spelled_date, spelled_date_time, spelled_number
 
 # With apostrophes in front too: taking one off a guarded text always gives the text.
@@ -62,10 +62,7 @@ def lines(frame: pl.DataFrame, columns: Sequence[Column], dialect: Dialect = PLA
     text is `""`. In a file of one column a line would then be blank, which many readers skip:
     there, no value is `""` too, and counted.
     """
-    # Named by position: in an expression, an id such as "*" or "^a$" would be a pattern.
-    values = pl.DataFrame(
-        [frame.get_column(column.id).alias(str(at)) for at, column in enumerate(columns)]
-    )
+    values = by_position(frame, columns)
     # Asked first: most columns have no text to guard, and to guard costs more than to ask.
     texts = [str(at) for at, column in enumerate(columns) if column.kind in _TEXTS]
     asked = values.select(pl.col(name).str.contains(_PERHAPS_FORMULA).any() for name in texts)

@@ -28,6 +28,13 @@ def deflate(content: bytes) -> tuple[bytes, Deflated]:
     )
 
 
+def stored(content: bytes) -> tuple[bytes, Deflated]:
+    """Leave `content` as it is; returns it and what it came to."""
+    return content, Deflated(
+        crc=isal_zlib.crc32(content), content_bytes=len(content), stream_bytes=len(content)
+    )
+
+
 class Deflater:
     """Deflates what it is given into `file` from where that stands.
 

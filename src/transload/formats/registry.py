@@ -14,6 +14,8 @@ from transload.formats.csv_writer import CsvWriter
 from transload.formats.json_parts_writer import JsonPartsWriter
 from transload.formats.json_writer import JsonWriter
 from transload.formats.ndjson_writer import NdjsonWriter
+from transload.formats.ods_writer import MEDIA_TYPE as ODS_MEDIA_TYPE
+from transload.formats.ods_writer import OdsWriter
 from transload.formats.parquet_writer import ParquetWriter
 from transload.formats.writer import Writer
 from transload.formats.xlsx_writer import XlsxWriter
@@ -27,6 +29,7 @@ class Format(StrEnum):
     CSV = "csv"
     NDJSON = "ndjson"
     PARQUET = "parquet"
+    ODS = "ods"
     ZIP = "zip"
     """JSON in parts; what `Format.in_parts` gives, and nobody asks for by name."""
 
@@ -77,6 +80,10 @@ def _xlsx(
     return XlsxWriter(file, tables, folder=folder)
 
 
+def _ods(file: BinaryIO, tables: Sequence[Table], folder: Path, _: Dialect) -> Writer[pl.DataFrame]:
+    return OdsWriter(file, tables, folder=folder)
+
+
 def _csv(
     file: BinaryIO, tables: Sequence[Table], _folder: Path, dialect: Dialect
 ) -> Writer[pl.DataFrame]:
@@ -101,6 +108,7 @@ _FORMATS: Mapping[Format, Lines | Frames] = {
     Format.CSV: Frames(media_type="text/csv; charset=utf-8", open=_csv, keeps_dates_spelled=True),
     Format.NDJSON: Lines(media_type="application/x-ndjson", open=NdjsonWriter),
     Format.PARQUET: Frames(media_type="application/vnd.apache.parquet", open=_parquet),
+    Format.ODS: Frames(media_type=ODS_MEDIA_TYPE, open=_ods, holds_many_tables=True),
     Format.ZIP: Lines(media_type="application/zip", open=JsonPartsWriter),
 }
 _IN_PARTS = {Format.JSON: Format.ZIP}

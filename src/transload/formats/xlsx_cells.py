@@ -10,6 +10,7 @@ from typing import assert_never
 import polars as pl
 
 from transload.formats.columns import Kind
+from transload.formats.markup import Part, either
 from transload.formats.spelling import spelled_date, spelled_date_time, spelled_number
 from transload.formats.xlsx_package import (
     AMOUNT_STYLE,
@@ -18,9 +19,6 @@ from transload.formats.xlsx_package import (
     MOMENT_STYLE,
 )
 from transload.formats.xlsx_text import MARKUP, RARE, escaped, space
-
-Part = str | pl.Expr
-"""A piece of a row's XML: the same in every row, or a text for each."""
 
 _TEXT_OPENING = '" t="inlineStr"><is><t>'
 _TEXT_CLOSING = "</t></is></c>"
@@ -170,12 +168,4 @@ def _moment(moment: pl.Expr) -> pl.Expr:
 
 
 def _where(fits: pl.Expr, typed: list[Part], text: pl.Expr) -> list[Part]:
-    otherwise: list[Part] = [_TEXT_OPENING, text, _TEXT_CLOSING]
-    return [
-        pl.when(fits).then(_expression(part)).otherwise(_expression(other))
-        for part, other in zip(typed, otherwise, strict=True)
-    ]
-
-
-def _expression(part: Part) -> pl.Expr:
-    return pl.lit(part) if isinstance(part, str) else part
+    return either(fits, typed, [_TEXT_OPENING, text, _TEXT_CLOSING])

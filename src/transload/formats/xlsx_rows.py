@@ -1,22 +1,14 @@
 """Rows of a frame to rows of a sheet's XML (ECMA-376-1 18.3.1.73)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
-from transload.formats.columns import Column, Losses
-from transload.formats.xlsx_cells import EMPTY_TEXT, Facts, Part, cell, numbers_as_text, questions
+from transload.formats.columns import Column, Losses, by_position
+from transload.formats.markup import Part, RenderedRows, filled, is_blank, rendered
+from transload.formats.xlsx_cells import EMPTY_TEXT, Facts, cell, numbers_as_text, questions
 from transload.formats.xlsx_package import letters, sheet_start
 from transload.formats.xlsx_text import MAX_UNITS, cut, escaped
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderedRows:
-    """The XML of consecutive rows, and what it could not hold of them."""
-
-    xml: bytes
-    losses: Losses
 
 
 def render_rows(frame: pl.DataFrame, columns: Sequence[Column], first_row: int) -> RenderedRows:
@@ -24,22 +16,18 @@ def render_rows(frame: pl.DataFrame, columns: Sequence[Column], first_row: int) 
 
     The XML of a row depends on its values and its number alone, not on the rows beside it.
     """
-    # Named by position: in an expression, an id such as "*" or "^a$" would be a pattern.
-    values = pl.DataFrame(
-        [frame.get_column(column.id).alias(str(at)) for at, column in enumerate(columns)]
-    )
+    values = by_position(frame, columns)
     facts = _survey(values, columns)
     values, cut_texts = _within_limit(values, facts)
     numbers = pl.int_range(first_row, first_row + frame.height, eager=True)
     rows = _row(columns, facts, pl.lit(numbers.cast(pl.String)))
-    xml: bytes = values.select(rows.str.join("").cast(pl.Binary)).item()
     losses = Losses(
         cut_texts=cut_texts,
         dates_as_text=sum(fact.early_dates for fact in facts),
         numbers_as_text=_numbers_as_text(values, columns, facts),
         gaps_as_empty=_blank_rows(values, facts),
     )
-    return RenderedRows(xml=xml, losses=losses)
+    return RenderedRows(xml=rendered(values, rows), losses=losses)
 
 
 def render_header(columns: Sequence[Column], *, number: int = 1) -> RenderedRows:
@@ -83,7 +71,7 @@ def _numbers_as_text(
 
 
 def _blank_rows(values: pl.DataFrame, facts: Sequence[Facts]) -> int:
-    rows: int = values.select(_is_blank(facts).sum()).item() if _may_be_blank(facts) else 0
+    rows: int = values.select(is_blank(len(facts)).sum()).item() if _may_be_blank(facts) else 0
     return rows
 
 
@@ -91,22 +79,13 @@ def _may_be_blank(facts: Sequence[Facts]) -> bool:
     return all(fact.has_gaps for fact in facts)
 
 
-def _is_blank(facts: Sequence[Facts]) -> pl.Expr:
-    return pl.all_horizontal(pl.col(str(at)).is_null() for at in range(len(facts)))
-
-
 def _row(columns: Sequence[Column], facts: Sequence[Facts], number: pl.Expr) -> pl.Expr:
     parts: list[Part] = ['<row r="', number, '">']
     if _may_be_blank(facts):
         # Readers end a sheet with its last cell: without any, rows at the end would be no rows.
-        empty = _filled([f'<c r="{letters(0)}', number, EMPTY_TEXT])
-        parts.append(pl.when(_is_blank(facts)).then(empty).otherwise(pl.lit("")))
+        empty = filled([f'<c r="{letters(0)}', number, EMPTY_TEXT])
+        parts.append(pl.when(is_blank(len(facts))).then(empty).otherwise(pl.lit("")))
     for at, (column, fact) in enumerate(zip(columns, facts, strict=True)):
         whole = [f'<c r="{letters(at)}', number, *cell(column.kind, pl.col(str(at)), fact)]
-        parts += [_filled(whole).fill_null("")] if fact.has_gaps else whole
-    return _filled([*parts, "</row>\n"])
-
-
-def _filled(parts: Sequence[Part]) -> pl.Expr:
-    template = "".join(part if isinstance(part, str) else "{}" for part in parts)
-    return pl.format(template, *(part for part in parts if not isinstance(part, str)))
+        parts += [filled(whole).fill_null("")] if fact.has_gaps else whole
+    return filled([*parts, "</row>\n"])

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import polars as pl
 
 from transload.formats.columns import Column, Losses, Table
+from transload.formats.markup import RenderedRows
 from transload.formats.stage import Stage
 from transload.formats.writer import FullError, Writer
 from transload.formats.xlsx_package import (
@@ -20,7 +21,7 @@ from transload.formats.xlsx_package import (
     sheet_names,
     sheet_part,
 )
-from transload.formats.xlsx_rows import RenderedRows, render_header, render_rows
+from transload.formats.xlsx_rows import render_header, render_rows
 from transload.formats.zip_writer import Stream, ZipWriter
 
 _FRAMES_AHEAD = 1

@@ -11,7 +11,7 @@ from transload.formats.deflater import Deflated
 FULL = 0xFFFFFFFF
 """In a field of 32 bits: see the ZIP64 field."""
 
-_METHOD_DEFLATE = 8
+_METHOD_STORED, _METHOD_DEFLATE = 0, 8
 _MIDNIGHT, _FIRST_OF_1980 = 0, 0x0021
 _VERSION, _VERSION_ZIP64 = 20, 45
 
@@ -26,12 +26,19 @@ class Entry:
     """A file in the archive: its name (ASCII), where its local header stands, and its sizes.
 
     `is_streamed`: its sizes are not known before its data; its local header has room for ZIP64.
+    `is_stored`: its data is its content, as it is.
     """
 
     name: str
     offset: int
     sizes: Deflated
     is_streamed: bool = False
+    is_stored: bool = False
+
+    @property
+    def method(self) -> int:
+        """Give the number of how its data is compressed."""
+        return _METHOD_STORED if self.is_stored else _METHOD_DEFLATE
 
 
 def local_header(entry: Entry, zip64_from: int) -> bytes:
@@ -52,7 +59,7 @@ def local_header(entry: Entry, zip64_from: int) -> bytes:
         b"PK\3\4",
         _VERSION_ZIP64 if is_zip64 else _VERSION,
         0,
-        _METHOD_DEFLATE,
+        entry.method,
         _MIDNIGHT,
         _FIRST_OF_1980,
         sizes.crc,
@@ -84,7 +91,7 @@ def central_header(entry: Entry, zip64_from: int) -> bytes:
         version,
         version,
         0,
-        _METHOD_DEFLATE,
+        entry.method,
         _MIDNIGHT,
         _FIRST_OF_1980,
         sizes.crc,

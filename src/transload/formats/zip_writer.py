@@ -5,18 +5,16 @@ data have been called damaged. ZIP64 only where a number needs it, for the same 
 fixed: the same content makes the same archive.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
-from transload.formats.deflater import Deflated, Deflater, deflate
+from transload.formats.aside import aside, pieces
+from transload.formats.deflater import Deflated, Deflater, deflate, stored
 from transload.formats.stage import Stage
 from transload.formats.zip_headers import FULL, Entry, central_header, end_records, local_header
 
 _PIECES_AHEAD = 2
-_COPIED_BYTES = 1 << 20
 _NOTHING = Deflated(crc=0, content_bytes=0, stream_bytes=0)
 
 
@@ -51,11 +49,12 @@ class ZipWriter:
         self._open: list[Stream] = []
         self._stage = Stage(_deflated, depth=_PIECES_AHEAD)
 
-    def add(self, name: str, content: bytes) -> None:
-        """Add a whole entry under an ASCII name; not while one is streamed."""
-        stream, sizes = deflate(content)
-        self._entries.append(Entry(name=name, offset=self._file.tell(), sizes=sizes))
-        self._file.write(local_header(self._entries[-1], self._zip64_from) + stream)
+    def add(self, name: str, content: bytes, *, is_stored: bool = False) -> None:
+        """Add a whole entry under an ASCII name, deflated or not; not while one is streamed."""
+        stream, sizes = stored(content) if is_stored else deflate(content)
+        entry = Entry(name=name, offset=self._file.tell(), sizes=sizes, is_stored=is_stored)
+        self._entries.append(entry)
+        self._file.write(local_header(entry, self._zip64_from) + stream)
 
     def begin(self, name: str, *, room: int = 0) -> Stream:
         """Begin an entry under an ASCII name: in the archive, or aside while another is there.
@@ -63,7 +62,7 @@ class ZipWriter:
         `room`: the length of its head, in bytes, which is given at its end.
         """
         is_aside = any(not one.is_aside for one in self._open)
-        file = self._aside() if is_aside else self._file
+        file = aside(self._folder) if is_aside else self._file
         offset = file.tell()
         if not is_aside:
             file.write(local_header(_unsized(name, offset), self._zip64_from))
@@ -112,9 +111,6 @@ class ZipWriter:
                 stream.file.close()
         self._open.clear()
 
-    def _aside(self) -> BinaryIO:
-        return cast("BinaryIO", TemporaryFile(dir=self._folder))
-
     def _size(self, stream: Stream, sizes: Deflated) -> None:
         """Write into an entry's header what is known at its end."""
         entry = replace(_unsized(stream.name, stream.offset), sizes=sizes)
@@ -128,7 +124,7 @@ class ZipWriter:
         entry = Entry(name=stream.name, offset=self._file.tell(), sizes=sizes)
         self._file.write(local_header(entry, self._zip64_from))
         with stream.file as spool:
-            for piece in _pieces(spool):
+            for piece in pieces(spool):
                 self._file.write(piece)
         self._entries.append(entry)
 
@@ -140,9 +136,3 @@ def _unsized(name: str, offset: int) -> Entry:
 def _deflated(given: tuple[Stream, bytes]) -> None:
     stream, content = given
     stream.deflater.write(content)
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    file.seek(0)
-    while piece := file.read(_COPIED_BYTES):
-        yield piece

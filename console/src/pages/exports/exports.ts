@@ -2,7 +2,7 @@ import { words } from "../../shell";
 import type { components } from "../../api/schema";
 
 export type Entry = components["schemas"]["LogEntry"];
-export const FORMATS = ["xlsx", "csv", "json", "ndjson", "parquet"] as const;
+export const FORMATS = ["xlsx", "csv", "json", "ndjson", "parquet", "ods"] as const;
 export type Format = (typeof FORMATS)[number];
 export const MOST_RECORDS = 1_000_000;
 

@@ -1,0 +1,48 @@
+"""Rows of a frame as markup: what the formats that are made of XML have in common."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from transload.formats.columns import Losses
+
+Part = str | pl.Expr
+"""A piece of markup: the same in every row, or a text for each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedRows:
+    """The markup of consecutive rows, in UTF-8, and what it could not hold of them."""
+
+    xml: bytes
+    losses: Losses
+
+
+def filled(parts: Sequence[Part]) -> pl.Expr:
+    """Join pieces to one text a row; it is null where one of those that vary is."""
+    template = "".join(part if isinstance(part, str) else "{}" for part in parts)
+    return pl.format(template, *(part for part in parts if not isinstance(part, str)))
+
+
+def either(condition: pl.Expr, parts: Sequence[Part], otherwise: Sequence[Part]) -> list[Part]:
+    """Take the one sequence of pieces where the condition holds, else the other, as long a one."""
+    return [
+        pl.when(condition).then(_expression(part)).otherwise(_expression(other))
+        for part, other in zip(parts, otherwise, strict=True)
+    ]
+
+
+def is_blank(columns: int) -> pl.Expr:
+    """Tell whether a row has no value at all."""
+    return pl.all_horizontal(pl.col(str(at)).is_null() for at in range(columns))
+
+
+def rendered(values: pl.DataFrame, row: pl.Expr) -> bytes:
+    """Join the text of each row to one content."""
+    content: bytes = values.select(row.str.join("").cast(pl.Binary)).item()
+    return content
+
+
+def _expression(part: Part) -> pl.Expr:
+    return pl.lit(part) if isinstance(part, str) else part
