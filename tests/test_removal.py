@@ -9,6 +9,7 @@ from tests.contract.mails import a_mail
 from tests.factories import Site, Tenant, fetch
 from tests.imports.sending import imported
 from tests.imports.visiting import Visit
+from tests.schedules.scheduled import body, schedule
 from transload.accounts import organizations
 from transload.accounts.organization_store import owned_tables
 from transload.accounts.run import get_organization
@@ -31,10 +32,11 @@ def _fill(tenant: Tenant) -> str:
     imported(tenant, b"Code,Price\n2,wrong\n3,3\n", dataTypeId=kind, hubId=hub)
     Visit.of(tenant, dataTypeId=kind, hubId=hub)
     assert tenant.post("/export-config", export_config(tenant)).status_code == 201
-    body = {"url": "https://hooks.invalid/", "events": ["export.ended"]}
-    webhook = tenant.post("/webhooks", body).json()["data"]["_id"]
+    told = {"url": "https://hooks.invalid/", "events": ["export.ended"]}
+    webhook = tenant.post("/webhooks", told).json()["data"]["_id"]
     tenant.post(f"/webhook/{webhook}/test")
     tenant.role("view/data")
+    _schedule(tenant, hub, kind)
     a_mail(tenant)
     signed_in(tenant)
     link_of(tenant, LinkKind.LOGIN)
@@ -45,6 +47,15 @@ def _fill(tenant: Tenant) -> str:
         headers={"Idempotency-Key": tenant.organization_id},
     )
     return str(answer.json()["data"]["link"])
+
+
+def _schedule(tenant: Tenant, hub: str, kind: str) -> None:
+    """Have an export by the clock, a run of it, and something that it will tell of as removed."""
+    sent = body("https://hooks.invalid/", kind, sinceLast=True, active=False)
+    made = schedule(tenant, sent)
+    assert tenant.post(f"/export-schedule/{made['_id']}/run").status_code == 201
+    [record] = tenant.add(kind, hub, [{"dataId": "gone"}])
+    assert tenant.request("DELETE", f"/data/{record}").status_code == 200
 
 
 def _counts(tenant: Tenant) -> dict[str, int]:

@@ -101,6 +101,14 @@ from transload.records.lists.bookmarks import Bookmarks
 from transload.records.schema import routes as type_changes
 from transload.records.schema.change import RESHAPE, reshape
 from transload.records.schema.deletion import ERASE, erase
+from transload.schedules import routes as schedule_routes
+from transload.schedules.courier import DELIVERIES
+from transload.schedules.courier import Courier as ScheduleCourier
+from transload.schedules.destinations.sending import Sender
+from transload.schedules.model import Run, Schedule
+from transload.schedules.run import Schedules
+from transload.schedules.timekeeper import Timekeeper
+from transload.sealing import Sealer
 from transload.settings import Settings
 from transload.shutdown import Shutdown
 from transload.tasks import bulk_routes as bulk_tasks
@@ -153,7 +161,9 @@ _NO_TELEMETRY: TelemetryConfig = {
 }
 
 
-Dispatchers = Sequence[Dispatcher[Delivery] | Dispatcher[Mail]]
+Dispatchers = Sequence[
+    Dispatcher[Delivery] | Dispatcher[Mail] | Dispatcher[Schedule] | Dispatcher[Run]
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,11 +318,22 @@ def _build(
     import_retention = ImportRetention(
         database=database, files=files, clock=clock, shutdown=shutdown
     )
+    sealer = Sealer(keys.sealing_key(database, settings.secrets_key, now))
+    sender = Sender(outgoing=outgoing, clock=clock, mail_server=server)
+    deliverer = ScheduleCourier(
+        database=database,
+        log=log,
+        sender=sender,
+        sealer=sealer,
+        clock=clock,
+        shutdown=shutdown,
+        mail=mail,
+    )
     handlers: dict[str, Handler] = {
         JOB: exporter.perform,
         IMPORT: importer.perform,
         RESHAPE: partial(reshape, database, shutdown),
-        ERASE: partial(erase, database, shutdown),
+        ERASE: partial(erase, database, clock, shutdown),
     }
     jobs = Jobs(
         database,
@@ -327,14 +348,26 @@ def _build(
             MAILS: observer.of_daily(MAILS, postman.forget),
             FORGETTING: observer.of_daily(FORGETTING, partial(forget_ended, database, clock)),
             IMPORT_RETENTION: observer.of_daily(IMPORT_RETENTION, import_retention.sweep),
+            DELIVERIES: observer.of_daily(DELIVERIES, deliverer.forget),
         },
     )
     drafts = Drafts(imports=importer, queue=jobs, max_bytes=settings.max_import_mib << 20)
     by_link = RateLimiter(-(-settings.rate_limit // _LINKS_SHARE), _LINK_TOO_OFTEN)
     links_in = ImportLinks(imports=importer, rate=by_link)
     metrics.watch(jobs.backlog)
+    timekeeper = Timekeeper(database=database, exports=exporter, queue=jobs, clock=clock, mail=mail)
+    schedules = Schedules(
+        database=database,
+        timekeeper=timekeeper,
+        sender=sender,
+        sealer=sealer,
+        clock=clock,
+        shortest=timedelta(minutes=settings.schedule_minutes),
+    )
     dispatchers: Dispatchers = (
         courier.dispatcher(),
+        timekeeper.dispatcher(),
+        deliverer.dispatcher(),
         *([] if server is None else [postman.dispatcher(server)]),
     )
     ready = readiness_of(database, files, jobs, (shutdown, listening), dispatchers)
@@ -345,6 +378,7 @@ def _build(
     provide(app, Elsewhere(database=database, outgoing=outgoing, clock=clock))
     provide(app, LongReads(), mail, single)
     provide(app, SignInThreads(at_once=8, most_waiting=100))
+    provide(app, schedules)
     provide(app, Checkup(database=database, files=files, jobs=jobs))
     provide(app, Shares())
     return Service(
@@ -487,6 +521,7 @@ def _include_api(app: FastAPI) -> None:
         record_exports.router,
         export_log.router,
         single_exports.router,
+        schedule_routes.router,
         session_routes.router,
         sso_routes.router,
         imports.router,

@@ -27,6 +27,7 @@ class Action(StrEnum):
     DENY = "deny"
     SIGN_IN = "sign-in"
     SIGN_OUT = "sign-out"
+    DELIVER = "deliver"
 
 
 class Who(Protocol):

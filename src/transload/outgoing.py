@@ -77,7 +77,7 @@ class Outgoing:
 
     def check(self, url: str) -> None:
         """Raise InvalidError for what is no address to send to, as far as the text alone tells."""
-        self._parsed(url)
+        self.parsed(url)
 
     def send(
         self,
@@ -92,15 +92,11 @@ class Outgoing:
         Raises InvalidError where the address is refused, UnreachableError where nothing comes back.
         """
         started = time.monotonic()
-        parsed = self._parsed(url)
+        parsed = self.parsed(url)
         host, port = str(parsed.hostname), parsed.port or _PORTS[parsed.scheme]
-        try:
-            addresses = self.resolve(host, port)
-        except (OSError, UnicodeError) as error:
-            raise UnreachableError(f"The name {host} leads to no address.") from error
-        self._require_allowed(url, addresses)
+        address = self.address_of(host, port, url)
         connection = _Checked(
-            host, port, addresses[0], is_secure=parsed.scheme == "https", timeout=self.seconds
+            host, port, address, is_secure=parsed.scheme == "https", timeout=self.seconds
         )
         watchdog = threading.Timer(
             max(_LEAST_SECONDS, started + self.seconds - time.monotonic()), connection.abort
@@ -123,6 +119,26 @@ class Outgoing:
             is_cut=is_cut,
             seconds=time.monotonic() - started,
         )
+
+    def connected(self, host: str, port: int, named: str) -> socket.socket:
+        """Connect to a host that a user names, which sentences call `named`.
+
+        Raises InvalidError where the address is refused, UnreachableError where nobody answers.
+        """
+        address = self.address_of(host, port, named)
+        try:
+            return socket.create_connection((address, port), self.seconds)
+        except OSError as error:
+            raise UnreachableError(_why(host, error, 0, self.seconds)) from error
+
+    def address_of(self, host: str, port: int, named: str) -> str:
+        """Give the address that a name leads to, which alone may be connected to."""
+        try:
+            addresses = self.resolve(host, port)
+        except (OSError, UnicodeError) as error:
+            raise UnreachableError(f"The name {host} leads to no address.") from error
+        self._require_allowed(named, addresses)
+        return addresses[0]
 
     def _exchange(
         self,
@@ -147,7 +163,8 @@ class Outgoing:
         is_cut = len(content) > self.max_bytes
         return response.status, received, content[: self.max_bytes], is_cut
 
-    def _parsed(self, url: str) -> SplitResult:
+    def parsed(self, url: str) -> SplitResult:
+        """Give the parts of an address; raise InvalidError for what is none to send to."""
         if len(url) > _MAX_URL_LENGTH:
             raise InvalidError(f"An address has at most {_MAX_URL_LENGTH} characters.")
         if not url.isascii() or any(character <= " " or character == "\\" for character in url):

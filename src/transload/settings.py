@@ -156,6 +156,19 @@ class Settings(BaseSettings):
             "Webhooks and fetched addresses may lead into private networks, to this machine too."
         ),
     )
+    schedule_minutes: Count = Field(
+        default=15,
+        description="Minutes that lie between two runs of a schedule of exports at the least.",
+    )
+    secrets_key: str = Field(
+        default="",
+        repr=False,
+        pattern="^(.{32,})?$",
+        description=(
+            "Text of 32 characters or more that seals what schedules keep secret, the same on all "
+            "machines. Empty: a key in the database, which is as safe as that."
+        ),
+    )
     passwords: bool = Field(
         default=True,
         description="People may sign in by password. Off, single sign-on and links let them in.",

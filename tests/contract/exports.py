@@ -16,7 +16,7 @@ _HIT = keys("_index _type _id _score _source")
 _SOURCE = keys(
     "organizationId dataType dataName status requestAt completedAt email fileUrl fileType "
     "totalRecords errorMessage progress totalMatched truncated fileName fileSize startedAt "
-    "expiresAt notes"
+    "expiresAt notes delivery"
 )
 _ONE = _SOURCE | {"_id"}
 _ANSWER = keys("status message data")

@@ -23,6 +23,7 @@ from tests.contract.record_faults import RECORD_FAULTS
 from tests.contract.record_lists import RECORD_LISTS
 from tests.contract.records import RECORDS
 from tests.contract.roles import ROLES
+from tests.contract.schedules import SCHEDULES
 from tests.contract.task_exports import TASK_EXPORTS
 from tests.contract.tasks import TASKS
 from tests.contract.users import USERS
@@ -48,6 +49,7 @@ ROUTES: list[Case] = [
     *RECORD_FAULTS,
     *RECORD_LISTS,
     *ROLES,
+    *SCHEDULES,
     *TASKS,
     *TASK_EXPORTS,
     *USERS,

@@ -63,6 +63,7 @@ class Ids:
     export_config: str = _UNKNOWN_ID
     import_config: str = _UNKNOWN_ID
     webhook: str = _UNKNOWN_ID
+    schedule: str = _UNKNOWN_ID
     token: str = "0" * 32
     mail: str = _UNKNOWN_ID
     session: str = _UNKNOWN_ID
@@ -90,6 +91,7 @@ class Ids:
             "config_id": self.export_config if "export" in path else self.import_config,
             "session_id": self.session,
             "webhook_id": self.webhook,
+            "schedule_id": self.schedule,
             "delivery_id": self.webhook,
             "token_id": self.token,
             "mail_id": self.mail,
@@ -135,10 +137,21 @@ class Ids:
             "import-config": self._config(referenceType="flow", referenceId=self.flow),
             "user": {"name": "Mine", "hubId": [self.hub]},
             "webhook": {"name": "Mine"},
+            **dict.fromkeys(("export-schedule", "export-schedules"), self._schedule()),
             "role": {"name": "Mine", "permissionList": ["view/data"]},
         }
         assert kind in bodies, f"No body is known for {path}."
         return bodies[kind]
+
+    def _schedule(self) -> dict[str, object]:
+        return {
+            "name": "Mine",
+            "cron": "0 3 * * *",
+            "reportType": "data",
+            "export": {"download": "csv", "dataTypeId": self.data_type},
+            "destination": {"kind": "webhook", "url": "https://hooks.invalid/"},
+            "active": False,
+        }
 
     def _config(self, **reference: object) -> dict[str, object]:
         return {"name": "Mine", "collection": "task", "fields": [], **reference}
@@ -191,6 +204,7 @@ def theirs(victim: Tenant) -> Ids:
         session=_session(victim),
         import_link=Visit.of(victim, dataTypeId=kind, hubId=hub).link_id,
         webhook=_webhook(victim),
+        schedule=_schedule(victim),
         user=victim.user_id,
         email=victim.email,
         import_=imported(victim, b"Code\nx\n", dataTypeId=kind, hubId=hub).record["_id"],
@@ -266,6 +280,13 @@ def _references(document: Mapping[str, Any]) -> Iterator[Reference]:
 def _webhook(user: Tenant) -> str:
     body = {"url": "https://hooks.invalid/", "events": ["import.ended"]}
     return str(user.post("/webhooks", body).json()["data"]["_id"])
+
+
+def _schedule(user: Tenant) -> str:
+    body = _NOBODYS.body("/export-schedule")
+    assert isinstance(body, dict)
+    answer = user.post("/export-schedules", {**body, "export": {"download": "csv"}})
+    return str(answer.json()["data"]["_id"])
 
 
 def _session(user: Tenant) -> str:

@@ -4,6 +4,8 @@ import secrets
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -13,10 +15,12 @@ from cryptography.hazmat.primitives.serialization import (
 
 from transload.accounts import store
 from transload.db.engine import Database
+from transload.sealing import KEY_BYTES
 
 _TOKEN_KEY = "token"  # noqa: S105 - a key's name
 _LINK_KEY = "link"
 _LINK_KEY_BYTES = 32
+_SEALING_KEY = "sealing"
 
 
 def token_key(database: Database, now: datetime) -> Ed25519PrivateKey:
@@ -33,6 +37,14 @@ def token_key(database: Database, now: datetime) -> Ed25519PrivateKey:
 def link_key(database: Database, now: datetime) -> bytes:
     """Give the secret that signs download links; the first call of an installation makes it."""
     return _get_or_add(database, _LINK_KEY, secrets.token_bytes(_LINK_KEY_BYTES), now)
+
+
+def sealing_key(database: Database, given: str, now: datetime) -> bytes:
+    """Give the key that seals others' secrets: made of the setting, or kept in the database."""
+    if not given:
+        return _get_or_add(database, _SEALING_KEY, secrets.token_bytes(KEY_BYTES), now)
+    derive = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"transload sealing")
+    return derive.derive(given.encode())
 
 
 def _get_or_add(database: Database, name: str, candidate: bytes, now: datetime) -> bytes:

@@ -34,6 +34,8 @@ def renderer(base_url: str) -> Callable[[Connection, Mail, datetime], Letter | N
                 return letters.import_ended(mail.data, base_url)
             case Kind.WEBHOOK_OFF:
                 return letters.webhook_off(mail.data, base_url)
+            case Kind.SCHEDULE_FAILING:
+                return letters.schedule_failing(mail.data, base_url)
         assert_never(mail.kind)
 
     return render

@@ -60,9 +60,9 @@ class LogParameters(Parameters):
         description="The name of what was exported, exactly.",
         examples=["Outlets"],
     )
-    data_type: Literal["task", "data", "vehicle", "driver", "route"] | None = Field(
-        None, alias="dataType", description="What was exported."
-    )
+    data_type: (
+        Literal["task", "data", "vehicle", "driver", "route", "data_removed", "task_removed"] | None
+    ) = Field(None, alias="dataType", description="What was exported.")
     status: Status | None = Field(None, description="Where the exports stand.")
     email: str | None = Field(
         None,

@@ -66,6 +66,7 @@ class Export:
 
     `request` is what was asked, as JSON, which the subject that `report` names reads.
     `claim` rises whenever a worker begins with it, `attempts` unless that one handed it over.
+    `delivery` is there where a schedule asked for it: which one, and where the file went and when.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Export:
     notes: tuple[str, ...]
     error_message: str | None
     is_cancelled: bool
+    delivery: Mapping[str, str] | None = None
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Use cases of exports: start one, perform it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
@@ -63,18 +63,36 @@ class Exports:
 
     def start(self, queue: Queue, actor: Actor, request: ExportRequest, report: str) -> Export:
         """Queue a background export: its log entry and its job exist both, or neither."""
-        subject = SUBJECTS[report]
         with self.database.write() as connection:
-            plan = subject.plan(connection, actor, request)
-            export = store.add(connection, self._entry(actor, subject, request, plan))
-            queue.enqueue(
-                connection,
-                JOB,
-                organization_id=export.organization_id,
-                job_id=export.id,
-                lane=_lane(connection, plan),
-            )
-            note(connection, export, audit.Action.EXPORT, export, self.clock.now())
+            return self.add(connection, queue, actor, request, report)
+
+    def add(
+        self,
+        connection: Connection,
+        queue: Queue,
+        actor: Actor,
+        request: ExportRequest,
+        report: str,
+        *,
+        delivery: Mapping[str, str] | None = None,
+    ) -> Export:
+        """Queue a background export in the caller's transaction.
+
+        `delivery` is there where a schedule asks: who has one is told by what it hands over, and by
+        no mail.
+        """
+        subject = SUBJECTS[report]
+        plan = subject.plan(connection, actor, request)
+        entry = replace(self._entry(actor, subject, request, plan), delivery=delivery)
+        export = store.add(connection, entry)
+        queue.enqueue(
+            connection,
+            JOB,
+            organization_id=export.organization_id,
+            job_id=export.id,
+            lane=_lane(connection, plan),
+        )
+        note(connection, export, audit.Action.EXPORT, export, self.clock.now())
         return export
 
     def perform_directly(
@@ -149,7 +167,8 @@ class Exports:
     def _mail(self, connection: Connection, export: Export) -> None:
         """Write to whoever asked for an export in the background, if they had to wait for it."""
         now = self.clock.now()
-        if not (export.report in TOLD_ALWAYS or self.mail.is_long(export.requested_time, now)):
+        is_long = self.mail.is_long(export.requested_time, now)
+        if export.delivery is not None or not (export.report in TOLD_ALWAYS or is_long):
             return
         self.mail.put(
             connection,

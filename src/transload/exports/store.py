@@ -1,6 +1,6 @@
 """The SQL of the export log."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -153,6 +153,15 @@ def expire(connection: Connection, export: Export, now: datetime) -> None:
     )
 
 
+def note_delivery(connection: Connection, export: Export, delivery: Mapping[str, str]) -> None:
+    """Note where the file of a finished export went."""
+    connection.execute(
+        update(exports)
+        .where(exports.c.organization_id == export.organization_id, exports.c.id == export.id)
+        .values(delivery=delivery)
+    )
+
+
 def _first(connection: Connection, query: Select[*tuple[Any, ...]]) -> Export | None:
     row = connection.execute(query).first()
     return None if row is None else from_row(row)
@@ -208,4 +217,5 @@ def from_row(row: Row[*tuple[Any, ...]]) -> Export:
         notes=tuple(row.notes or ()),
         error_message=row.error_message,
         is_cancelled=row.is_cancelled,
+        delivery=row.delivery,
     )

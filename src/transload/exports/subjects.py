@@ -4,10 +4,13 @@ from collections.abc import Mapping
 
 from transload.accounts.model import Actor
 from transload.exports.records import Records
+from transload.exports.removals import REMOVED_RECORDS, REMOVED_TASKS
 from transload.exports.subject import Subject
 from transload.exports.tasks import TASK, Tasks
 
-SUBJECTS: Mapping[str, Subject] = {subject.report: subject for subject in (Records(), Tasks())}
+SUBJECTS: Mapping[str, Subject] = {
+    subject.report: subject for subject in (Records(), Tasks(), REMOVED_RECORDS, REMOVED_TASKS)
+}
 TOLD_ALWAYS = frozenset({TASK})
 """Reports whose user is told by mail however short they took, as the contract has it of tasks."""
 

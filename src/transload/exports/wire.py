@@ -1,5 +1,6 @@
 """An entry of the log as clients see it, and the id by which they name it."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, NotRequired
 
 from fastapi import Path
@@ -38,7 +39,17 @@ EXAMPLE_ENTRY = {
     "startedAt": "2025-01-31T10:20:30+00:00",
     "expiresAt": "2025-03-02T10:20:30+00:00",
     "notes": ["Cells cut to the 32,767 characters of an xlsx cell: 1."],
+    "delivery": None,
 }
+
+
+class Delivery(TypedDict):
+    """Which schedule asked for an export, and where and when its file was handed over."""
+
+    scheduleId: str
+    scheduleName: str
+    to: NotRequired[str]
+    time: NotRequired[str]
 
 
 class LogEntry(TypedDict):
@@ -63,6 +74,7 @@ class LogEntry(TypedDict):
     startedAt: str | None
     expiresAt: str | None
     notes: list[str]
+    delivery: Delivery | None
     cancelled: NotRequired[Literal[True]]
 
 
@@ -93,10 +105,21 @@ def log_entry(export: Export, link: str | None) -> LogEntry:
         "startedAt": offset(export.started_time),
         "expiresAt": offset(export.expires_time),
         "notes": [*export.notes, *([] if export.losses is None else notes(export.losses))],
+        "delivery": None if export.delivery is None else _delivery(export.delivery),
     }
     if export.is_cancelled:
         entry["cancelled"] = True
     return entry
+
+
+def _delivery(stored: Mapping[str, str]) -> Delivery:
+    found: Delivery = {
+        "scheduleId": stored["scheduleId"],
+        "scheduleName": stored["scheduleName"],
+    }
+    if "to" in stored:
+        found["to"], found["time"] = stored["to"], stored["time"]
+    return found
 
 
 def _path_id(text: str) -> str:

@@ -1,12 +1,13 @@
-"""What mails say. None holds a value of a record, a link to a file, or what an error says.
+"""What mails say.
 
-Names that users chose are shown on one line and cut short: no mail can be made to say what the
-service does not.
+None holds a value of a record, a link to a file, or what an error says, but for those that hand
+over the files of a schedule. Names that users chose are shown on one line and cut short: no mail
+can be made to say what the service does not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from transload.mail.model import Letter
+from transload.mail.model import Attachment, Letter
 
 _MAX_NAME = 80
 
@@ -65,6 +66,36 @@ def webhook_off(data: Mapping[str, object], base_url: str) -> Letter:
             "What it was not told is kept for 30 days. What went wrong, and how to put it on "
             f"again:\n\n{base_url}/api/v3/webhook/{data['id']}\n"
         ),
+    )
+
+
+def schedule_failing(data: Mapping[str, object], base_url: str) -> Letter:
+    """Tell the maker of a schedule, or an owner, that it has failed again and again."""
+    return Letter(
+        subject="A scheduled export keeps failing",
+        text=(
+            f"The scheduled export {_line(str(data['name']))} has failed {data['failures']} times "
+            "in a row.\n\nNo more mails about this come until it has gone well again. What went "
+            f"wrong is told here:\n\n{base_url}/console/exports/schedules/{data['id']}\n"
+        ),
+    )
+
+
+def files_of_schedule(
+    name: str, sentences: Sequence[str], files: Sequence[Attachment], links: Mapping[str, str]
+) -> Letter:
+    """Hand over the files of a schedule: with the letter, or by links."""
+    told = "".join(f"{one}\n" for one in sentences)
+    linked = "".join(f"\n{file}:\n{link}\n" for file, link in links.items())
+    closing = (
+        "\nThe links work for a limited time, and for whoever has them: do not pass them on.\n"
+        if links
+        else ""
+    )
+    return Letter(
+        subject=f"Export: {_line(name)}",
+        text=f"The scheduled export {_line(name)} has run.\n\n{told}{linked}{closing}",
+        attachments=tuple(files),
     )
 
 

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     EXPORT_ENDED = "export.ended"
     IMPORT_ENDED = "import.ended"
     WEBHOOK_OFF = "webhook.off"
+    SCHEDULE_FAILING = "schedule.failing"
 
 
 class Status(StrEnum):
@@ -47,8 +48,18 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a letter."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """What a user reads."""
 
     subject: str
     text: str
+    attachments: tuple[Attachment, ...] = ()

@@ -126,6 +126,11 @@ class MailServer:
         message["Message-ID"] = f"<{mail_id}@{self.own_name}>"
         message["Auto-Submitted"] = "auto-generated"  # so that no machine answers (RFC 3834)
         message.set_content(letter.text)
+        for one in letter.attachments:
+            kind, _, subtype = one.media_type.partition(";")[0].partition("/")
+            message.add_attachment(
+                one.content, maintype=kind, subtype=subtype, filename=one.name, cte="base64"
+            )
         return message
 
 

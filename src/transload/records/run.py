@@ -116,7 +116,7 @@ def _delete(
         for record in found.values()
         if record.data_type_id in types and is_seen(actor, record, types[record.data_type_id])
     ]
-    statements.remove(connection, organization_id, seen)
+    statements.remove(connection, organization_id, seen, now)
     removed = frozenset(record.id for record in seen)
     bulk.record(connection, actor, audit.Action.DELETE, [one for one in ids if one in removed], now)
     for unseen in found.keys() - removed:

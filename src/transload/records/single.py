@@ -175,7 +175,7 @@ def delete(database: Database, actor: Actor, where: str | Place, now: datetime) 
     with database.write() as connection:
         statements.lock(connection, actor.organization_id)
         found = _held(connection, actor, where)
-        statements.remove(connection, actor.organization_id, [found.record])
+        statements.remove(connection, actor.organization_id, [found.record], now)
         _record(connection, actor, audit.Action.DELETE, found, now)
     return found
 

@@ -6,6 +6,7 @@ records by id or key in `records.rows`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
+    case,
     false,
     func,
     or_,
@@ -23,7 +25,8 @@ from sqlalchemy import (
 
 from transload.data_types.model import DataType
 from transload.db.dialect import insert_or_add
-from transload.db.tables import record_counts, record_removals, records
+from transload.db.tables import data_types, record_counts, record_removals, records
+from transload.documents import removals
 from transload.records.model import Record, stored_emails
 
 _RECORD = (
@@ -128,6 +131,30 @@ def note_removal(connection: Connection, organization_id: str) -> None:
         insert_or_add(connection, record_removals, ["organization_id"], "times"),
         {"organization_id": organization_id, "times": 1},
     )
+
+
+def tell_removal(
+    connection: Connection, organization_id: str, are_gone: ColumnElement[bool], now: datetime
+) -> None:
+    """Keep, in the transaction that removes records, which they are, if anybody wants to know."""
+    gone = (
+        select(
+            records.c.id,
+            records.c.data_type_id,
+            records.c.hub_id,
+            records.c.data_id,
+            case((data_types.c.is_limited, records.c.limited_to), else_=None).label("limited_to"),
+        )
+        .join(
+            data_types,
+            and_(
+                data_types.c.organization_id == records.c.organization_id,
+                data_types.c.id == records.c.data_type_id,
+            ),
+        )
+        .where(records.c.organization_id == organization_id, are_gone)
+    )
+    removals.note(connection, organization_id, removals.RemovedKind.DATA, gone, now)
 
 
 def conditions(selection: Selection) -> list[ColumnElement[bool]]:

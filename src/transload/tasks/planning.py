@@ -188,7 +188,7 @@ def remove_unedited(
     organization_id = actor.organization_id
     found = store.find_versions(connection, organization_id, versions, locks=True)
     ids = [one for one, version in found.items() if version == versions[one]]
-    store.remove(connection, organization_id, ids)
+    store.remove(connection, organization_id, ids, writer.now)
     record(connection, actor, audit.Action.DELETE, ids, writer)
     return ids
 

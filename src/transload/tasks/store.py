@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, literal, null, or_, select
 
 from transload.db.dialect import json_member
 from transload.db.given import insert_rows, update_rows
 from transload.db.tables import task_assignees, tasks, users
+from transload.documents import removals
 from transload.documents.pages import Sized, pieces
 from transload.tasks.model import Status, Task
 
@@ -236,16 +238,19 @@ def change(connection: Connection, written: Sequence[Task], documents: Sequence[
     _add_assignees(connection, written)
 
 
-def remove(connection: Connection, organization_id: str, ids: Sequence[str]) -> None:
-    """Delete tasks that are locked."""
+def remove(connection: Connection, organization_id: str, ids: Sequence[str], now: datetime) -> None:
+    """Delete tasks that are locked; which they were is kept for those who are told of it."""
     _remove_assignees(connection, organization_id, ids)
+    columns = (tasks.c.id, tasks.c.flow_id, tasks.c.hub_id)
     for start in range(0, len(ids), _IDS_A_STATEMENT):
-        connection.execute(
-            delete(tasks).where(
-                tasks.c.organization_id == organization_id,
-                tasks.c.id.in_(ids[start : start + _IDS_A_STATEMENT]),
-            )
+        are_gone = (
+            tasks.c.organization_id == organization_id,
+            tasks.c.id.in_(ids[start : start + _IDS_A_STATEMENT]),
         )
+        gone = select(*columns, literal("").label("data_id"), null().label("limited_to"))
+        kind = removals.RemovedKind.TASK
+        removals.note(connection, organization_id, kind, gone.where(*are_gone), now)
+        connection.execute(delete(tasks).where(*are_gone))
 
 
 def names_of(connection: Connection, organization_id: str, name: str) -> frozenset[str]:

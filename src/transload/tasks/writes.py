@@ -168,7 +168,7 @@ def delete(
         if isinstance(result, Written):
             del found[result.task.id]
     ids = [one.task.id for one in results if isinstance(one, Written)]
-    store.remove(connection, actor.organization_id, ids)
+    store.remove(connection, actor.organization_id, ids, writer.now)
     record(connection, actor, audit.Action.DELETE, ids, writer)
     return results
 

@@ -232,5 +232,8 @@ def _predicate(fault: ErrorDetails) -> str:
             return f"must have at most {bounds['max_length']} characters"
         case "too_long":
             return f"must have at most {bounds['max_length']} items"
+        case "union_tag_invalid" | "union_tag_not_found":
+            kinds = bounds.get("expected_tags", "")
+            return f"must name its kind: {kinds}" if kinds else "must name its kind"
         case _:
             return fault["msg"][:1].lower() + fault["msg"][1:]

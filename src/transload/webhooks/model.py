@@ -24,6 +24,7 @@ class Event(StrEnum):
     EXPORT_ENDED = "export.ended"
     IMPORT_ENDED = "import.ended"
     DATA_CREATED = "data.created"
+    SCHEDULE_FAILING = "schedule.failing"
     TEST = "test"
 
 

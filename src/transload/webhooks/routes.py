@@ -25,7 +25,7 @@ router = APIRouter(tags=["Webhook"], route_class=error_route(explains=False))
 Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_WEBHOOK))]
 OutgoingPart = Annotated[Outgoing, Depends(part(Outgoing))]
 PageQuery = Annotated[PageParameters, Depends(query(PageParameters))]
-EventName = Literal["export.ended", "import.ended", "data.created"]
+EventName = Literal["export.ended", "import.ended", "data.created", "schedule.failing"]
 EventNames = Annotated[tuple[EventName, ...], Field(max_length=10)]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Table, func, select
 from tests.factories import Tenant
 from tests.records.changes import MANY, ShortShutdown, UnservedQueue
 from tests.records.reads import database_of
+from transload.clock import Clock
 from transload.db.tables import data_types, record_counts, records
 from transload.errors import NotFoundError
 from transload.jobs.model import HandoverError
@@ -96,16 +97,16 @@ def test_a_large_type_is_gone_at_once_and_removed_behind(tenant: Tenant) -> None
 
     database = database_of(tenant)
     with pytest.raises(HandoverError):
-        deletion.erase(database, ShortShutdown(looks=2), tenant.organization_id, kind)
+        deletion.erase(database, Clock(), ShortShutdown(looks=2), tenant.organization_id, kind)
     assert left(tenant, records) == total - 2_000 + 1
     for _ in range(2):
-        deletion.erase(database, Shutdown(), tenant.organization_id, kind)
+        deletion.erase(database, Clock(), Shutdown(), tenant.organization_id, kind)
         assert [left(tenant, table) for table in (data_types, records, record_counts)] == [1, 1, 1]
     assert [record["dataTypeId"] for record in everything(tenant)] == [same_name]
 
 
 def test_a_type_that_is_not_removed_is_never_erased(tenant: Tenant) -> None:
     kind = filled(tenant, 2)
-    deletion.erase(database_of(tenant), Shutdown(), tenant.organization_id, kind)
+    deletion.erase(database_of(tenant), Clock(), Shutdown(), tenant.organization_id, kind)
     assert len(everything(tenant)) == 2
     assert tenant.get(f"/data-type/{kind}").status_code == 200

@@ -11,6 +11,11 @@ from transload.db.tables.people import (
     tokens,
     users,
 )
+from transload.db.tables.scheduled import (
+    export_schedule_runs,
+    export_schedules,
+    removals,
+)
 from transload.db.tables.things import (
     configs,
     data_types,
@@ -45,6 +50,8 @@ __all__ = [
     "audit_events",
     "configs",
     "data_types",
+    "export_schedule_runs",
+    "export_schedules",
     "exports",
     "flows",
     "hubs",
@@ -60,6 +67,7 @@ __all__ = [
     "record_counts",
     "record_removals",
     "records",
+    "removals",
     "request_shares",
     "roles",
     "sessions",

@@ -76,6 +76,7 @@ exports = Table(
     Column("notes", NONE_AS_NULL, comment="Sentences: what is not in the file though asked for."),
     Column("error_message", Text),
     Column("is_cancelled", Boolean, nullable=False, server_default=false()),
+    Column("delivery", NONE_AS_NULL, comment="Of a schedule: where the file went."),
     PrimaryKeyConstraint("organization_id", "id"),
     Index(None, "organization_id", "email", "requested_time"),
     Index(None, "requested_time"),

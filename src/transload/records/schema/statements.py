@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from typing import Any
 
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from transload.db.dialect import encoded, joined_lines, json_text
 from transload.db.given import update_rows
 from transload.db.tables import record_counts, records
-from transload.records.store import note_removal
+from transload.records.store import note_removal, tell_removal
 
 MAX_ROWS = 1_000
 MAX_BYTES = 4 << 20
@@ -148,16 +149,17 @@ def count(connection: Connection, organization_id: str, data_type_id: str) -> in
     )
 
 
-def remove_part(connection: Connection, organization_id: str, data_type_id: str) -> int:
+def remove_part(
+    connection: Connection, organization_id: str, data_type_id: str, now: datetime
+) -> int:
     """Remove up to 1,000 of the type's records, the oldest first; give how many they were."""
     wanted = Shaped(organization_id=organization_id, data_type_id=data_type_id)
     statement = select(records.c.id).where(*wanted.conditions()).limit(MAX_ROWS)
     ids = [cells[0] for cells in _cells(connection, statement.with_for_update(skip_locked=True))]
+    are_gone = records.c.id.in_(ids)
+    tell_removal(connection, organization_id, are_gone, now)
     connection.execute(
-        delete(records).where(
-            records.c.organization_id == organization_id,
-            records.c.id.in_(ids),
-        )
+        delete(records).where(records.c.organization_id == organization_id, are_gone)
     )
     note_removal(connection, organization_id)
     return len(ids)

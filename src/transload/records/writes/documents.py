@@ -232,7 +232,7 @@ def remove_unedited(
     statements.lock(connection, organization_id)
     found = rows.find_outlines(connection, organization_id, sorted(versions))
     same = [one for one in found.values() if one.version == versions[one.id]]
-    statements.remove(connection, organization_id, same)
+    statements.remove(connection, organization_id, same, now)
     ids = [one.id for one in same]
     record(connection, actor, audit.Action.DELETE, ids, now)
     return ids

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -13,7 +14,7 @@ from transload.db.ids import created_at, new_ids
 from transload.db.tables import hubs, record_counts, records
 from transload.records.model import Record
 from transload.records.rows import Outline
-from transload.records.store import note_removal
+from transload.records.store import note_removal, tell_removal
 
 _LOCKS = 1_733_021_411  # any number but those of other locks
 _SECOND_DIGITS = 8
@@ -157,15 +158,20 @@ def move(
     _add_to_counts(connection, organization_id, moved)
 
 
-def remove(connection: Connection, organization_id: str, found: Sequence[Record | Outline]) -> None:
+def remove(
+    connection: Connection,
+    organization_id: str,
+    found: Sequence[Record | Outline],
+    now: datetime,
+) -> None:
     """Delete records that were read in this transaction, which holds the lock."""
     if not found:
         return
     wanted = given(connection, records, [{"id": record.id} for record in found])
+    are_gone = records.c.id.in_(select(wanted.c.id))
+    tell_removal(connection, organization_id, are_gone, now)
     connection.execute(
-        delete(records).where(
-            records.c.organization_id == organization_id, records.c.id.in_(select(wanted.c.id))
-        )
+        delete(records).where(records.c.organization_id == organization_id, are_gone)
     )
     note_removal(connection, organization_id)
     removed = Counter((record.data_type_id, record.hub_id) for record in found)

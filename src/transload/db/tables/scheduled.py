@@ -1,0 +1,86 @@
+"""Exports by the clock, and what they have to know of what was removed."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+from transload.db.tables.base import ID, metadata
+from transload.db.types import UtcTime
+
+export_schedules = Table(
+    "export_schedules",
+    metadata,
+    Column("organization_id", ID, nullable=False),
+    Column("id", ID, nullable=False),
+    Column("user_id", ID, nullable=False, comment="Whose rights it has."),
+    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("cron", Text, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("report", Text, nullable=False, comment="What is exported: data or task."),
+    Column("parameters", JSON, nullable=False, comment="Of the export, as its maker sent them."),
+    Column("request", JSON, nullable=False, comment="What they mean."),
+    Column("is_since_last", Boolean, nullable=False),
+    Column("destination", JSON, nullable=False),
+    Column("secrets", Text, nullable=False, comment="What the destination asks for, sealed."),
+    Column("base_url", Text, nullable=False, comment="Where links begin."),
+    Column("next_time", UtcTime, comment="Empty: paused."),
+    Column("delivered_until", UtcTime, comment="Changes up to here were handed over."),
+    Column("revision", Integer, nullable=False, comment="Rises with every change by a user."),
+    Column("failures", Integer, nullable=False, comment="In a row."),
+    Column("problem", Text, nullable=False),
+    Column("created_time", UtcTime, nullable=False),
+    Column("updated_time", UtcTime, nullable=False),
+    PrimaryKeyConstraint("organization_id", "id"),
+    Index(None, "next_time"),
+)
+
+export_schedule_runs = Table(
+    "export_schedule_runs",
+    metadata,
+    Column("organization_id", ID, nullable=False),
+    Column("id", ID, nullable=False),
+    Column("schedule_id", ID, nullable=False),
+    Column("revision", Integer, nullable=False, comment="Of the schedule when the run began."),
+    Column("due_time", UtcTime, comment="Empty: somebody asked for it."),
+    Column("export_id", ID, nullable=False, comment="Empty: none was begun."),
+    Column("removals_id", ID, nullable=False, comment="Likewise, of what was removed."),
+    Column("since", UtcTime, comment="It holds what changed later; empty: everything."),
+    Column("until", UtcTime),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_time", UtcTime, nullable=False),
+    Column("records", Integer),
+    Column("removals", Integer),
+    Column("place", Text, nullable=False, comment="Where the files went."),
+    Column("error", Text, nullable=False),
+    Column("created_time", UtcTime, nullable=False),
+    Column("completed_time", UtcTime),
+    PrimaryKeyConstraint("organization_id", "id"),
+    Index(None, "organization_id", "schedule_id", "id"),
+    Index(None, "status", "next_time"),
+)
+
+removals = Table(
+    "removals",
+    metadata,
+    Column("organization_id", ID, nullable=False),
+    Column("kind", String(8), nullable=False, comment="data or task."),
+    Column("id", ID, nullable=False, comment="Of what was removed."),
+    Column("parent_id", ID, nullable=False, comment="Its data type or flow."),
+    Column("hub_id", ID, nullable=False, comment="Empty: none."),
+    Column("data_id", Text, nullable=False),
+    Column("limited_to", Text, comment="As of the record, where its type is limited."),
+    Column("removed_time", String(19), nullable=False),
+    PrimaryKeyConstraint("organization_id", "kind", "id"),
+    Index(None, "removed_time"),
+    comment="Of the last 30 days, where a schedule exports what has changed.",
+)

@@ -1,0 +1,1 @@
+"""Exports by the clock: what is exported when, and to whom the files are handed over."""

@@ -1,0 +1,1 @@
+"""Where the files of a schedule go: buckets, SFTP folders, mailboxes and webhooks."""
