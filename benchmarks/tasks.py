@@ -17,9 +17,9 @@ from time import perf_counter, process_time
 import orjson
 import xlsxwriter  # type: ignore[import-untyped]  # it has no types of its own
 
-from transload.exports.task_children import BILL_COLUMNS, CostsLeftOut, bill_rows
+from transload.exports.task_children import BILL_COLUMNS, CostsLeftOut
+from transload.exports.task_rows import TaskRows
 from transload.formats.columns import Column, Kind, Table
-from transload.formats.json_reader import read_lines
 from transload.formats.stage import Stage
 from transload.formats.xlsx_writer import XlsxWriter
 
@@ -74,14 +74,12 @@ def _windows(tasks: int, items: int) -> Iterator[bytes]:
 
 def _ours(windows: list[bytes], path: Path) -> None:
     tables = [Table(columns=_COLUMNS, name="Tasks"), Table(columns=BILL_COLUMNS, name="Goods")]
-    left_out = CostsLeftOut(frozenset())
+    rows = TaskRows(columns=_COLUMNS, additional={}, children={"goods": CostsLeftOut(frozenset())})
     with path.open("wb") as file, XlsxWriter(file, tables, folder=path.parent) as writer:
 
         def write(lines: bytes) -> None:
-            writer.write(read_lines(lines, _COLUMNS), 0)
-            writer.write(
-                bill_rows(lines, keeps_dates_spelled=False, name="goods", left_out=left_out), 1
-            )
+            for number, frame in enumerate(rows(lines, keeps_dates_spelled=False)):
+                writer.write(frame, number)
 
         with Stage(write, depth=2) as stage:
             for window in windows:

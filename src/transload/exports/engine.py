@@ -4,12 +4,13 @@ The store is read in the caller's thread; what was read is parsed and written in
 """
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import polars as pl
 from sqlalchemy import Connection
 
 from transload.db.watching import watched
@@ -19,6 +20,7 @@ from transload.errors import InvalidError, UnavailableError
 from transload.exports.model import Outcome
 from transload.exports.subject import Plan
 from transload.files.model import Files
+from transload.formats.columns import Column
 from transload.formats.json_reader import read_lines
 from transload.formats.registry import Lines
 from transload.formats.stage import Stage
@@ -112,12 +114,17 @@ def _open(
         lines = described.open(stream)
         return lines, lambda window: lines.write(window.lines)
     frames = described.open(stream, plan.tables, folder, plan.dialect)
-    made = plan.rows or [partial(read_lines, columns=plan.tables[0].columns)]
+    rows = plan.rows or partial(_rows_of_one, columns=plan.tables[0].columns)
     spelled = described.keeps_dates_spelled
 
     def write(window: Window) -> None:
-        read = window.lines
-        for number, rows in enumerate(made):
-            frames.write(rows(read, keeps_dates_spelled=spelled), number)
+        for number, frame in enumerate(rows(window.lines, keeps_dates_spelled=spelled)):
+            frames.write(frame, number)
 
     return frames, write
+
+
+def _rows_of_one(
+    lines: bytes, *, keeps_dates_spelled: bool, columns: Sequence[Column]
+) -> Iterator[pl.DataFrame]:
+    yield read_lines(lines, columns, keeps_dates_spelled=keeps_dates_spelled)

@@ -1,6 +1,6 @@
 """What can be exported: the subjects of exports, and what each tells the engine."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,10 +18,10 @@ from transload.formats.registry import Format
 
 
 class MakeRows(Protocol):
-    """Makes the rows of a table, as a frame, of the lines of the documents that were read."""
+    """Makes the rows of a file's tables of the lines of the documents that were read."""
 
-    def __call__(self, lines: bytes, *, keeps_dates_spelled: bool) -> pl.DataFrame:
-        """Give the rows; dates can be kept as the text that they are stored as."""
+    def __call__(self, lines: bytes, *, keeps_dates_spelled: bool) -> Iterable[pl.DataFrame]:
+        """Give a frame for each table; dates can be kept as the text that they are stored as."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +29,10 @@ class Plan:
     """What an export reads, in which order, and the tables that it writes.
 
     `format` is that of the file; `name` is what the log calls what was exported. Of the tables, the
-    first has a row for each document, read as its columns say, or made by the first of `rows`; the
-    others have the rows that their own makes of the same documents. `names` are the members and
-    fields that the lines of documents have to hold. `notes` are sentences for the log: what was
-    asked for and is not in the file. `closing_notes` gives those that only what was written tells.
+    first has a row for each document; `rows` makes those of all tables. Without it there is one
+    table, whose rows are read as its columns say. `names` are the members and fields that the lines
+    of documents have to hold. `notes` are sentences for the log: what was asked for and is not in
+    the file. `closing_notes` gives those that only what was written tells.
     """
 
     format: Format
@@ -42,7 +42,7 @@ class Plan:
     part: Slice
     names: Sequence[str]
     tables: Sequence[Table]
-    rows: Sequence[MakeRows] = ()
+    rows: MakeRows | None = None
     notes: Sequence[str] = ()
     closing_notes: Callable[[], Sequence[str]] = tuple
     dialect: Dialect = PLAIN

@@ -1,13 +1,14 @@
 """Bills and lists of tasks as rows of their own, and what bills come to."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import orjson
 import polars as pl
 
 from transload.formats.columns import Column, Kind
+from transload.formats.json_reader import split_lines
 
 ROW_KEY = "_id"
 """The task's id, by which rows of a further table know theirs."""
@@ -39,18 +40,19 @@ LIST_COLUMNS = (
 _ITEM = pl.Struct({"name": pl.String, "unit_price": pl.Float64, "qty": pl.Float64})
 _COST = pl.Struct({"name": pl.String, "amount": pl.Float64})
 _BILL = pl.Struct({"items": pl.List(_ITEM), "costs": pl.List(_COST)})
+_DATA = "data"
 _LIST = pl.List(
     pl.Struct(
         {
             "title": pl.String,
             "content": pl.String,
-            "data": pl.String,
             "qty": pl.Float64,
             "unitPrice": pl.Float64,
             "qtyProcessed": pl.Float64,
         }
     )
 )
+"""An item of a list, but for its data: any JSON may be there."""
 
 
 @dataclass(slots=True)
@@ -79,44 +81,58 @@ def note_of_costs(left_out: Mapping[str, CostsLeftOut]) -> list[str]:
     ]
 
 
-def bill_rows(
-    lines: bytes, *, keeps_dates_spelled: bool, name: str, left_out: CostsLeftOut
-) -> pl.DataFrame:
-    """Give a row for each item of the bills of that name."""
-    del keeps_dates_spelled  # there are none
-    bills = _read(lines, name, _BILL)
-    left_out.add(bills.get_column("value"))
-    items = bills.select(pl.col("key"), item=pl.col("value").struct.field("items"))
-    return _exploded(items, BILL_COLUMNS)
+def read_children(
+    lines: bytes, *, bills: Iterable[str], lists: Iterable[str]
+) -> Mapping[str, pl.Series]:
+    """Read the bills and lists of these names out of documents, one JSON object a line.
+
+    Each name, `_id` too, has a value for each document; what is missing is null. The data of lists
+    is left out. Raises ValueError for a value that is no bill or no list.
+    """
+    members = {ROW_KEY: pl.String(), **dict.fromkeys(bills, _BILL), **dict.fromkeys(lists, _LIST)}
+    # Nested values take this a quarter of the time that a reader of whole files takes.
+    try:
+        read = split_lines(lines).str.json_decode(pl.Struct(members)).struct.unnest()
+    except pl.exceptions.PolarsError as error:
+        raise ValueError("A stored document does not have the canonical form.") from error
+    # Under another name, as polars would take an id such as "^a$" for a pattern.
+    return {name: read.get_column(name).alias("value") for name in members}
 
 
-def list_rows(lines: bytes, *, keeps_dates_spelled: bool, name: str) -> pl.DataFrame:
-    """Give a row for each item of the lists of that name."""
-    del keeps_dates_spelled  # likewise
-    lists = _read(lines, name, _LIST)
-    rows = _exploded(lists.select(pl.col("key"), item=pl.col("value")), LIST_COLUMNS)
-    if rows.get_column("data").null_count() == rows.height:
-        return rows
-    # Any JSON may be there, and polars spells some of it anew: it is taken from the documents.
-    exact = [
-        _spelled(item["data"])
+def bill_rows(ids: pl.Series, bills: pl.Series) -> pl.DataFrame:
+    """Give a row for each item of some tasks' bills."""
+    return _exploded(ids, bills.struct.field("items"), BILL_COLUMNS)
+
+
+def list_rows(ids: pl.Series, lists: pl.Series, data: Sequence[str | None]) -> pl.DataFrame:
+    """Give a row for each item of some tasks' lists, with `data`, as `data_of` reads it."""
+    typed = [column for column in LIST_COLUMNS if column.id != _DATA]
+    rows = _exploded(ids, lists, typed)
+    exact = pl.Series(_DATA, data or [None] * rows.height, dtype=pl.String)
+    return rows.insert_column([column.id for column in LIST_COLUMNS].index(_DATA), exact)
+
+
+def data_of(lines: bytes, name: str) -> list[str | None]:
+    """Give the data of each item of the lists of that name, as text; nothing where none has any."""
+    if lines.count(b'"data":') == lines.count(b'"data":null'):
+        return []
+    return [
+        _spelled(item[_DATA])
         for line in lines.split(b"\n")
         for item in orjson.loads(line).get(name) or ()
     ]
-    return rows.with_columns(pl.Series("data", exact, dtype=pl.String))
 
 
-def additional_values(lines: bytes, bill: str, names: Sequence[str]) -> list[pl.Series]:
+def additional_values(bills: pl.Series, bill: str, names: Sequence[str]) -> list[pl.Series]:
     """Give the columns `<bill>.<cost>` and `<bill>.totalCost`, a value for each document.
 
     The total is the sum of quantity and unit price of each item, plus the costs, of which one named
     Discount is subtracted. What is missing counts as nothing; no bill has no total.
     """
-    values = _read(lines, bill, _BILL).get_column("value")
-    items, costs = values.struct.field("items"), values.struct.field("costs")
+    items, costs = bills.struct.field("items"), bills.struct.field("costs")
     return [
         (
-            _total(values, items, costs)
+            _total(bills, items, costs)
             if name == f"{bill}.{TOTAL}"
             else _cost(costs, name.removeprefix(f"{bill}."))
         ).alias(name)
@@ -136,21 +152,18 @@ def _spelled(data: object) -> str | None:
     return orjson.dumps(data).decode()
 
 
-def _read(lines: bytes, name: str, kind: pl.DataType) -> pl.DataFrame:
-    # Under other names, as polars would take an id such as "^a$" for a pattern.
-    read = pl.read_ndjson(lines, schema={ROW_KEY: pl.String, name: kind})
-    return pl.DataFrame(
-        [read.get_column(ROW_KEY).alias("key"), read.get_column(name).alias("value")]
+def _exploded(ids: pl.Series, items: pl.Series, columns: Sequence[Column]) -> pl.DataFrame:
+    """Give a row for each item, keyed by its task."""
+    kept = (
+        pl.DataFrame([ids.alias("key"), items.alias("item")])
+        .filter(pl.col("item").list.len() > 0)
+        .explode("item")
     )
-
-
-def _exploded(rows: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
-    kept = rows.filter(pl.col("item").list.len() > 0).explode("item")
-    items = kept.get_column("item")
+    found = kept.get_column("item")
     return pl.DataFrame(
         [
             kept.get_column("key").alias(ROW_KEY),
-            *(items.struct.field(column.id).alias(column.id) for column in columns[1:]),
+            *(found.struct.field(column.id).alias(column.id) for column in columns[1:]),
         ]
     )
 

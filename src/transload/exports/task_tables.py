@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import polars as pl
-
 from transload.data_types.titles import unique_titles
 from transload.exports.saved_columns import SavedColumns
 from transload.exports.subject import MakeRows
@@ -15,16 +13,13 @@ from transload.exports.task_children import (
     ROW_KEY,
     TOTAL,
     CostsLeftOut,
-    additional_values,
-    bill_rows,
-    list_rows,
     note_of_costs,
 )
+from transload.exports.task_rows import TaskRows
 from transload.exports.titles import require_few
 from transload.flows.model import Component, ValueKind
 from transload.flows.reserved import RESERVED_KEYS, KeyKind
 from transload.formats.columns import Column, Kind, Table
-from transload.formats.json_reader import read_lines
 from transload.formats.registry import Format, Frames
 from transload.tasks.access import Readable
 
@@ -72,7 +67,7 @@ class TaskTables:
 
     names: Sequence[str]
     tables: Sequence[Table]
-    rows: Sequence[MakeRows]
+    rows: MakeRows
     gone: Sequence[str]
     closing_notes: Callable[[], Sequence[str]]
 
@@ -133,10 +128,11 @@ def tables_of(
             Table(name=_MAIN, columns=columns),
             *(_child_table(child_titles[name], components[name]) for name in children),
         ],
-        rows=[
-            partial(_main_rows, columns=columns, additional=additional),
-            *(_child_rows(name, left_out.get(name)) for name in children),
-        ],
+        rows=TaskRows(
+            columns=columns,
+            additional=additional,
+            children={name: left_out.get(name) for name in children},
+        ),
         gone=gone,
         closing_notes=partial(note_of_costs, left_out),
     )
@@ -202,12 +198,6 @@ def _child_table(title: str, components: Sequence[Component]) -> Table:
     return Table(name=title, columns=BILL_COLUMNS if _is_bill(components) else LIST_COLUMNS)
 
 
-def _child_rows(name: str, left_out: CostsLeftOut | None) -> MakeRows:
-    if left_out is None:
-        return partial(list_rows, name=name)
-    return partial(bill_rows, name=name, left_out=left_out)
-
-
 def _is_bill(components: Sequence[Component]) -> bool:
     return components[0].value_kind is ValueKind.BILL
 
@@ -215,28 +205,3 @@ def _is_bill(components: Sequence[Component]) -> bool:
 def _costs_in(bill: str, columns: Sequence[str]) -> frozenset[str]:
     """Give the names of the costs that columns of a bill hold."""
     return frozenset(one.removeprefix(f"{bill}.") for one in columns) - {TOTAL}
-
-
-def _main_rows(
-    lines: bytes,
-    *,
-    keeps_dates_spelled: bool,
-    columns: Sequence[Column],
-    additional: Mapping[str, Sequence[str]],
-) -> pl.DataFrame:
-    computed = {name for more in additional.values() for name in more}
-    read = read_lines(
-        lines,
-        [column for column in columns if column.id not in computed],
-        keeps_dates_spelled=keeps_dates_spelled,
-    )
-    if not computed:
-        return read
-    values = {
-        series.name: series
-        for bill, names in additional.items()
-        for series in additional_values(lines, bill, names)
-    }
-    return pl.DataFrame(
-        [values[one.id] if one.id in computed else read.get_column(one.id) for one in columns]
-    )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from transload.formats.json_reader import split_lines
+
 _OBJECT = pl.col("object")
 
 
@@ -26,9 +28,8 @@ class Cutter:
         """
         parts = self._parts()
         edges = {edge for part in parts if isinstance(part, range) for edge in _edges(part)}
-        text = pl.Series("object", [lines], dtype=pl.Binary).cast(pl.String)
         # Columns, so that each is searched for once: several members have an edge in common.
-        objects = text.str.split("\n").explode().to_frame()
+        objects = split_lines(lines).to_frame("object")
         found = objects.with_columns(self._edge(at).alias(str(at)) for at in sorted(edges))
         members = [_member(part) for part in parts]
         # The brace is the object's own: with it the height is right, whatever the members are.

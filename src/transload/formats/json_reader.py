@@ -43,6 +43,11 @@ def read_lines(
         raise ValueError("A stored document does not have the canonical form.") from error
 
 
+def split_lines(lines: bytes) -> pl.Series:
+    """Give each line as a text."""
+    return pl.Series([lines], dtype=pl.Binary).cast(pl.String).str.split("\n").explode()
+
+
 def _stored_type(kind: Kind) -> type[pl.DataType]:
     match kind:
         case Kind.NUMBER:
@@ -98,7 +103,7 @@ def _texts_or_lists(stored: pl.Series, key: str, lines: bytes) -> pl.Series:
 
 def _lists(stored: pl.Series, key: str, lines: bytes) -> pl.Series:
     # Cut out of the lines: polars spells an array anew, without exponents and without escaping.
-    documents = pl.Series([lines], dtype=pl.Binary).cast(pl.String).str.split("\n").explode()
+    documents = split_lines(lines)
     name = pl.escape_regex(orjson.dumps(key).decode())
     cut = documents.str.extract(f"[{{,]{name}:({_FLAT_ARRAY})")
     # An object further in may have the same key; arrays in arrays and blanks are not cut.
