@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.exports.test_tasks import TASK
 from tests.factories import Tenant
 from tests.imports.sending import sheet_rows, stored
+from transload.cli.transfers import Format, export_command
+from transload.client import RefusedError
 
 
 def run(tenant: Tenant, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -30,22 +33,51 @@ def run(tenant: Tenant, folder: Path, *arguments: str) -> subprocess.CompletedPr
 
 def test_a_file_goes_in_and_comes_out_again(tenant: Tenant, tmp_path: Path) -> None:
     hub, kind = tenant.hub("Jakarta"), tenant.data_type(name="Outlets")
-    (tmp_path / "in.csv").write_text("Code,Name,Price\n007,Toko,1.5\n008,Kios,2\n")
+    (tmp_path / "in.csv").write_text(
+        "Code,Name,Price\n007,Toko,1.5\n008,Kios,2\n9,Toko 2,2\n0,Pos,3\n"
+    )
 
     done = run(tenant, tmp_path, "import", "in.csv", "--type", "Outlets", "--hub", "Jakarta")
 
     assert (done.returncode, done.stdout) == (
         0,
-        "2 rows: 2 created, 0 updated, 0 unchanged, 0 failed.\n",
+        "4 rows: 4 created, 0 updated, 0 unchanged, 0 failed.\n",
     ), done.stderr
     assert stored(tenant, kind)["007"]["price"] == 1.5
     out = run(
         tenant, tmp_path, "export", "--type", kind, "--hub", hub, "--format", "csv",
-        "--search=o", "--sort=-price", "--config", _saved(tenant, kind),
+        "--search=o", "--filter=price lt 3", "--filter=name ne Toko 2", "--sort=-price",
+        "--config", _saved(tenant, kind),
     )  # fmt: skip
     assert (out.returncode, out.stdout) == (0, f"2 records in {kind}.csv.\n"), out.stderr
     written = (tmp_path / f"{kind}.csv").read_text("utf-8-sig")
     assert written.splitlines() == ["Key,Name", "008,Kios", "007,Toko"]
+
+
+def test_tasks_go_out_and_come_in_again_with_their_child_sheets(
+    tenant: Tenant, tmp_path: Path
+) -> None:
+    hub, flow = tenant.hub("Jakarta"), tenant.flow(name="Delivery")
+    tenant.add_tasks("Delivery", hub, [TASK, {**TASK, "amount": 2}, {"title": "Left out"}])
+
+    out = run(
+        tenant, tmp_path,
+        *("export", "--flow", "Delivery", "--format", "xlsx", "--filter", "amount isNotEmpty"),
+    )  # fmt: skip
+
+    assert (out.returncode, out.stdout) == (0, "2 tasks in Delivery.xlsx.\n"), out.stderr
+    done = run(tenant, tmp_path, "import", "Delivery.xlsx", "--flow", flow, "--hub", "Jakarta")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "2 rows: 0 created, 0 updated, 2 unchanged, 0 failed.\n",
+    ), done.stderr
+
+
+def test_a_type_or_a_flow_has_to_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRANSLOAD_TOKEN", "any")
+    for named in ({}, {"data_type": "x", "flow": "x"}):
+        with pytest.raises(RefusedError, match="--type, or a flow with --flow"):
+            export_command(Format.CSV, **named)
 
 
 def _saved(tenant: Tenant, data_type: str) -> str:

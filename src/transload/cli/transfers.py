@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +22,10 @@ _ALL_FAILED = 4
 _LISTED = 1_000
 _OPERATOR_PARTS = 3
 
-Type = Annotated[str, typer.Option("--type", help="The data type: its name or its id.")]
+Type = Annotated[
+    str | None, typer.Option("--type", help="Records of this data type: its name or its id.")
+]
+Flow = Annotated[str | None, typer.Option("--flow", help="Tasks of this flow: its name or its id.")]
 Hub = Annotated[str | None, typer.Option("--hub", help="The hub: its name or its id.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print what became of it as JSON.")]
 
@@ -48,7 +52,8 @@ class Format(StrEnum):
 @app.command("import")
 def import_command(  # noqa: PLR0917 - the library fills them in by name
     file: Annotated[Path, typer.Argument(help="A csv, xlsx, xls, ods, json or parquet file.")],
-    data_type: Type,
+    data_type: Type = None,
+    flow: Flow = None,
     hub: Hub = None,
     mode: Annotated[Mode, typer.Option(help="What may become of a row.")] = Mode.UPSERT,
     config: Annotated[str | None, typer.Option(help="An import config's id.")] = None,
@@ -78,13 +83,16 @@ def import_command(  # noqa: PLR0917 - the library fills them in by name
 ) -> None:
     """Import the rows of a file, through a running service.
 
-    Exit code 3: some rows failed; 4: all of them.
+    Sheets of bills and lists are joined to the tasks by their column ID. Exit code 3: some rows
+    failed; 4: all of them.
     """
     if not file.is_file():
         raise RefusedError(f"There is no file {file}.")
     client = Client.of_environment()
+    thing = _thing(client, data_type, flow)
     fields = {
-        "dataTypeId": _type_id(client, data_type),
+        **({"type": "task"} if thing.is_flow else {}),
+        thing.key: thing.id,
         "hubId": None if hub is None else _hub_id(client, hub),
         "mode": mode.value,
         "dryRun": "true" if dry_run else None,
@@ -113,11 +121,13 @@ def import_command(  # noqa: PLR0917 - the library fills them in by name
 
 @app.command("export")
 def export_command(  # noqa: PLR0917 - likewise
-    data_type: Type,
     file_format: Annotated[Format, typer.Option("--format", help="The file's format.")],
+    data_type: Type = None,
+    flow: Flow = None,
     hub: Hub = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file; default: the type's name.")
+        Path | None,
+        typer.Option("--output", "-o", help="The file; default: the type's or flow's name."),
     ] = None,
     fields: Annotated[
         str | None, typer.Option(help="The columns, with commas between them.")
@@ -127,7 +137,7 @@ def export_command(  # noqa: PLR0917 - likewise
         typer.Option("--filter", help='A condition, such as "price ge 10"; may stand often.'),
     ] = None,
     search: Annotated[
-        str | None, typer.Option(help="Only records that hold this in any value.")
+        str | None, typer.Option(help="Only those that hold this in any value.")
     ] = None,
     sort: Annotated[
         str | None, typer.Option(help="The field to sort by; with - before it, falling.")
@@ -136,12 +146,13 @@ def export_command(  # noqa: PLR0917 - likewise
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Export the records of a data type to a file, through a running service."""
+    """Export the records of a data type, or the tasks of a flow, through a running service."""
     client = Client.of_environment()
+    thing = _thing(client, data_type, flow)
     query: dict[str, object] = {
         "download": file_format.value,
         "background": "true",
-        "dataTypeId": _type_id(client, data_type),
+        thing.key: thing.id,
     }
     if hub is not None:
         query["hubId"] = _hub_id(client, hub)
@@ -156,16 +167,17 @@ def export_command(  # noqa: PLR0917 - likewise
         query["exportConfigId"] = config
     if conditions:
         query["filter"] = json.dumps([_condition(text) for text in conditions])
-    started = client.post("/data/export", query)["data"]
+    started = client.post(thing.export_path, query)["data"]
     entry = _exported(client, started["exportId"])
     if entry["status"] != "Done":
         raise RefusedError(str(entry["errorMessage"]))
-    target = output or Path(f"{_file_name(data_type)}.{file_format.value}")
+    # The file's own ending: JSON in parts comes in an archive.
+    target = output or Path(f"{_file_name(thing.asked)}.{entry['fileType']}")
     client.download(entry["fileUrl"], target)
     if as_json:
         print_line(json.dumps({**entry, "file": str(target)}, ensure_ascii=False, indent=2))
     else:
-        print_line(f"{entry['totalRecords']:,} records in {target}.")
+        print_line(f"{entry['totalRecords']:,} {thing.noun} in {target}.")
 
 
 def _imported(client: Client, record: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -204,11 +216,46 @@ def _print_receipt(record: Mapping[str, Any], failed: Path | None) -> None:
         print_line(f"The rows that failed: {failed or record['fileFailedImported']}")
 
 
-def _type_id(client: Client, name: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Thing:
+    """What goes in or out: a data type's records, or a flow's tasks; `asked` names it."""
+
+    asked: str
+    id: str
+    is_flow: bool
+
+    @property
+    def key(self) -> str:
+        """The parameter that names it."""
+        return "flowId" if self.is_flow else "dataTypeId"
+
+    @property
+    def export_path(self) -> str:
+        """Where it is exported."""
+        return "/tasks/export" if self.is_flow else "/data/export"
+
+    @property
+    def noun(self) -> str:
+        """What a row of it is."""
+        return "tasks" if self.is_flow else "records"
+
+
+def _thing(client: Client, data_type: str | None, flow: str | None) -> _Thing:
+    """Find what the options name; raise RefusedError unless they name one of both."""
+    match data_type, flow:
+        case str(asked), None:
+            found = _id_of(asked, "data type", client, "/data-types", "data_types")
+        case None, str(asked):
+            found = _id_of(asked, "flow", client, "/flows", "flows")
+        case _:
+            raise RefusedError("Name a data type with --type, or a flow with --flow.")
+    return _Thing(asked=asked, id=found, is_flow=flow is not None)
+
+
+def _id_of(name: str, noun: str, client: Client, path: str, key: str) -> str:
     if is_id(name):
         return name
-    types = client.get("/data-types", limit=_LISTED)["data_types"]["data"]
-    return _one_of(name, types, "data type")
+    return _one_of(name, client.get(path, limit=_LISTED)[key]["data"], noun)
 
 
 def _hub_id(client: Client, name: str) -> str:
