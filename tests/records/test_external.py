@@ -166,7 +166,7 @@ def test_silence_ends_and_addresses_inside_are_not_asked(tenant: Tenant, system:
     assert len(system.asked) == asked
 
 
-def test_such_a_type_is_neither_exported_nor_written_in_silence(
+def test_such_a_type_is_neither_exported_listed_nor_written_in_silence(
     tenant: Tenant, system: System
 ) -> None:
     kind = external(tenant, system.url)
@@ -176,6 +176,10 @@ def test_such_a_type_is_neither_exported_nor_written_in_silence(
     whole = tenant.export(download="csv").json()["data"]
     entry = tenant.log_entry(whole["exportId"])
     assert "not in the file: those of Prices." in str(entry)
+    assert "not listed: those of Prices." in tenant.get("/data").json()["notes"][0]
+    (note,) = tenant.get("/data", dataTypeName="Prices").json()["notes"]
+    assert note.startswith("Another system has the records of Prices")
+    assert "notes" not in tenant.get("/data", dataTypeId=tenant.data_type()).json()
     written = tenant.post("/data", {"dataTypeId": kind, "dataId": "A"})
     assert written.status_code == 400
     assert "they are written there" in written.json()["message"]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from transload.accounts.model import Actor, Permission
 from transload.configs.model import Collection
 from transload.data_types import store as data_types
-from transload.data_types.model import DataType, Provider
+from transload.data_types.model import DataType
 from transload.documents.order import Order, Slice
 from transload.errors import InvalidError
 from transload.exports.model import ExportRequest
@@ -20,11 +20,11 @@ from transload.formats.columns import Kind, Table
 from transload.formats.csv_rows import PLAIN, Dialect
 from transload.formats.registry import Format
 from transload.records.access import Readable, Request, find_readable, require_hub
+from transload.records.elsewhere import names_elsewhere, sentence_of_many, sentence_of_one
 from transload.records.model import ALL, Narrowing, narrowing_of
 from transload.records.narrowing import narrowed_source
 
 DATA = "data"
-_MAX_NAMED = 20
 _ALL_TYPES = "All data types"
 
 
@@ -114,17 +114,12 @@ def _elsewhere(readable: Readable) -> list[str]:
 
     Raises InvalidError where it is the one that is asked for.
     """
-    names = [one.name for one in readable.types if one.provider is not Provider.INTERNAL]
+    names = names_elsewhere(readable.types)
     if not names:
         return []
     if readable.stored_type is not None:
-        raise InvalidError(
-            f"Another system has the records of {names[0]}: they are read one by one, by their "
-            "dataId, and not exported.",
-            is_whole=True,
-        )
-    shown = ", ".join(names[:_MAX_NAMED]) + (" and others" if len(names) > _MAX_NAMED else "")
-    return [f"Records that another system has are not in the file: those of {shown}."]
+        raise InvalidError(sentence_of_one(names[0], "not exported"), is_whole=True)
+    return [sentence_of_many(names, "not in the file")]
 
 
 def _seen(readable: Readable, names: Sequence[str]) -> tuple[str, ...] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NotRequired
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -102,11 +102,15 @@ class RecordsQuery(NarrowingParameters, PageParameters):
 
 
 class RecordsAnswer(TypedDict):
-    """A page of records; with `fields`, of the named keys of each."""
+    """A page of records; with `fields`, of the named keys of each.
+
+    `notes`, where there are any: of which types the records are not listed, and why.
+    """
 
     status: bool
     message: str
     data: PageList[RecordObject]
+    notes: NotRequired[list[str]]
 
 
 class DeletedAnswer(TypedDict):
@@ -144,7 +148,8 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
     def read() -> Response:
         page_items = items_of_page(request, partial(_item, sought.fields), sought.fields)
         listing = list_records(database, bookmarks, actor, sought, page_items)
-        return success(data=_page(request, asked, page_items.items, listing))
+        notes: dict[str, Any] = {"notes": listing.notes} if listing.notes else {}
+        return success(data=_page(request, asked, page_items.items, listing), **notes)
 
     return await (read_limiter.run(read) if sought.is_short else long_reads.run(read))
 

@@ -15,6 +15,7 @@ from transload.documents.pages import PageItems
 from transload.errors import ForbiddenError, InvalidError
 from transload.records import rows
 from transload.records.access import Readable, Request, find_readable, require_hub
+from transload.records.elsewhere import names_elsewhere, sentence_of_many, sentence_of_one
 from transload.records.lists.bookmarks import Bookmarks
 from transload.records.lists.pages import PageQuery, find_page, find_page_at_once
 from transload.records.model import ALL, EXPORTED_SYSTEM_NAMES, Narrowing, Record
@@ -49,10 +50,14 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """How many records match on all pages, and the last id of the page."""
+    """How many records match on all pages, the last id of the page, and what is said of the list.
+
+    `notes`: of which types it leaves the records out, as another system has them.
+    """
 
     total: int
     last_id: str | None
+    notes: Sequence[str] = ()
 
 
 def list_records(
@@ -85,7 +90,8 @@ def list_records(
                 found, total = at_once
                 _require_hub(connection, actor, query, total)
                 page_items.add(_found(readable, found))
-                return Listing(total=total, last_id=found[-1].id if found else None)
+                last_id = found[-1].id if found else None
+                return Listing(total=total, last_id=last_id, notes=_notes(readable))
     with database.snapshot() as connection:
         readable = find_readable(connection, actor, request)
         page = find_page(connection, bookmarks, _page_query(query, readable))
@@ -94,7 +100,16 @@ def list_records(
         for piece in rows.iterate(connection, actor.organization_id, page.documents):
             page_items.add(_found(readable, piece))
         last_id = page.documents[-1][0] if page.documents else None
-        return Listing(total=page.total, last_id=last_id)
+        return Listing(total=page.total, last_id=last_id, notes=_notes(readable))
+
+
+def _notes(readable: Readable) -> list[str]:
+    names = names_elsewhere(readable.stored_types)
+    if not names:
+        return []
+    if readable.stored_type is not None:
+        return [sentence_of_one(names[0], "not listed")]
+    return [sentence_of_many(names, "not listed")]
 
 
 def _is_whole_list(actor: Actor, query: Query) -> bool:
