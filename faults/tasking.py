@@ -9,7 +9,7 @@ import random
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,11 +18,12 @@ import orjson
 from python_calamine import CalamineWorkbook
 
 from faults.asking import PATIENCE_SECONDS, Asking
-from faults.installation import filled, installed
+from faults.importing import TASKS_A_ROW
+from faults.installation import Installation, filled, installed, installed_on_postgresql
+from faults.programs import Program
 from faults.report import Report
 
 _JOBS_A_TRIAL = 15
-_TASKS_A_ROW = 5
 _ITEMS = 3
 _MOST_AT_ONCE = 2_000
 _A_PART = 10_000
@@ -39,27 +40,39 @@ def run_task_exports(folder: Path, jobs: int, rows: int, chance: random.Random) 
 
     There is a task for five of the rows.
     """
-    trials, tasks = jobs // _JOBS_A_TRIAL, rows // _TASKS_A_ROW
-    report = Report(asked=trials, events=Counter(), endings=Counter(), refusals=Counter())
     with installed(folder, folder / "data", {}, services=1, workers=0) as made:
-        [tenant] = filled(made.settings, [1])
-        [service] = made.services
-        headers = {"Authorization": f"Bearer {tenant.token}"}
-        address = f"{made.addresses[0]}/api/v3"
-        with httpx.Client(base_url=address, headers=headers, timeout=120) as client:
-            asking = Asking(client=client)
-            ids = _filled_with_tasks(asking, tasks)
-            longest = {one: _exported(asking, one, ids, lambda: None, report) for one in _CHECKS}
-            for trial in range(trials):
-                download = tuple(_CHECKS)[trial % len(_CHECKS)]
-                disturb = partial(
-                    service.restart_after, chance.random() * longest[download] * _LONGER
-                )
-                _exported(asking, download, ids, disturb, report)
-                report.events[f"{service.name} killed"] += 1
-            log = asking.answer("GET", "/tasks/export-log", limit=100)
-            if log["total"] != trials + len(_CHECKS):
-                report.faults.append(f"the log has {log['total']} exports")
+        return _trials(made, made.services, jobs, rows, chance)
+
+
+def run_task_exports_by_workers(
+    folder: Path, jobs: int, rows: int, chance: random.Random
+) -> Report:
+    """Kill one of two workers on PostgreSQL, likewise."""
+    with installed_on_postgresql(folder) as made:
+        return _trials(made, made.workers, jobs, rows, chance)
+
+
+def _trials(
+    made: Installation, killed: Sequence[Program], jobs: int, rows: int, chance: random.Random
+) -> Report:
+    trials, tasks = jobs // _JOBS_A_TRIAL, rows // TASKS_A_ROW
+    report = Report(asked=trials, events=Counter(), endings=Counter(), refusals=Counter())
+    [tenant] = filled(made.settings, [1])
+    headers = {"Authorization": f"Bearer {tenant.token}"}
+    address = f"{made.addresses[0]}/api/v3"
+    with httpx.Client(base_url=address, headers=headers, timeout=120) as client:
+        asking = Asking(client=client)
+        ids = _filled_with_tasks(asking, tasks)
+        longest = {one: _exported(asking, one, ids, lambda: None, report) for one in _CHECKS}
+        for trial in range(trials):
+            download = tuple(_CHECKS)[trial % len(_CHECKS)]
+            program = chance.choice(killed)
+            seconds = chance.random() * longest[download] * _LONGER
+            _exported(asking, download, ids, partial(program.restart_after, seconds), report)
+            report.events[f"{program.name} killed"] += 1
+        log = asking.answer("GET", "/tasks/export-log", limit=100)
+        if log["total"] != trials + len(_CHECKS):
+            report.faults.append(f"the log has {log['total']} exports")
     return report
 
 
