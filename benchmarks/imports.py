@@ -10,7 +10,7 @@ import argparse
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,8 +69,8 @@ def _run(folder: Path, options: argparse.Namespace) -> None:
                 data = folder / f"files-{file.suffix}"
                 found.append(_measured(data, file, rows, name="transload on PostgreSQL")[0])
         print_table(found[0], found[1:])
-        print(f"Reads of a page meanwhile: {len(reads)}, p50 {_at(reads, 0.5):.0f} ms, ")
-        print(f"p99 {_at(reads, 0.99):.0f} ms (wanted: 150).", flush=True)
+        print(f"Reads of a page meanwhile: {len(reads)}, p50 {at_share(reads, 0.5):.0f} ms, ")
+        print(f"p99 {at_share(reads, 0.99):.0f} ms (wanted: 150).", flush=True)
 
 
 def _measured(
@@ -81,9 +81,9 @@ def _measured(
     with served(data, owner) as (client, process):
         hub = client.get("/hubs")["data"][0]["_id"]
         data_type = create_data_type(client, f"Imported {file.suffix}", import_fields())
-        with _watched(process) as watch, _reading(client) as reads:
+        with watched(process) as watch, reading(client) as reads:
             started = time.perf_counter()
-            record = _imported(client, file, data_type, hub)
+            record = imported(client, file, {"dataTypeId": data_type, "hubId": hub})
             wall = time.perf_counter() - started
     if record["status"] != "success" or record["totalValid"] != rows:
         raise RuntimeError(str(record))
@@ -97,11 +97,11 @@ def _measured(
     return measured, reads
 
 
-def _imported(client: Client, file: Path, data_type: str, hub: str) -> dict[str, object]:
+def imported(client: Client, file: Path, form: Mapping[str, str]) -> dict[str, object]:
+    """Send a file with a form, and wait for the end of its import; give its record."""
     headers = {"Authorization": f"Bearer {client.token}"}
     with httpx.Client(base_url=f"{client.base_url}/api/v3", headers=headers, timeout=600) as http:
         with file.open("rb") as content:
-            form = {"dataTypeId": data_type, "hubId": hub}
             answer = http.post("/data/import", files={"file": content}, data=form)
         answer.raise_for_status()
         number = answer.json()["data"]["_id"]
@@ -115,7 +115,7 @@ def _imported(client: Client, file: Path, data_type: str, hub: str) -> dict[str,
 
 
 @dataclass(slots=True)
-class _Watch:
+class Watch:
     """What a process and its children take, together."""
 
     peak_bytes: int = 0
@@ -123,6 +123,7 @@ class _Watch:
     _by_process: dict[int, float] = field(default_factory=dict)
 
     def look(self, process: psutil.Process) -> None:
+        """Add what they take now."""
         memory = 0
         for one in [process, *process.children(recursive=True)]:
             try:
@@ -134,15 +135,18 @@ class _Watch:
         self.peak_bytes = max(self.peak_bytes, memory)
 
     def begin(self) -> None:
+        """Count no processor time from before."""
         self.cpu_seconds = -sum(self._by_process.values())
 
     def end(self) -> None:
+        """Count none from now on."""
         self.cpu_seconds += sum(self._by_process.values())
 
 
 @contextmanager
-def _watched(process: psutil.Process) -> Iterator[_Watch]:
-    watch, done = _Watch(), Event()
+def watched(process: psutil.Process) -> Iterator[Watch]:
+    """Watch what a process and its children take."""
+    watch, done = Watch(), Event()
     watch.look(process)
     watch.begin()
 
@@ -162,7 +166,7 @@ def _watched(process: psutil.Process) -> Iterator[_Watch]:
 
 
 @contextmanager
-def _reading(client: Client) -> Iterator[list[float]]:
+def reading(client: Client) -> Iterator[list[float]]:
     """Read a page again and again; give how many milliseconds each took."""
     found: list[float] = []
     done = Event()
@@ -182,7 +186,8 @@ def _reading(client: Client) -> Iterator[list[float]]:
         thread.join()
 
 
-def _at(values: list[float], share: float) -> float:
+def at_share(values: list[float], share: float) -> float:
+    """Give the value that this share of them is below."""
     return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else 0
 
 

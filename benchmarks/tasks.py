@@ -9,7 +9,7 @@ import argparse
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
@@ -24,7 +24,7 @@ from transload.formats.stage import Stage
 from transload.formats.xlsx_writer import XlsxWriter
 
 _WINDOW_ROWS = 5_000
-_COLUMNS = [
+COLUMNS = [
     Column(id="_id", title="ID", kind=Kind.TEXT),
     Column(id="flow", title="flow", kind=Kind.TEXT),
     Column(id="hubId", title="hubId", kind=Kind.TEXT),
@@ -61,7 +61,8 @@ def _documents(tasks: int, items: int) -> Iterator[dict[str, object]]:
         }
 
 
-def _windows(tasks: int, items: int) -> Iterator[bytes]:
+def windows_of_tasks(tasks: int, items: int) -> Iterator[bytes]:
+    """Give documents of tasks, one a line, with so many items in each bill."""
     held = []
     for document in _documents(tasks, items):
         held.append(orjson.dumps(document))
@@ -72,9 +73,10 @@ def _windows(tasks: int, items: int) -> Iterator[bytes]:
         yield b"\n".join(held)
 
 
-def _ours(windows: list[bytes], path: Path) -> None:
-    tables = [Table(columns=_COLUMNS, name="Tasks"), Table(columns=BILL_COLUMNS, name="Goods")]
-    rows = TaskRows(columns=_COLUMNS, additional={}, children={"goods": CostsLeftOut(frozenset())})
+def write_workbook(windows: Iterable[bytes], path: Path, columns: Sequence[Column]) -> None:
+    """Write tasks and the items of their bills as an export does."""
+    tables = [Table(columns=columns, name="Tasks"), Table(columns=BILL_COLUMNS, name="Goods")]
+    rows = TaskRows(columns=columns, additional={}, children={"goods": CostsLeftOut(frozenset())})
     with path.open("wb") as file, XlsxWriter(file, tables, folder=path.parent) as writer:
 
         def write(lines: bytes) -> None:
@@ -90,14 +92,14 @@ def _ours(windows: list[bytes], path: Path) -> None:
 def _peer(windows: list[bytes], path: Path) -> None:
     book = xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": str(path.parent)})
     sheets = [book.add_worksheet(name) for name in ("Tasks", "Goods")]
-    for sheet, columns in zip(sheets, (_COLUMNS, BILL_COLUMNS), strict=True):
+    for sheet, columns in zip(sheets, (COLUMNS, BILL_COLUMNS), strict=True):
         sheet.write_row(0, 0, [column.title for column in columns])
     at, row = 0, 0
     for window in windows:
         for line in window.split(b"\n"):
             task = orjson.loads(line)
             at += 1
-            sheets[0].write_row(at, 0, [task[column.id] for column in _COLUMNS])
+            sheets[0].write_row(at, 0, [task[column.id] for column in COLUMNS])
             for item in task["goods"]["items"]:
                 row += 1
                 sheets[1].write_row(
@@ -107,12 +109,15 @@ def _peer(windows: list[bytes], path: Path) -> None:
 
 
 def _run(name: str, tasks: int, items: int) -> None:
-    windows = list(_windows(tasks, items))
+    windows = list(windows_of_tasks(tasks, items))
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with TemporaryDirectory() as folder:
         path = Path(folder) / "tasks.xlsx"
         started, worked = perf_counter(), process_time()
-        (_ours if name == "transload" else _peer)(windows, path)
+        if name == "transload":
+            write_workbook(windows, path, COLUMNS)
+        else:
+            _peer(windows, path)
         seconds, worked = perf_counter() - started, process_time() - worked
         size = path.stat().st_size
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
