@@ -177,6 +177,9 @@ def _refusals(kind: _Kind) -> Iterable[Case]:
     for method, path in (("GET", kind.many), ("POST", kind.one)):
         yield unauthorized(method, path)
         yield refused(method, path, "by a field user", (403, _FORBIDDEN), kind.by_field_user)
+    for query, fault in _QUERY_FAULTS:
+        message = f"{_BAD_REQUEST} {fault}"
+        yield refused("GET", kind.many, str(query), (400, message), partial(_asking, query))
     for method in ("GET", "PUT", "DELETE"):
         yield unauthorized(method, kind.with_id)
         for case, answer, send in (
@@ -193,6 +196,15 @@ def _refusals(kind: _Kind) -> Iterable[Case]:
             yield refused(method, path, case, (400, message), kind.changed(changes))
 
 
+def _asking(query: Mapping[str, object], _tenant: Tenant) -> Sent:
+    return Sent(query=query)
+
+
+_QUERY_FAULTS: tuple[tuple[dict[str, object], str], ...] = (
+    ({"limit": 1_001}, "The limit parameter must be at most 1000."),
+    ({"collection": "x"}, "The collection parameter must be 'task' or 'data'."),
+    ({"sortOrder": "up"}, "The sortOrder parameter must be 'asc' or 'desc'."),
+)
 _FAULTS: tuple[tuple[str, dict[str, object], str], ...] = (
     ("no name", {"name": None}, "The name field must be text."),
     ("no collection", {"collection": "x"}, "The collection field must be 'task' or 'data'."),
@@ -225,6 +237,47 @@ CONFIGS = [
     *(case for kind in _KINDS for case in (*_successes(kind), *_refusals(kind))),
     _unknown_reference("/export-config", "flowId", export_config, flowIds=[_UNKNOWN]),
     _unknown_reference("/import-config", "dataTypeId", import_config, referenceId=_UNKNOWN),
+    *(
+        Case(
+            method="POST",
+            path=f"/{name}-config",
+            case="of the other collection",
+            status=201,
+            keys=_ANSWER,
+            message=f"{name.capitalize()} Config has been added successfully.",
+            send=send,
+            holds=partial(_is_one, 201),
+        )
+        for name, send in (
+            (
+                "export",
+                lambda tenant: Sent(
+                    body=export_config(
+                        tenant, collection="data", flowIds=None, dataTypeIds=[tenant.data_type()]
+                    )
+                ),
+            ),
+            (
+                "import",
+                lambda tenant: Sent(
+                    body=import_config(
+                        tenant, collection="task", referenceType="flow", referenceId=tenant.flow()
+                    )
+                ),
+            ),
+        )
+    ),
+    _unknown_reference(
+        "/export-config", "dataTypeId", export_config, collection="data", dataTypeIds=[_UNKNOWN]
+    ),
+    _unknown_reference(
+        "/import-config",
+        "flowId",
+        import_config,
+        collection="task",
+        referenceType="flow",
+        referenceId=_UNKNOWN,
+    ),
     _export_fault("no flows", "The body field must name flowIds.", flowIds=None),
     *(
         _export_fault(

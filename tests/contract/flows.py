@@ -218,6 +218,7 @@ FLOWS = [
         _bad("GET", "/flows", case, fault, _asking(**{case: value}))
         for case, value, fault in (
             ("limit", 1_001, "The limit parameter must be at most 1000."),
+            ("page", 0, "The page parameter must be at least 1."),
             ("fields", "x", "The fields parameter names what is no field: x."),
             ("sort_order", "up", "The sort_order parameter must be 'asc' or 'desc'."),
         )
@@ -235,10 +236,23 @@ FLOWS = [
         for case, send, fault in (
             ("no name", _changed(name=None), "The name field must be text."),
             ("no pages", _changed(pages=None), "The pages field must be a list."),
+            *(
+                (
+                    f"the name {name}",
+                    _changed(name=name),
+                    f"The name {name} is taken by the system.",
+                )
+                for name in ("Activity", "Handover")
+            ),
             (
-                "a forbidden name",
-                _changed(name="Activity"),
-                "The name Activity is taken by the system.",
+                "a page without components",
+                _changed(pages=[{"id": "page"}]),
+                "The pages.0.components field is required.",
+            ),
+            (
+                "no minutes",
+                _changed(configurations=[{"id": "startTime", "adjustment": "x"}]),
+                "The adjustment of startTime is not a whole number of minutes, up to ten years.",
             ),
             (
                 "an unknown component",

@@ -35,6 +35,21 @@ def _sent(tenant: Tenant) -> Sent:
     return Sent(form=_form(tenant), file=_FILE)
 
 
+def _task_form(tenant: Tenant, **more: str) -> dict[str, str]:
+    return {"type": "task", "flowId": tenant.flow(), "hubId": tenant.hub(), **more}
+
+
+def _tasks(*without: str, **more: str) -> Callable[[Tenant], Sent]:
+    def send(tenant: Tenant) -> Sent:
+        form = _task_form(tenant, **more)
+        return Sent(
+            form={name: value for name, value in form.items() if name not in without},
+            file=("tasks.csv", b"Amount,title\n1,A\n2,B\n"),
+        )
+
+    return send
+
+
 def _of_one(tenant: Tenant) -> Sent:
     sent = imported(tenant, _FILE[1], **_form(tenant))
     return Sent(ids={"id": sent.record["_id"]})
@@ -140,6 +155,43 @@ IMPORTS = [
         message="Import process has been queued successfully",
         send=_sent,
         holds=_is_queued,
+    ),
+    Case(
+        method="POST",
+        path="/data/import",
+        case="a file of tasks",
+        status=200,
+        keys=_ANSWER,
+        message="Import process has been queued successfully",
+        send=_tasks(),
+        holds=lambda body: (
+            body["data"].keys() == _ALWAYS - {"dataTypeId", "dataTypeName"} | {"flowId", "flowName"}
+            and (body["data"]["type"], body["data"]["inputType"]) == ("task", "task")
+            and "/template_task_import.xlsx?" in body["data"]["fileTemplate"]
+        ),
+    ),
+    _post(
+        "tasks without a flow",
+        (400, "import-001", "The flowId field is required."),
+        _tasks("flowId"),
+    ),
+    _post(
+        "tasks without a hub", (400, "import-001", "The hubId field is required."), _tasks("hubId")
+    ),
+    _post(
+        "tasks of a flow that there is not",
+        (422, "import-002", "The selected flowId is invalid."),
+        _tasks(flowId=_UNKNOWN),
+    ),
+    _post(
+        "tasks by a config that there is not",
+        (422, "import-002", "The selected importConfigId is invalid."),
+        _tasks(importConfigId=_UNKNOWN),
+    ),
+    _post(
+        "what is neither records nor tasks",
+        (400, "import-015", f"{_BAD}The type field must be 'datasource' or 'task'."),
+        _tasks(type="visit"),
     ),
     _unauthorized("POST", "/data/import"),
     _post(

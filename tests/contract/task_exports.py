@@ -61,6 +61,23 @@ def _every_parameter(tenant: Tenant) -> Sent:
     )
 
 
+def _in_texts(tenant: Tenant) -> Sent:
+    """Send lists as texts with commas, blanks and nothing between some."""
+    flow, other = tenant.flow(name="Delivery"), tenant.flow(name="Other")
+    tenant.add_tasks("Delivery", tenant.hub(), [{"title": "A"}])
+    return Sent(
+        body={"download": "csv", "fields": " title, outlet,,", "flowId": f"{flow} ,{other}"}
+    )
+
+
+def _by_config_of_records(tenant: Tenant) -> Sent:
+    fields = [{"id": "name", "component": "x", "title": "Name"}]
+    types = [tenant.data_type()]
+    body = {"name": "Saved", "collection": "data", "dataTypeIds": types, "fields": fields}
+    config = tenant.post("/export-config", body).json()["data"]["_id"]
+    return Sent(body={"download": "csv", "exportConfigId": config})
+
+
 def _by_field_user(tenant: Tenant) -> Sent:
     return Sent(body={"download": "xlsx"}, by=tenant.user(Role.FIELD))
 
@@ -129,6 +146,16 @@ TASK_EXPORTS = [
     Case(
         method="POST",
         path="/tasks/export",
+        case="lists as texts",
+        status=200,
+        keys=_ANSWER,
+        message="Success",
+        send=_in_texts,
+        holds=lambda body: _is_direct(body, 1, "csv") and body["last_field"] == "outlet",
+    ),
+    Case(
+        method="POST",
+        path="/tasks/export",
         case="in the background",
         status=200,
         keys=keys("status message total_data_be data"),
@@ -158,6 +185,12 @@ TASK_EXPORTS = [
             ("exportConfigId", "The selected exportConfigId is invalid."),
         )
     ),
+    _refused(
+        "a config of records",
+        400,
+        "The selected exportConfigId is invalid.",
+        _by_config_of_records,
+    ),
     *(
         _refused(
             f"{name}={value}",
@@ -172,6 +205,13 @@ TASK_EXPORTS = [
                 "The download field must be 'xlsx', 'json', 'csv', 'ndjson', 'parquet' or 'ods'.",
             ),
             ("status", "x", "The status field must be UNASSIGNED, ONGOING or DONE."),
+            ("page", 0, "The page field must be at least 1."),
+            ("sortOrder", "up", "The sortOrder field must be 'asc' or 'desc'."),
+            (
+                "filter",
+                '[{"field": "x", "operator": "eq", "value": 1}]',
+                "The filter parameter names what is no field: x.",
+            ),
             ("limit", 1_000_001, "The limit field must be at most 1000000."),
             ("fields", "x", "The fields parameter names what is no field: x."),
             ("sortBy", "x", "The sortBy parameter names what is no field: x."),

@@ -66,6 +66,16 @@ def _assigning(tenant: Tenant) -> Sent:
     return Sent(ids={"id": _added(tenant)["_id"]}, body={"assignee": ["A@example.com"]})
 
 
+def _moving_by(body: Mapping[str, object]) -> Send:
+    return lambda tenant: Sent(ids={"id": _added(tenant)["_id"]}, body=dict(body))
+
+
+def _moving_unseen(tenant: Tenant) -> Sent:
+    found = _added(tenant)
+    planner = tenant.user(Role.PLANNER, [found["hubId"]])
+    return Sent(ids={"id": found["_id"]}, body={"hubId": tenant.hub()}, by=planner)
+
+
 def _to(task_id: str) -> Send:
     def send(tenant: Tenant) -> Sent:
         sent = _sending(assignee=[])(tenant)
@@ -367,6 +377,17 @@ TASKS = [
                 "x",
                 "The timeBy parameter must be 'createdTime', 'startTime' or 'doneTime'.",
             ),
+            ("page", 0, "The page parameter must be at least 1."),
+            ("sortOrder", "up", "The sortOrder parameter must be 'asc' or 'desc'."),
+            ("hubId", "x", "The hubId parameter must be an id of 24 hexadecimal digits."),
+            (
+                "timeFrom",
+                "x",
+                (
+                    "The timeFrom parameter must be a time, YYYY-MM-DD HH:MM:SS with or without"
+                    " offset."
+                ),
+            ),
             ("cursor", "x", "The cursor parameter must be an id of 24 hexadecimal digits."),
             ("active", "x", "The active parameter must be true or false."),
         )
@@ -378,6 +399,28 @@ TASKS = [
             ("flowId", "The selected flowId is invalid."),
             ("hubId", "The selected hubId is invalid."),
         )
+    ),
+    _bad(
+        "POST",
+        "/tasks/bulk",
+        "more than there may be",
+        "The tasks field may hold at most 2000 items.",
+        lambda _: Sent(body={"tasks": [{}] * 2_001, "background": True}),
+    ),
+    *(
+        refused("PUT", "/task/{id}/move", case, (400, message), _moving_by(body))
+        for case, message, body in (
+            ("to no hub", "The hubId field is required.", {}),
+            ("to an unknown hub", "The selected hubId is invalid.", {"hubId": _UNKNOWN}),
+        )
+    ),
+    refused("PUT", "/task/{id}/move", "to a hub not seen", (403, _FORBIDDEN), _moving_unseen),
+    _bad(
+        "PUT",
+        "/task/{id}/assign",
+        "to no e-mail",
+        "assignee must be a list of e-mail addresses.",
+        _moving_by({"assignee": ["x"]}),
     ),
     refused(
         "DELETE",

@@ -117,12 +117,14 @@ class Tasks:
     def move_many(self, items: Sequence[object]) -> list[Result]:
         """Give tasks to other hubs: each item names `_id` and `hubId`."""
         self.actor.require(Permission.MOVE_TASK)
-        return self._change([_narrowed(item, "hubId") for item in items], Way.PATCH)
+        return self._change([_narrowed(item, "hubId", unsaid=None) for item in items], Way.PATCH)
 
     def assign_many(self, items: Sequence[object]) -> list[Result]:
         """Give tasks to those who are to do them: each item names `_id` and `assignee`."""
         self.actor.require(Permission.ASSIGN_TASK)
-        return self._change([_narrowed(item, "assignee") for item in items], Way.PATCH)
+        return self._change(
+            [_narrowed(item, "assignee", unsaid=False) for item in items], Way.PATCH
+        )
 
     @property
     def _writer(self) -> Writer:
@@ -207,8 +209,8 @@ def _bytes(item: object) -> int:
         return 0
 
 
-def _narrowed(item: object, name: str) -> object:
-    """Keep what an item may say; what it does not say is refused as what it would be."""
+def _narrowed(item: object, name: str, *, unsaid: object) -> object:
+    """Keep what an item may say; `unsaid` stands for what it does not say, and is refused."""
     if not isinstance(item, dict):
         return item
-    return {"_id": item.get("_id"), name: item.get(name, False)}
+    return {"_id": item.get("_id"), name: item.get(name, unsaid)}
