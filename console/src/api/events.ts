@@ -1,3 +1,5 @@
+import { connection } from "../state/connection.svelte";
+
 /**
  * Follows an event stream while the page is seen; gives what ends that.
  *
@@ -15,6 +17,7 @@ export function follow<T>(path: string, heard: (data: T) => boolean): () => void
       if (heard(JSON.parse(event.data) as T)) end();
     };
     source.onerror = () => {
+      connection.doubt();
       // A stream that the service refuses is not tried again by the browser.
       if (source?.readyState === EventSource.CLOSED) {
         pause();

@@ -19,10 +19,29 @@ class Connection {
     for (const told of [...this.#waiting]) told();
   }
 
+  /** Asks whether the service is there, where something else than a request has broken off. */
+  doubt(): void {
+    if (!this.isLost) void this.#ask();
+  }
+
   /** Calls when the service is there again; gives what ends that. */
   onReturn(told: () => void): () => void {
     this.#waiting.add(told);
     return () => this.#waiting.delete(told);
+  }
+
+  /** Resolves once the service is there again; rejects where that is not wanted any more. */
+  returned(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = this.onReturn(() => {
+        end();
+        resolve();
+      });
+      signal?.addEventListener("abort", () => {
+        end();
+        reject(signal.reason as Error);
+      });
+    });
   }
 
   async #ask(): Promise<void> {

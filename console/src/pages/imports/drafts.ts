@@ -73,6 +73,7 @@ export type Draft = Import & {
   proposal: components["schemas"]["Proposal"] | null;
   counts: Counts;
   isChecked: boolean;
+  revision: number;
   edits: number;
   secret?: string;
   job: { id: string; step: string; status: string; progress: number; errorMessage?: string } | null;
@@ -168,20 +169,7 @@ async function arrived(path: string, signal: AbortSignal): Promise<number> {
       return Number(answer.headers.get("upload-offset") ?? 0);
     } catch (thrown) {
       if (!(thrown instanceof Problem && thrown.isOffline)) throw thrown;
-      await returned(signal);
+      await connection.returned(signal);
     }
   }
-}
-
-function returned(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = connection.onReturn(() => {
-      end();
-      resolve();
-    });
-    signal.addEventListener("abort", () => {
-      end();
-      reject(signal.reason as Error);
-    });
-  });
 }

@@ -1,5 +1,6 @@
 import { api, asProblem, take, type Problem } from "../../api/client";
 import { follow, repeat } from "../../api/events";
+import { connection } from "../../state/connection.svelte";
 import { Loaded } from "../../state/loaded.svelte";
 import { draftOf, isRunning, read, type Draft, type Reading, type Row } from "./drafts";
 import type { paths } from "../../api/schema";
@@ -35,13 +36,15 @@ export class Work extends Loaded<Draft> {
     return { path: { import_id: this.#id() } };
   }
 
-  /** Does something that gives the import as it is then; tells whether it was done. */
+  /**
+   * Does something that gives the import as it is then; tells whether it was done. Where the service
+   * is away it is done once that is there again.
+   */
   async act(asked: () => Promise<Draft>): Promise<boolean> {
     if (this.isBusy) return false;
     this.isBusy = true;
-    this.refusal = undefined;
     try {
-      this.data = await asked();
+      this.data = await this.#reach(asked);
       return true;
     } catch (thrown) {
       this.refusal = asProblem(thrown);
@@ -84,8 +87,8 @@ export class Work extends Loaded<Draft> {
   async mend(row: number, field: string, text: string): Promise<Row | undefined> {
     const { params } = this;
     const cells = [{ row, field, value: text === "" ? null : text }];
-    const { data } = await take(
-      api.PATCH("/api/v3/imports/{import_id}/cells", { params, body: { cells } }),
+    const { data } = await this.#reach(() =>
+      take(api.PATCH("/api/v3/imports/{import_id}/cells", { params, body: { cells } })),
     );
     this.data = draftOf({ data: data.draft });
     return data.rows[0];
@@ -96,6 +99,21 @@ export class Work extends Loaded<Draft> {
     return this.act(async () =>
       draftOf(await take(api.POST("/api/v3/imports/{import_id}/retry", { params }))),
     );
+  }
+
+  /** Asks, and asks again when the service is back; says meanwhile that it is away. */
+  async #reach<T>(asked: () => Promise<T>): Promise<T> {
+    for (;;) {
+      this.refusal = undefined;
+      try {
+        return await asked();
+      } catch (thrown) {
+        const problem = asProblem(thrown);
+        if (!problem.isOffline) throw thrown;
+        this.refusal = problem;
+        await connection.returned();
+      }
+    }
   }
 
   #hear(part: Partial<Draft>): boolean {
