@@ -7,6 +7,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.console.conftest import Visit, Visitor
 from tests.factories import Tenant, fetch
 from tests.imports.drafting import Draft
+from transload.accounts.model import Role
 
 _PICTURE = b"\x89PNG\r\n\x1a\n" * 9
 _ROWS = 1_000
@@ -135,6 +136,30 @@ def test_import_is_bound_to_what_was_shown(visit: Visit, owner: Tenant) -> None:
     visitor.assert_accessible()
     page.get_by_role("button", name="Import so").click()
     expect(page.get_by_text("2 rows are in the store.")).to_be_visible()
+
+
+def test_two_people_at_one_draft_lose_nothing_of_each_other(visit: Visit, owner: Tenant) -> None:
+    """P32, P33."""
+    hub = owner.hub("Jakarta")
+    data_type = owner.data_type(name="Outlets")
+    content = b"Code,Name,Price\n1,A,dear\n2,B,cheap\n"
+    draft = Draft.create(owner, content, dataTypeId=data_type, hubId=hub)
+    draft.checked()
+    visitors = visit(owner, is_phone=True), visit(owner.user(Role.ADMIN), is_phone=True)
+    visitors[0].expects_refusals = True
+    first, second = (one.open(f"/imports/{draft.id}") for one in visitors)
+    first.get_by_label("Price").first.fill("5")
+    first.keyboard.press("Enter")
+    first.get_by_role("button", name="Import 1 row").wait_for()
+    second.get_by_label("Price").last.fill("7")
+    second.keyboard.press("Enter")
+    expect(second.get_by_text("Every row fits.")).to_be_visible()
+    first.get_by_role("button", name="Import 1 row").click()
+    first.get_by_text("2 new, 0 change").wait_for()
+    first.get_by_role("button", name="Import so").click()
+    expect(first.get_by_text("2 rows are in the store.")).to_be_visible()
+    records = owner.get("/data", dataTypeId=data_type).json()["data"]["data"]
+    assert {one["price"] for one in records} == {5, 7}
 
 
 def test_upload_that_was_cut_goes_on_where_it_was(visit: Visit, owner: Tenant) -> None:

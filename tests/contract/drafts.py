@@ -228,6 +228,16 @@ DRAFTS = [
     ),
     *_case("DELETE", f"{_ONE}/edits/{{number}}", _edited),
     *_case("POST", f"{_ONE}/commit", _checked, body={}),
+    Case(
+        method="POST",
+        path=f"{_ONE}/commit",
+        case="of another revision than is there",
+        status=409,
+        keys=_REFUSAL | {"data"},
+        message="The records or the import have changed since the rows were checked; look again.",
+        send=lambda tenant: Sent(ids={"id": _checked(tenant).id}, body={"revision": 1}),
+        holds=lambda body: body["data"]["counts"]["new"] == 1,
+    ),
     *_case("POST", f"{_ONE}/retry", _ended),
     *_case("POST", f"{_ONE}/undo", _ended, body={}),
     *_case(

@@ -105,8 +105,8 @@ export const w = {
     commit: (rows: number) => `Import ${many(rows, "row", "rows")}`,
     leaves: (rows: number) =>
       `${many(rows, "row with a problem stays", "rows with problems stay")} out, and can be mended afterwards.`,
-    movedTitle: "Records have changed meanwhile",
-    movedText: "Somebody changed records since the rows were checked. The import would now be:",
+    movedTitle: "Something has changed meanwhile",
+    movedText: "Somebody changed records, or this import, since you looked. It would now be:",
     force: "Import so",
     next: "Next problem: F8",
   },

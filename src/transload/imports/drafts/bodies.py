@@ -157,9 +157,12 @@ class ReadingsBody(Parameters):
 
 
 class CommitBody(Parameters):
-    """How a draft is committed. `force`: also where the records have changed since the check."""
+    """How a draft is committed. `force`: also where something has changed since the check."""
 
     force: bool = False
+    revision: Whole | None = Field(
+        None, ge=1, description="The draft as it was shown: 409 where more was decided since."
+    )
 
 
 class UndoBody(Parameters):

@@ -12,19 +12,24 @@ from transload.imports.model import Counts, Import, Stage, Status, Step
 
 
 class MovedOnError(ConflictError):
-    """The store has moved on since the rows were checked; `counts` are those of now."""
+    """The store or the draft has moved on since it was shown; `counts` are those of now."""
 
     def __init__(self, counts: Counts) -> None:
         """Keep the counts."""
-        super().__init__("The records have changed since the rows were checked; look again.")
+        super().__init__(
+            "The records or the import have changed since the rows were checked; look again."
+        )
         self.counts = counts
 
 
-def commit(drafts: Drafts, actor: Actor, import_id: str, *, force: bool) -> Import:
+def commit(
+    drafts: Drafts, actor: Actor, import_id: str, *, force: bool, revision: int | None = None
+) -> Import:
     """Import the rows as they were shown; a type that is proposed is made with it.
 
     Raises ConflictError where they have not been checked, and MovedOnError where the records
-    have changed so that other counts would come of it, unless by force. One that came by a link is
+    have changed so that other counts would come of it, or something was decided since the
+    `revision` that was shown, unless by force. One that came by a link is
     approved so: by who may see all of its rows, once it is sent.
     """
     one = drafts.draft(actor, import_id)
@@ -35,6 +40,8 @@ def commit(drafts: Drafts, actor: Actor, import_id: str, *, force: bool) -> Impo
         raise ConflictError("The rows are not checked as they stand now; check them first.")
     require_complete(actor, one)
     if not force:
+        if revision not in {None, one.revision}:
+            raise MovedOnError(one.counts)
         counts = look_again(drafts, actor, one, range(one.total_chunks))
         if counts != one.counts:
             raise MovedOnError(counts)

@@ -60,7 +60,7 @@ def commit_draft(
     """
     said = validated(CommitBody, body, "field")
     try:
-        committing.commit(drafts, actor, import_id, force=said.force)
+        committing.commit(drafts, actor, import_id, force=said.force, revision=said.revision)
     except committing.MovedOnError as error:
         refusal = {
             "status": False,
