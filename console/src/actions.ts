@@ -18,6 +18,12 @@ export const actions: readonly { path: string; icon: string; label: string; isSe
   { path: "/exports", icon: "download", label: t.nav.exports, isSeen: may.seeExports },
   { path: "/exports/new", icon: "plus", label: t.newExport.title, isSeen: may.exportData },
   {
+    path: "/exports/schedules",
+    icon: "calendar-clock",
+    label: t.exports.schedules,
+    isSeen: may.seeExports,
+  },
+  {
     path: "/exports/configs",
     icon: "columns-3",
     label: t.configs.of(t.exports.title),

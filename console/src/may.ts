@@ -20,6 +20,7 @@ export const may = {
   importData: any("import/data"),
   seeExports: any("export/data", "export/task", "view/log"),
   exportData: any("export/data"),
+  schedule: any("export/data", "export/task"),
   seeExportConfigs: any("export/data", "export/task"),
   seePresets: any("import/data", "import/task"),
 } as const;

@@ -71,6 +71,37 @@ def test_role_that_hides_a_field_is_made_of_another_and_deleted(
     expect(page.get_by_text("The role Clerk is deleted")).to_be_visible()
 
 
+def test_schedule_is_made_of_an_export_run_and_paused(
+    visit: Visit, owner: Tenant, receiver: Receiver
+) -> None:
+    data_type = owner.data_type(name="Outlets")
+    owner.add(data_type, owner.hub(), [{"dataId": "1", "name": "A"}])
+    page = visit(owner).open(f"/exports/new?type={data_type}&format=csv")
+    page.get_by_role("link", name="Run it by the clock").click()
+    page.get_by_label("Name", exact=True).fill("Nightly")
+    page.get_by_label("How often").select_option(label="Monday to Friday")
+    page.get_by_label("At", exact=True).fill("04:30")
+    page.get_by_label("Time zone").fill("Asia/Jakarta")
+    page.get_by_label("Address").fill(receiver.url)
+    page.get_by_role("button", name="Save").click()
+    secret = page.get_by_role("textbox", name="Secret").input_value()
+    assert secret.startswith("whsec_")
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_text("(Asia/Jakarta)")).to_be_visible()
+    [made] = owner.get("/export-schedules").json()["data"]
+    assert (made["cron"], made["export"]["dataTypeId"]) == ("30 4 * * 1-5", data_type)
+    page.get_by_role("link", name="Nightly").click()
+    page.get_by_role("button", name="More for Nightly").click()
+    page.get_by_role("menuitem", name="Run now").click()
+    expect(page.get_by_text("delivered", exact=True)).to_be_visible()
+    expect(page.get_by_text("1 row", exact=True)).to_be_visible()
+    assert len(receiver.got) == 1
+    page.get_by_role("button", name="More for Nightly").click()
+    page.get_by_role("menuitem", name="Pause").click()
+    expect(page.get_by_text("paused")).to_be_visible()
+    assert owner.get("/export-schedules").json()["data"][0]["nextTime"] is None
+
+
 def test_webhook_is_made_tested_and_its_deliveries_are_looked_at(
     visit: Visit, owner: Tenant, receiver: Receiver
 ) -> None:

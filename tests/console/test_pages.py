@@ -29,6 +29,9 @@ PAGES = [
     "/exports/new?type={type}",
     "/exports/{export}",
     "/exports/configs",
+    "/exports/schedules",
+    "/exports/schedules?export=%7B%22download%22%3A%22csv%22%7D",
+    "/exports/schedules/{schedule}",
     "/imports/presets",
     "/imports/links",
     "/settings",
@@ -80,11 +83,33 @@ def stock(module_owner: Tenant) -> Mapping[str, str]:
         "committed": committed.id,
         "role": owner.role("view/data", permissionDetails=[_HIDES | {"dataTypeId": data_type}]).id,
         "webhook": owner.post("/webhooks", hook).json()["data"]["_id"],
+        "schedule": _schedule(owner),
         "type": data_type,
         "empty": owner.data_type(name="Prices", common=True),
         "record": records[0],
         "export": export_id,
     }
+
+
+def _schedule(owner: Tenant) -> str:
+    place = {
+        "kind": "sftp",
+        "host": "files.invalid",
+        "user": "acme",
+        "password": "not shown",
+        "folder": "outlets",
+    }
+    body = {
+        "name": "Nightly",
+        "cron": "0 3 * * *",
+        "timeZone": "Asia/Jakarta",
+        "reportType": "data",
+        "export": {"download": "csv"},
+        "destination": place,
+    }
+    made = str(owner.post("/export-schedules", body).json()["data"]["_id"])
+    assert owner.post(f"/export-schedule/{made}/run").status_code == 201
+    return made
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["desk", "phone"])

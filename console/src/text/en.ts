@@ -303,6 +303,7 @@ export const t = {
     title: "Exports",
     intro: "Files that were made of your data in the last 30 days.",
     create: "New export",
+    schedules: "Schedules",
     which: "Which exports",
     states: { all: "All", Processing: "Under way", Done: "Done", Failed: "Failed" },
     none: "No exports yet",

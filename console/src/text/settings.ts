@@ -98,6 +98,7 @@ export const s = {
       "export.ended": "An export has ended",
       "import.ended": "An import has ended",
       "data.created": "Records were made",
+      "schedule.failing": "A scheduled export keeps failing",
       test: "A test",
     } as Record<string, string>,
     active: "Deliveries are sent",
