@@ -254,6 +254,9 @@ EXPORT_PARAMETERS = [
     _bad_log(
         "dataType",
         "records",
-        f"{_BAD}The dataType parameter must be 'task', 'data', 'vehicle', 'driver' or 'route'.",
+        (
+            f"{_BAD}The dataType parameter must be 'task', 'data', 'vehicle', 'driver', 'route',"
+            " 'data_removed' or 'task_removed'."
+        ),
     ),
 ]

@@ -214,7 +214,10 @@ def test_a_wrong_limit_is_refused(tenant: Tenant, limit: str) -> None:
         ({"sortOrder": "up"}, "The sortOrder parameter must be 'asc' or 'desc'."),
         (
             {"dataType": "datas"},
-            "The dataType parameter must be 'task', 'data', 'vehicle', 'driver' or 'route'.",
+            (
+                "The dataType parameter must be 'task', 'data', 'vehicle', 'driver', 'route',"
+                " 'data_removed' or 'task_removed'."
+            ),
         ),
         ({"status": "done"}, "The status parameter must be 'Processing', 'Done' or 'Failed'."),
     ],
