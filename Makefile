@@ -70,6 +70,8 @@ bench: $(TEST_READY)
 	$(BIN)/python -m benchmarks.signing_in
 	$(BIN)/python -m benchmarks.writers
 	$(BIN)/python -m benchmarks.imports
+	$(BIN)/python -m benchmarks.tasks
+	$(BIN)/python -m benchmarks.task_imports
 
 faults: $(TEST_READY)
 	$(BIN)/python -m faults

@@ -3,8 +3,8 @@
     python -m benchmarks.task_imports [--tasks 100000] [--items 3] [--store sqlite]
 
 The file is sent over HTTP to a service that serves reads meanwhile. Memory is the most that the
-service and the process that reads hold together. Half of the tasks are imported before, so that the
-cost of a row shows whether it grows with them.
+service and the process that reads hold together. Half as many tasks are imported
+before, so that the cost of a row shows whether it grows with them.
 """
 
 import argparse

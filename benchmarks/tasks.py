@@ -1,6 +1,6 @@
 """Measures an xlsx file of tasks with a sheet of bill items, against XlsxWriter writing the same.
 
-    python benchmarks/tasks.py [--tasks 100000] [--items 3]
+    python -m benchmarks.tasks [--tasks 100000] [--items 3]
 
 Each is run in a process of its own; the peak of its memory is that of the process.
 """
