@@ -69,6 +69,7 @@ bench: $(TEST_READY)
 	$(BIN)/python -m benchmarks.fairness
 	$(BIN)/python -m benchmarks.signing_in
 	$(BIN)/python -m benchmarks.writers
+	$(BIN)/python -m benchmarks.person
 	$(BIN)/python -m benchmarks.imports
 	$(BIN)/python -m benchmarks.tasks
 	$(BIN)/python -m benchmarks.task_imports

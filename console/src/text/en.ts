@@ -377,6 +377,7 @@ export const t = {
     text: (removed: number, restored: number, kept: number) =>
       `${many(removed, "record goes", "records go")}, ${many(restored, "is", "are")} as before, ` +
       `${many(kept, "stays", "stay")} because of an edit since.`,
+    looking: "Looking at what would go and what has been edited since",
     confirm: "Undo it",
     done: (removed: number, restored: number, kept: number) =>
       `Taken back: ${count(removed)} removed, ${count(restored)} as before, ${count(kept)} kept.`,
