@@ -13,9 +13,13 @@ from standardwebhooks.webhooks import Webhook
 from tests.factories import Tenant, fetch
 from tests.schedules.scheduled import body, eventually, get, over, ran, runs, schedule
 from tests.webhooks.receivers import Receiver, receiving
+from transload.accounts.mailing import renderer
 from transload.accounts.model import Role
 from transload.db.tables import export_schedules, records, tasks
+from transload.mail import store as mails
+from transload.mail.outbox import Outbox
 from transload.schedules import store
+from transload.schedules.failing import note_failure
 
 
 @pytest.fixture
@@ -156,6 +160,26 @@ def test_three_failures_in_a_row_are_told_and_shown(tenant: Tenant, receiver: Re
     [event] = receiver.events()
     assert event["type"] == "schedule.failing"
     assert event["data"]["scheduleId"] == made["_id"]
+
+
+def test_maker_and_owners_are_written_to_once(tenant: Tenant, receiver: Receiver) -> None:
+    planner = tenant.user(Role.PLANNER)
+    made = schedule(planner, body(receiver.url, tenant.data_type()))
+    database, now = tenant.site.service.accounts.database, tenant.site.clock.now()
+    for _ in range(4):
+        with database.write() as connection:
+            found = store.lock(connection, tenant.organization_id, made["_id"])
+            assert found is not None
+            note_failure(connection, Outbox(is_set_up=True), found, "No answer.", now)
+    with database.read() as connection:
+        sent, total = mails.find_page(connection, tenant.organization_id, offset=0, limit=9)
+        letters = [renderer("https://t.example")(connection, one, now) for one in sent]
+    assert {one.email for one in sent} == {tenant.email, planner.email}
+    assert total == 2
+    for letter in letters:
+        assert letter is not None
+        assert f"https://t.example/console/exports/schedules/{made['_id']}" in letter.text
+        assert "No answer." not in letter.text
 
 
 def test_a_schedule_sees_what_its_maker_may_see_today(tenant: Tenant, receiver: Receiver) -> None:
