@@ -21,6 +21,9 @@ TEST_READY := .venv/.ready-to-test
 UV_INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet
 install = $(UV_INSTALL) $(1) 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV_INSTALL) $(1)
 
+# Without bytecode each of a suite's many processes would compile all that it imports, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help console demo serve test check format bench faults pictures site
 

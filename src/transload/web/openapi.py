@@ -1,12 +1,14 @@
 """The OpenAPI document, made of the models that the endpoints themselves use."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, NotRequired
 
 import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
+from pydantic.json_schema import JsonSchemaMode
 from typing_extensions import TypedDict
 
 from transload.errors import DENIED, NOT_FOUND
@@ -21,7 +23,7 @@ _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 _BYTES = "application/octet-stream"
 _REFERENCES = "#/components/schemas/{model}"
-_DEFINITIONS = "x-definitions"
+_TYPES = "x-types"
 _BEARER = "bearerAuth"
 _COOKIE = "sessionCookie"
 _FRAMEWORKS_OWN = "Validation Error"
@@ -109,46 +111,82 @@ def described(
     the texts of a form that has a file too. One that `is_open` asks for no token.
     `leads_to` names endpoints by their functions, and where their parameters stand in the answer.
     """
-    extra: dict[str, Any] = {_DEFINITIONS: {}, MAX_BODY: max_body_bytes}
+    types = _Types(
+        answer=answer,
+        status=status,
+        query=query,
+        body=body,
+        body_example=body_example,
+        is_query_in_body=is_query_in_body,
+        form=form,
+    )
+    extra: dict[str, Any] = {_TYPES: len(_TYPES_OF_ENDPOINTS), MAX_BODY: max_body_bytes}
+    _TYPES_OF_ENDPOINTS.append(types)
     if is_open:
         extra["security"] = []
-    if query is not None:
-        extra["parameters"] = _query_parameters(query, extra[_DEFINITIONS])
-    if query is not None and is_query_in_body:
-        extra["requestBody"] = _optional_body(query, body_example, extra[_DEFINITIONS])
-        for parameter in extra["parameters"]:
-            parameter["required"] = False
-    elif form is not None:
-        extra["requestBody"] = _form_body(form, extra[_DEFINITIONS])
-    elif body is bytes:
-        schema = {"type": "string", "format": "binary"}
-        sent = {_BYTES: {"schema": schema, "example": example_text(body_example)}}
-        extra["requestBody"] = {"required": True, "content": sent}
-    elif body is not None:
-        schema = _schema(body, extra[_DEFINITIONS])
-        sent = {JSON: {"schema": schema, "example": example_text(body_example)}}
-        extra["requestBody"] = {"required": True, "content": sent}
-    refused = refusals({*errors, *_EVERYWHERE, *((413,) if "requestBody" in extra else ())})
+    refused = refusals({*errors, *_EVERYWHERE, *((413,) if types.have_body else ())})
     content = {JSON: {"example": example_text(example)}}
-    answers: dict[int | str, dict[str, Any]] = {
-        status: {"description": "Success", "model": answer, "content": content}
-    }
+    answered: dict[str, Any] = {"description": "Success", "content": content}
     if leads_to is not None:
-        answers[status]["links"] = {
+        answered["links"] = {
             name: {"operationId": name, "parameters": _in_answer(places)}
             for name, places in leads_to.items()
         }
     return {
         "status_code": status,
-        "responses": {**answers, **refused},
+        "responses": {status: answered, **refused},
         "openapi_extra": extra,
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Types:
+    """The types of which an endpoint's part of the document is made; see `described`."""
+
+    answer: Any
+    status: int
+    query: type[Parameters] | None
+    body: Any
+    body_example: object
+    is_query_in_body: bool
+    form: type[Parameters] | None
+
+    @property
+    def have_body(self) -> bool:
+        """Tell whether the endpoint takes a body."""
+        is_query = self.query is not None and self.is_query_in_body
+        return is_query or self.form is not None or self.body is not None
+
+    def write(self, operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+        """Add parameters and body to the endpoint's operation, and what they refer to."""
+        if self.query is not None:
+            parameters = _query_parameters(self.query, schemas)
+            if self.is_query_in_body:
+                operation["requestBody"] = _optional_body(self.query, self.body_example, schemas)
+                for parameter in parameters:
+                    parameter["required"] = False
+            operation["parameters"] = [*operation.get("parameters", []), *parameters]
+        if self.form is not None:
+            operation["requestBody"] = _form_body(self.form, schemas)
+        elif self.body is bytes:
+            schema = {"type": "string", "format": "binary"}
+            sent = {_BYTES: {"schema": schema, "example": example_text(self.body_example)}}
+            operation["requestBody"] = {"required": True, "content": sent}
+        elif self.body is not None:
+            schema = _schema(self.body, schemas)
+            sent = {JSON: {"schema": schema, "example": example_text(self.body_example)}}
+            operation["requestBody"] = {"required": True, "content": sent}
+
+
+_TYPES_OF_ENDPOINTS: list[_Types] = []
+"""By the number that stands in an operation until the document is first asked for: no start waits
+for schemas to be made."""
 
 
 def refusals(codes: Iterable[int]) -> dict[int | str, dict[str, Any]]:
     """Give the descriptions of the errors that an endpoint may answer with.
 
-    They point at one schema: the framework would make a model of each, which took half of a start.
+    They point at one schema: the framework would make a model of each.
     """
     return {
         code: {
@@ -199,9 +237,15 @@ def _document(app: FastAPI, description: str) -> dict[str, Any]:
     schemas["Refusal"] = _schema(Refusal, schemas)
     most_bytes = app.state.parts[Settings].max_body_mib << 20
     document["security"] = [{_BEARER: []}, {_COOKIE: []}]
+    answers = _answers(schemas)
     for operations in document["paths"].values():
         for operation in operations.values():
-            schemas.update(operation.pop(_DEFINITIONS, {}))
+            if (number := operation.pop(_TYPES, None)) is not None:
+                types = _TYPES_OF_ENDPOINTS[number]
+                types.write(operation, schemas)
+                contents = operation["responses"][str(types.status)]["content"]
+                if JSON in contents:
+                    contents[JSON]["schema"] = contents[JSON].get("schema") or answers[number]
             bound = operation.pop(MAX_BODY, SMALL)
             if "requestBody" in operation and bound != STREAMED:
                 operation[MAX_BODY] = min(bound, most_bytes)
@@ -214,6 +258,17 @@ def _document(app: FastAPI, description: str) -> dict[str, Any]:
         schemas.pop(unused, None)
     make_plain(document)
     return document
+
+
+def _answers(schemas: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    """Give the schemas of all answers by their number; what they refer to goes into `schemas`."""
+    adapters: list[tuple[int, JsonSchemaMode, TypeAdapter[Any]]] = [
+        (number, "serialization", TypeAdapter(types.answer))
+        for number, types in enumerate(_TYPES_OF_ENDPOINTS)
+    ]
+    found, definitions = TypeAdapter.json_schemas(adapters, ref_template=_REFERENCES)
+    schemas.update(definitions.get("$defs", {}))
+    return {number: schema for (number, _), schema in found.items()}
 
 
 def _refusal(code: int) -> Refusal:
@@ -242,7 +297,7 @@ def _optional_body(
     """Describe a body that may name some of the parameters, each of which may be in the query."""
     schema = {**_schema(model, definitions), "required": []}
     content = {"schema": schema, "example": example_text(example)}
-    return {"required": False, "content": {JSON: content, _FORM: content}}
+    return {"required": False, "content": {JSON: content, _FORM: dict(content)}}
 
 
 def _form_body(model: type[Parameters], definitions: dict[str, Any]) -> dict[str, Any]:

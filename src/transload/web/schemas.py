@@ -70,10 +70,12 @@ def _settle_bounds(schema: dict[str, Any]) -> None:
 
 
 def _settle_default(schema: dict[str, Any]) -> None:
-    """Have a default be of the type that the schema names, as a request would spell it."""
+    """Have a default be of the type that the schema names, as a request would spell it; or none."""
     if schema.get("type") == "string":
         schema.pop("items", None)
     default = schema.get("default")
+    if "default" in schema and default is None:
+        del schema["default"]
     match schema.get("type"), default:
         case "string", list():
             schema["default"] = ",".join(map(str, default))

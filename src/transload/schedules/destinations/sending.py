@@ -6,7 +6,7 @@ from typing import assert_never
 from transload.clock import Clock
 from transload.mail.server import MailServer
 from transload.outgoing import Outgoing
-from transload.schedules.destinations import bucket, hook, mailbox, sftp
+from transload.schedules.destinations import bucket, hook, mailbox
 from transload.schedules.destinations.model import (
     AnyDestination,
     Bucket,
@@ -32,6 +32,8 @@ class Sender:
             case Bucket():
                 bucket.check(destination, self.outgoing)
             case Sftp():
+                from transload.schedules.destinations import sftp  # noqa: PLC0415 - see below
+
                 sftp.check(destination)
             case Mailbox():
                 mailbox.check(destination, self.mail_server)
@@ -49,6 +51,9 @@ class Sender:
             case Bucket():
                 bucket.send(destination, shipment, self.outgoing, look)
             case Sftp():
+                # Its library takes a tenth of a start, which few installations need.
+                from transload.schedules.destinations import sftp  # noqa: PLC0415
+
                 sftp.send(destination, shipment, self.outgoing, look)
             case Mailbox():
                 mailbox.send(destination, shipment, self.mail_server, self.clock)
