@@ -11,7 +11,7 @@ from transload.accounts.run import Accounts
 from transload.accounts.sessions import Sessions
 from transload.accounts.sign_in import Session
 from transload.clock import Clock
-from transload.errors import DENIED, UnauthenticatedError
+from transload.errors import DENIED, ForbiddenError, UnauthenticatedError
 from transload.web.auth import bearer_token
 from transload.web.cookies import cookie_of
 from transload.web.origin import require_own_page
@@ -87,3 +87,13 @@ def _by_cookie(request: Request) -> Callable[[datetime], Known]:
 
 
 Caller = Annotated[Actor, Depends(caller)]
+
+
+def admin(actor: Caller) -> Actor:
+    """Give the caller of an endpoint that is for owners and admins, before it reads a body."""
+    if not actor.is_admin:
+        raise ForbiddenError
+    return actor
+
+
+Admin = Annotated[Actor, Depends(admin)]

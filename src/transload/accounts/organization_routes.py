@@ -7,7 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from transload.accounts import organizations
-from transload.accounts.caller import Caller
+from transload.accounts.caller import Admin, Caller
 from transload.accounts.model import Organization
 from transload.web.body import JsonBody
 from transload.web.envelope import success
@@ -64,7 +64,7 @@ def get_organization(actor: Caller, database: DatabasePart) -> Response:
     ),
 )
 def rename_organization(
-    actor: Caller, database: DatabasePart, clock: ClockPart, body: JsonBody
+    actor: Admin, database: DatabasePart, clock: ClockPart, body: JsonBody
 ) -> Response:
     """Give the caller's organization another name; for owners and admins."""
     asked = validated(OrganizationBody, body, noun="field")
