@@ -256,9 +256,11 @@ def _build(
         clock=clock,
         render=mailing.renderer(settings.public_url),
     )
+    sealer = Sealer(keys.sealing_key(database, settings.secrets_key, now))
     courier = Courier(
         database=database,
         outgoing=outgoing,
+        sealer=sealer,
         clock=clock,
         mail=mail,
         renderers={Event.DATA_CREATED: partial(announce, database)},
@@ -318,7 +320,6 @@ def _build(
     import_retention = ImportRetention(
         database=database, files=files, clock=clock, shutdown=shutdown
     )
-    sealer = Sealer(keys.sealing_key(database, settings.secrets_key, now))
     sender = Sender(outgoing=outgoing, clock=clock, mail_server=server)
     deliverer = ScheduleCourier(
         database=database,
@@ -376,7 +377,7 @@ def _build(
     provide(app, sessions, outgoing, importer, monitor, drafts, metrics, ready, links_in)
     provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
     provide(app, Elsewhere(database=database, outgoing=outgoing, clock=clock))
-    provide(app, LongReads(), mail, single)
+    provide(app, LongReads(), mail, single, sealer)
     provide(app, SignInThreads(at_once=8, most_waiting=100))
     provide(app, schedules)
     provide(app, Checkup(database=database, files=files, jobs=jobs))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from tests.factories import PATIENCE_SECONDS, Tenant
@@ -14,6 +15,7 @@ from tests.webhooks.receivers import Receiver, receiving
 from transload.accounts import organizations
 from transload.accounts.model import Role
 from transload.accounts.run import get_organization
+from transload.db.tables import webhooks
 from transload.webhooks import store
 from transload.webhooks.model import Status
 
@@ -87,6 +89,16 @@ def test_secret_is_shown_once(tenant: Tenant, receiver: Receiver) -> None:
     webhook = _webhook(tenant, receiver)
     for path in ("/webhooks", f"/webhook/{webhook['_id']}", "/audit"):
         assert webhook["secret"] not in tenant.get(path).text
+
+
+def test_secret_is_sealed_where_it_is_stored(tenant: Tenant, receiver: Receiver) -> None:
+    webhook = _webhook(tenant, receiver)
+    with tenant.site.service.accounts.database.read() as connection:
+        stored = connection.execute(
+            select(webhooks.c.secret).where(webhooks.c.id == webhook["_id"])
+        ).scalar_one()
+    assert stored.startswith("v1.")
+    assert webhook["secret"].removeprefix("whsec_") not in stored
 
 
 def test_what_fails_is_tried_again_by_growing_waits_under_one_id(

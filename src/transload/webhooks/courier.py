@@ -19,9 +19,11 @@ from transload.errors import InvalidError
 from transload.mail.model import Kind
 from transload.mail.outbox import Outbox
 from transload.outgoing import Outgoing, UnreachableError
+from transload.sealing import Sealer
 from transload.webhooks import store
 from transload.webhooks.model import (
     LEASE,
+    SECRET_PREFIX,
     WAITS,
     Delivery,
     Event,
@@ -47,6 +49,7 @@ class Courier:
 
     database: Database
     outgoing: Outgoing
+    sealer: Sealer
     clock: Clock
     mail: Outbox = field(default_factory=Outbox)
     renderers: Mapping[Event, Render] = field(default_factory=dict)
@@ -89,8 +92,9 @@ class Courier:
             return
         delivery = rendered
         content = delivery.body.encode()
-        headers = signed_headers(webhook.secret, delivery.id, content, now)
         try:
+            secret = self._secret(webhook)
+            headers = signed_headers(secret, delivery.id, content, now)
             answer = self.outgoing.send("POST", webhook.url, headers=headers, body=content)
         except (UnreachableError, InvalidError) as error:
             self._note(replace(delivery, error=error.message, response_status=None))
@@ -103,6 +107,12 @@ class Courier:
             error="" if answer.status in _SUCCESS else f"The answer was {answer.status}.",
         )
         self._note(told)
+
+    def _secret(self, webhook: Webhook) -> str:
+        """Give what deliveries are signed with; raise InvalidError where it cannot be read."""
+        if webhook.secret.startswith(SECRET_PREFIX):
+            return webhook.secret
+        return self.sealer.open(webhook.secret, webhook.owner)
 
     def _rendered(self, delivery: Delivery, webhook: Webhook) -> Delivery | None:
         """Give the delivery with ids replaced by what they stand for, once for all attempts."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-_SECRET_PREFIX = "whsec_"  # noqa: S105 - what the standard begins secrets with
+SECRET_PREFIX = "whsec_"  # noqa: S105 - no secret
+"""What the standard begins secrets with."""
+
 _SECRET_BYTES = 32
 LEASE = timedelta(seconds=60)
 WAITS = tuple(
@@ -38,7 +40,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """Where an organization wants to be told, and of what; `problem`: why it was switched off."""
+    """Where an organization wants to be told, and of what.
+
+    `problem`: why it was switched off. `secret` is sealed under `owner`; one that is in the
+    standard's notation was made before secrets were.
+    """
 
     id: str
     organization_id: str
@@ -51,6 +57,11 @@ class Webhook:
     created_by: str
     created_time: datetime
     updated_time: datetime
+
+    @property
+    def owner(self) -> str:
+        """The name under which its secret is sealed."""
+        return f"{self.organization_id}.{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +86,13 @@ class Delivery:
 
 def new_secret() -> str:
     """Give a secret in the standard's notation."""
-    return _SECRET_PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def signed_headers(secret: str, delivery_id: str, body: bytes, now: datetime) -> dict[str, str]:
     """Give the headers of an attempt: the id stays the same over all, the time does not."""
     name, moment = f"msg_{delivery_id}", str(int(now.timestamp()))
-    key = base64.b64decode(secret.removeprefix(_SECRET_PREFIX))
+    key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
     signed = hmac.new(key, f"{name}.{moment}.".encode() + body, hashlib.sha256).digest()
     return {
         "webhook-id": name,

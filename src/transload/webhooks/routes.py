@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from transload.accounts.caller import Caller, caller_who_may
 from transload.accounts.model import Actor, Permission
 from transload.outgoing import Outgoing
+from transload.sealing import Sealer
 from transload.web.body import JsonBody
 from transload.web.envelope import success
 from transload.web.errors import error_route
@@ -24,6 +25,7 @@ from transload.webhooks.run import WebhookChange
 router = APIRouter(tags=["Webhook"], route_class=error_route(explains=False))
 Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_WEBHOOK))]
 OutgoingPart = Annotated[Outgoing, Depends(part(Outgoing))]
+SealerPart = Annotated[Sealer, Depends(part(Sealer))]
 PageQuery = Annotated[PageParameters, Depends(query(PageParameters))]
 EventName = Literal["export.ended", "import.ended", "data.created", "schedule.failing"]
 EventNames = Annotated[tuple[EventName, ...], Field(max_length=10)]
@@ -182,16 +184,21 @@ def list_webhooks(actor: Caller, database: DatabasePart) -> Response:
         },
     ),
 )
-def create_webhook(
-    actor: Editor, database: DatabasePart, outgoing: OutgoingPart, clock: ClockPart, body: JsonBody
+def create_webhook(  # noqa: PLR0917 - the framework fills them in by name
+    actor: Editor,
+    database: DatabasePart,
+    outgoing: OutgoingPart,
+    sealer: SealerPart,
+    clock: ClockPart,
+    body: JsonBody,
 ) -> Response:
     """Make a webhook; this answer alone holds its secret."""
     asked = validated(NewWebhookBody, body, noun="field")
     change = WebhookChange(
         name=asked.name, url=asked.url, events=_events(asked.events), is_active=asked.active
     )
-    made = run.create(database, outgoing, actor, change, clock.now())
-    return success(status=201, data={**_wire(made), "secret": made.secret})
+    made, secret = run.create(database, outgoing, sealer, actor, change, clock.now())
+    return success(status=201, data={**_wire(made), "secret": secret})
 
 
 @router.get("/webhook/{webhook_id}", **described(WebhookAnswer, example=_ONE, errors=(403, 404)))

@@ -11,6 +11,7 @@ from transload.db.engine import Database
 from transload.db.ids import new_id
 from transload.errors import ConflictError, InvalidError, NotFoundError
 from transload.outgoing import Outgoing
+from transload.sealing import Sealer
 from transload.webhooks import store
 from transload.webhooks.model import Delivery, Event, Webhook, new_secret
 from transload.webhooks.outbox import queue
@@ -42,10 +43,15 @@ def get(database: Database, actor: Actor, webhook_id: str) -> Webhook:
         return _get(connection, actor, webhook_id)
 
 
-def create(
-    database: Database, outgoing: Outgoing, actor: Actor, asked: WebhookChange, now: datetime
-) -> Webhook:
-    """Make a webhook, whose secret is shown this once.
+def create(  # noqa: PLR0917 - each is a part of the service, or of what is asked
+    database: Database,
+    outgoing: Outgoing,
+    sealer: Sealer,
+    actor: Actor,
+    asked: WebhookChange,
+    now: datetime,
+) -> tuple[Webhook, str]:
+    """Make a webhook; give it and its secret, which is told this once.
 
     Raises InvalidError for an address that nothing may be sent to, ConflictError for a 21st.
     """
@@ -58,19 +64,21 @@ def create(
         name=asked.name or "",
         url=url,
         events=events,
-        secret=new_secret(),
+        secret="",
         is_active=asked.is_active is not False,
         problem="",
         created_by=actor.user_id,
         created_time=now,
         updated_time=now,
     )
+    secret = new_secret()
+    webhook = replace(webhook, secret=sealer.seal(secret, webhook.owner))
     with database.write() as connection:
         if len(store.find_all(connection, actor.organization_id)) >= _MOST:
             raise ConflictError(f"An organization has at most {_MOST} webhooks; remove one first.")
         store.add(connection, webhook)
         _record(connection, actor, audit.Action.CREATE, webhook, now)
-    return webhook
+    return webhook, secret
 
 
 def change(
