@@ -115,7 +115,7 @@ def _check_if_possible() -> None:
 
 def _describe_api(node: Node) -> None:
     """Write the API's document and the types that are made of it."""
-    from transload.app import document  # noqa: PLC0415 - a wheel is built where it is not
+    from transload.api import document  # noqa: PLC0415 - a wheel is built where it is not
 
     source = _MODULES / ".openapi.json"
     source.write_text(json.dumps(document()))

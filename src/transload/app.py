@@ -1,4 +1,4 @@
-"""The composition root: settings to database, files, jobs and routes."""
+"""The composition root: settings to database, files, jobs and use cases."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -7,51 +7,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import import_module
-from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from fastapi.telemetry import TelemetryConfig
 from sqlalchemy import select
 
 from transload import __version__, audit
 from transload.accounts import (
-    audit_routes,
     keys,
-    mail_routes,
     mailing,
-    organization_routes,
-    role_routes,
-    session_routes,
-    sso_routes,
-    token_routes,
     trail,
 )
-from transload.accounts import routes as accounts_routes
 from transload.accounts.passwords import Passwords
 from transload.accounts.run import Accounts
 from transload.accounts.sessions import FORGETTING, Sessions, forget_ended
 from transload.accounts.single_sign_on import Admission, IdentityProvider, SingleSignOn
 from transload.accounts.threads import SignInThreads
+from transload.api import make_app
 from transload.clock import Clock
-from transload.configs import routes as configs
-from transload.console import routes as console
-from transload.console.routes import ConsoleFiles
 from transload.data_folder import (
     locked,
     make_folder,
     require_same_installation,
 )
-from transload.data_types import routes as data_types
 from transload.db.engine import Database
 from transload.db.opening import opened_database
 from transload.db.shares import take
 from transload.dispatch.dispatcher import Dispatcher
 from transload.errors import StartupError
-from transload.exports import item_routes as single_exports
-from transload.exports import log_routes as export_log
-from transload.exports import record_routes as record_exports
-from transload.exports import task_routes as task_exports
 from transload.exports.log import ExportLog
 from transload.exports.places import Places
 from transload.exports.retention import RETENTION, Retention
@@ -61,19 +43,8 @@ from transload.files.local import LocalFiles
 from transload.files.model import Files
 from transload.files.opening import open_files
 from transload.files.published import Downloads, Links, Published
-from transload.flows import routes as flows
-from transload.health import routes as health
 from transload.health.run import Checkup
-from transload.hubs import routes as hubs
-from transload.imports import monitor_routes as import_monitor
-from transload.imports import routes as imports
-from transload.imports.drafts import link_routes as draft_link_routes
-from transload.imports.drafts import routes as draft_routes
-from transload.imports.drafts import row_routes as draft_row_routes
-from transload.imports.drafts import step_routes as draft_step_routes
-from transload.imports.drafts import upload_routes as draft_upload_routes
 from transload.imports.drafts.access import Drafts
-from transload.imports.links import routes as import_links
 from transload.imports.links.run import ImportLinks
 from transload.imports.model import Kind
 from transload.imports.monitor import Monitor
@@ -91,17 +62,11 @@ from transload.mail.outbox import Outbox
 from transload.mail.postman import MAILS, Postman
 from transload.mail.server import MailServer
 from transload.outgoing import Outgoing
-from transload.records import bulk_routes as bulk_records
-from transload.records import key_routes as named_records
-from transload.records import misfit_routes as misfits
-from transload.records import routes as records
 from transload.records.announcing import announce
 from transload.records.external import Elsewhere
 from transload.records.lists.bookmarks import Bookmarks
-from transload.records.schema import routes as type_changes
 from transload.records.schema.change import RESHAPE, reshape
 from transload.records.schema.deletion import ERASE, erase
-from transload.schedules import routes as schedule_routes
 from transload.schedules.courier import DELIVERIES
 from transload.schedules.courier import Courier as ScheduleCourier
 from transload.schedules.destinations.sending import Sender
@@ -111,56 +76,24 @@ from transload.schedules.timekeeper import Timekeeper
 from transload.sealing import Sealer
 from transload.settings import Settings
 from transload.shutdown import Shutdown
-from transload.tasks import bulk_routes as bulk_tasks
-from transload.tasks import routes as tasks
 from transload.telemetry.metrics import Metrics
 from transload.telemetry.tracing import Tracing, open_tracing
 from transload.telemetry.work import Observer
-from transload.web import file_routes, operations
-from transload.web.bounds import Memory, RequestBounds
-from transload.web.docs_page import include_docs
-from transload.web.errors import handle_http_errors
 from transload.web.events import Watchers
-from transload.web.middleware import ApiCors, OnlyJson, SafeHeaders
-from transload.web.openapi import provide_document
 from transload.web.parts import provide
-from transload.web.paths import OneSpelling
 from transload.web.rate_limit import RateLimiter
 from transload.web.read_limiter import ReadLimiter
 from transload.web.readiness import Readiness
-from transload.web.request_log import RequestLog
 from transload.web.shares import LongReads, Shares
-from transload.web.waiting import Waiting
-from transload.webhooks import routes as webhooks
 from transload.webhooks.courier import WEBHOOKS, Courier
 from transload.webhooks.model import Delivery, Event
 
-API = "/api/v3"
-FILES = "/files/"
 _PATIENCE_SECONDS = 5
-_EXPOSED = [
-    "Accept-Ranges",
-    "Content-Disposition",
-    "Content-Range",
-    "ETag",
-    "Retry-After",
-    "X-Request-Id",
-]
-"""What pages of other origins may read of an answer, beyond what every browser shows them."""
 _TOO_OFTEN = "A file may be asked for {limit} times a second."
 _LINK_TOO_OFTEN = "A link may be used {limit} times a second."
 _LINKS_SHARE = 5
 """One import link may be used a fifth as often as an organization may send requests."""
 _NO_FILE = "readiness"  # a key that no file ever has
-# The framework's own spans hold query strings, and with them the signatures of links.
-_NO_TELEMETRY: TelemetryConfig = {
-    "tracing": False,
-    "metrics": False,
-    "logs": False,
-    "auto_configure": False,
-}
-
-
 Dispatchers = Sequence[
     Dispatcher[Delivery] | Dispatcher[Mail] | Dispatcher[Schedule] | Dispatcher[Run]
 ]
@@ -227,14 +160,6 @@ def running_service(
             service.jobs.leave()
             service.readiness.close()
             tracing.close()
-
-
-def document() -> dict[str, Any]:
-    """Give the OpenAPI document of the API, without a service that serves it."""
-    settings, metrics = Settings(), Metrics(__version__)
-    app = _web(settings, metrics, open_tracing({}, __version__), has_api=True)
-    provide(app, settings)
-    return app.openapi()
 
 
 def _build(
@@ -372,7 +297,7 @@ def _build(
         *([] if server is None else [postman.dispatcher(server)]),
     )
     ready = readiness_of(database, files, jobs, (shutdown, listening), dispatchers)
-    app = _web(settings, metrics, tracing, has_api=has_api)
+    app = make_app(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
     provide(app, sessions, outgoing, importer, monitor, drafts, metrics, ready, links_in)
     provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
@@ -477,88 +402,3 @@ def readiness_of(
         },
         _PATIENCE_SECONDS,
     )
-
-
-def _web(settings: Settings, metrics: Metrics, tracing: Tracing, *, has_api: bool) -> FastAPI:
-    app = FastAPI(
-        title="Transload",
-        version=__version__,
-        openapi_url="/openapi.json" if has_api else None,
-        docs_url=None,
-        redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
-        redirect_slashes=False,
-        generate_unique_id_function=_operation_id,
-        telemetry=_NO_TELEMETRY,
-    )
-    if has_api:
-        _include_api(app)
-    app.include_router(operations.router)
-    handle_http_errors(app)
-    memory = Memory(settings.request_memory_mib << 20)
-    app.add_middleware(Waiting, most_seconds=settings.read_seconds)
-    app.add_middleware(RequestBounds, max_mib=settings.max_body_mib, memory=memory)
-    app.add_middleware(OnlyJson, prefix=API)
-    app.add_middleware(OneSpelling)
-    if settings.cors_origins:
-        origins = [origin.strip() for origin in settings.cors_origins.split(",")]
-        app.add_middleware(ApiCors, prefixes=(API, FILES), origins=origins, exposed=_EXPOSED)
-    app.add_middleware(SafeHeaders, not_kept=(API, FILES, *operations.PATHS))
-    app.add_middleware(
-        RequestLog, prefix=API, quiet=operations.PATHS, metrics=metrics, tracing=tracing
-    )
-    return app
-
-
-def _include_api(app: FastAPI) -> None:
-    include_docs(app)
-    provide_document(app, "Import and export of data records.")
-    # Side by side, with none around them, and the one that is asked most first: to find its route,
-    # a request goes through them twice at every level.
-    for router in (
-        records.router,
-        bulk_records.router,
-        named_records.router,
-        record_exports.router,
-        export_log.router,
-        single_exports.router,
-        schedule_routes.router,
-        session_routes.router,
-        sso_routes.router,
-        imports.router,
-        import_monitor.router,
-        draft_routes.router,
-        draft_upload_routes.router,
-        draft_row_routes.router,
-        draft_step_routes.router,
-        draft_link_routes.router,
-        import_links.router,
-        accounts_routes.router,
-        role_routes.router,
-        token_routes.router,
-        audit_routes.router,
-        mail_routes.router,
-        organization_routes.router,
-        webhooks.router,
-        health.router,
-        hubs.router,
-        data_types.router,
-        type_changes.router,
-        misfits.router,
-        tasks.router,
-        bulk_tasks.router,
-        task_exports.router,
-        flows.router,
-        configs.exporting,
-        configs.importing,
-    ):
-        app.include_router(router, prefix=API)
-    app.include_router(file_routes.router)
-    app.include_router(sso_routes.pages)
-    app.include_router(console.router)
-    provide(app, ConsoleFiles())
-
-
-def _operation_id(route: APIRoute) -> str:
-    """Name an endpoint by its function, as programs that are made of the document will show it."""
-    return route.name

@@ -29,7 +29,7 @@ from tests.contract.tasks import TASKS
 from tests.contract.users import USERS
 from tests.contract.webhooks import WEBHOOKS
 from tests.factories import Site, Tenant
-from transload.app import API
+from transload.api import API
 
 ROUTES: list[Case] = [
     *CONFIGS,

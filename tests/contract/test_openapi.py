@@ -12,7 +12,7 @@ from jsonschema_rs import Draft202012Validator
 
 from tests.factories import Site
 from tests.processes import Installation
-from transload.app import API
+from transload.api import API
 
 # The API is one on both stores: PostgreSQL is asked a sample, without every bound of every value.
 _EXAMPLES = 4

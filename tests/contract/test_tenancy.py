@@ -17,7 +17,7 @@ from tests.contract.mails import a_mail
 from tests.factories import FIELDS, FLOW, Site, Tenant, fetch
 from tests.imports.sending import imported
 from tests.imports.visiting import Visit
-from transload.app import API
+from transload.api import API
 
 _REFERRING_TO_NOTHING = {
     "/hub",

@@ -14,7 +14,7 @@ from tests.factories import Tenant, fetch
 from tests.imports.drafting import Draft
 from tests.imports.sending import imported
 from transload.accounts.model import Permission
-from transload.app import API
+from transload.api import API
 
 _SECRET = "PlantedTitmouse"  # noqa: S105 - what is looked for
 _FORMATS = ("xlsx", "json", "csv", "ndjson", "parquet")

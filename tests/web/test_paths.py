@@ -10,7 +10,7 @@ from tests.endpoints import endpoints
 from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from transload import audit
 from transload.accounts.model import Role
-from transload.app import API
+from transload.api import API
 from transload.web import request_log
 
 
