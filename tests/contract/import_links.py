@@ -141,7 +141,7 @@ IMPORT_LINKS = [
         "GET",
         "/import-link",
         "by a user",
-        (401, "This is for the holders of import links."),
+        (403, "This is for the holders of import links."),
     ),
     Case(
         method="POST",
@@ -157,7 +157,7 @@ IMPORT_LINKS = [
         method="POST",
         path="/imports/{id}/send",
         case="by a user",
-        status=401,
+        status=403,
         keys=keys("status message failedCode"),
         message="This is for the holders of import links.",
         send=lambda _: Sent(ids={"id": _UNKNOWN}, body=_SENDER),

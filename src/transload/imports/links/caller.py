@@ -11,7 +11,7 @@ from transload import audit
 from transload.accounts.caller import caller, caller_again
 from transload.accounts.model import Actor
 from transload.clock import Clock
-from transload.errors import UnauthenticatedError
+from transload.errors import ForbiddenError, UnauthenticatedError
 from transload.imports.links.model import GUEST_MARK, LINK_MARK
 from transload.imports.links.run import ImportLinks
 from transload.web.auth import bearer_token
@@ -60,7 +60,7 @@ async def _user(actor: "UserOrGuest") -> Actor:
 
 async def _guest(actor: "UserOrGuest") -> Actor:
     if actor.guest is None:
-        raise UnauthenticatedError("This is for the holders of import links.")
+        raise ForbiddenError("This is for the holders of import links.")
     return actor
 
 
