@@ -70,6 +70,7 @@ def test_an_entry_tells_all_about_a_finished_export(tenant: Tenant) -> None:
             "startedAt": instant,
             "expiresAt": (now + timedelta(days=30)).replace(microsecond=0).isoformat(),
             "notes": [],
+            "delivery": None,
         },
     }
     assert content == fetch(asked["link"])

@@ -24,6 +24,7 @@ from transload.formats.row_groups import MAX_BYTES, MAX_ROWS
 TYPES = {
     "text": "large_string",
     "number": "double",
+    "decimal": "decimal128(24, 6)",
     "boolean": "bool",
     "date": "date32[day]",
     "date_time": "timestamp[ms]",
@@ -100,7 +101,7 @@ def test_row_groups_have_a_fixed_number_of_rows_and_their_pages_are_found() -> N
         start + chunk.total_compressed_size for start, chunk in zip(starts, chunks, strict=True)
     ]
     assert starts == [4, *ends[:-1]]
-    wanted = frame.select(each.id for each in MIXED)
+    wanted = frame.select(each.id for each in MIXED).cast({"decimal": pl.Decimal(24, 6)})
     assert pl.DataFrame(pq.read_table(BytesIO(content))).equals(wanted)
     assert read_by_duckdb(content)[1] == wanted.rows()
 

@@ -37,6 +37,7 @@ def reason(values: Mapping[str, object], *fields: Field) -> str:
 
 def test_a_document_has_every_field_in_the_order_of_the_type() -> None:
     values = {
+        "money": "0012.50",
         "list": ["a", 1],
         "option": OPTIONS[0],
         "phone": "+62812",
@@ -55,7 +56,7 @@ def test_a_document_has_every_field_in_the_order_of_the_type() -> None:
     assert outcome.document == (
         '{"dataId":"007","string":" é ","text":"two\\nlines","number":12,"boolean":true,'
         '"date":"2025-01-31","dateTime":"2024-12-31 17:00:00","time":"08:30:00",'
-        '"coordinate":"-6.17,106.8","phone":"+62812","option":"Small","list":["a",1]}'
+        '"coordinate":"-6.17,106.8","phone":"+62812","option":"Small","list":["a",1],"money":"12.5"}'
     )
     assert outcome.data_id == "007"
     assert outcome.size == len(outcome.document.encode())

@@ -17,7 +17,12 @@ NOT_FOUND = {"status": False, "message": "Data not found"}
 EVERY_TYPE: Sequence[Mapping[str, object]] = [
     {"id": "dataId", "type": "string", "primaryKey": True},
     *(
-        {"id": kind.value, "type": kind.value, "optionData": OPTIONS * (kind == "option")}
+        {
+            "id": kind.value,
+            "type": kind.value,
+            "optionData": OPTIONS * (kind == "option"),
+            "format": "IDR" if kind == "money" else None,
+        }
         for kind in FieldType
     ),
 ]
@@ -33,6 +38,7 @@ EVERY_VALUE: Mapping[str, object] = {
     "phone": "+6281234567890",
     "option": OPTIONS[0],
     "list": ["a", "", "12345678901234567890", 9007199254740992, 0.5, True],
+    "money": "-12500.05",
 }
 stored_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 

@@ -43,7 +43,9 @@ COMMANDS: Mapping[str, Entry] = {
     ),
     "export": Entry(
         module="transfers",
-        help="Export the records of a data type to a file, through a running service.",
+        help=(
+            "Export the records of a data type, or the tasks of a flow, through a running service."
+        ),
     ),
     "org": Entry(module="organizations", help="Organizations.", is_group=True),
     "user": Entry(module="users", help="Users.", is_group=True),
