@@ -51,7 +51,7 @@ serve: $(RUN_READY)
 	@$(BIN)/transload serve
 
 test: $(TEST_READY)
-	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --ignore tests/console
+	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --ignore tests/console
 	$(BIN)/python -m pytest tests/console
 
 check: $(TEST_READY)

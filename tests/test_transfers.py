@@ -14,6 +14,9 @@ from tests.imports.sending import sheet_rows, stored
 from transload.cli.transfers import Format, export_command
 from transload.client import RefusedError
 
+# The commands know the HTTP API alone, which is one on both stores.
+on_one_store = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+
 
 def run(tenant: Tenant, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {
@@ -31,6 +34,7 @@ def run(tenant: Tenant, folder: Path, *arguments: str) -> subprocess.CompletedPr
     )
 
 
+@on_one_store
 def test_a_file_goes_in_and_comes_out_again(tenant: Tenant, tmp_path: Path) -> None:
     hub, kind = tenant.hub("Jakarta"), tenant.data_type(name="Outlets")
     (tmp_path / "in.csv").write_text(
@@ -54,6 +58,7 @@ def test_a_file_goes_in_and_comes_out_again(tenant: Tenant, tmp_path: Path) -> N
     assert written.splitlines() == ["Key,Name", "008,Kios", "007,Toko"]
 
 
+@on_one_store
 def test_tasks_go_out_and_come_in_again_with_their_child_sheets(
     tenant: Tenant, tmp_path: Path
 ) -> None:
@@ -88,6 +93,7 @@ def _saved(tenant: Tenant, data_type: str) -> str:
     return str(tenant.post("/export-config", body).json()["data"]["_id"])
 
 
+@on_one_store
 @pytest.mark.parametrize(("rows", "code"), [("1,x\n2,2\n", 3), ("1,x\n", 4)])
 def test_failed_rows_have_an_exit_code_and_a_file(
     tenant: Tenant, tmp_path: Path, rows: str, code: int
@@ -108,6 +114,7 @@ def test_failed_rows_have_an_exit_code_and_a_file(
     assert sheet_rows((tmp_path / "bad.xlsx").read_bytes())[1][0] == "1"
 
 
+@on_one_store
 def test_a_refusal_is_the_services_own_sentence(tenant: Tenant, tmp_path: Path) -> None:
     kind = tenant.data_type()
     (tmp_path / "in.csv").write_text("Foo\n1\n")

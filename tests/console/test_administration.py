@@ -129,7 +129,10 @@ def test_webhook_is_made_tested_and_its_deliveries_are_looked_at(
     page.get_by_role("menuitem", name="Switch off").click()
     expect(page.get_by_text("off", exact=True)).to_be_visible()
     (webhook,) = owner.get("/webhooks").json()["data"]
-    assert (webhook["active"], webhook["events"]) == (False, ["data.created", "export.ended"])
+    assert (webhook["active"], webhook["events"]) == (
+        False,
+        ["data.created", "export.ended", "schedule.failing"],
+    )
 
 
 def test_trail_tells_what_was_refused(visit: Visit, owner: Tenant) -> None:
