@@ -259,16 +259,16 @@ def test_a_hub_and_a_type_narrow_the_records(tenant: Tenant) -> None:
         assert values(objects(tenant, sortOrder="asc", **query), "dataId") == wanted
 
 
-@pytest.mark.parametrize("download", ["xlsx", "json", "csv", "ndjson", "parquet"])
-def test_more_columns_than_a_sheet_has_are_refused(tenant: Tenant, download: str) -> None:
+def test_more_columns_than_a_sheet_has_are_refused(tenant: Tenant) -> None:
     """P4: of every format, for thousands of fields make statements that take minutes."""
     for number in range(17):
         names = [f"f{number}_{n}" for n in range(999)]
         tenant.data_type([FIELDS[0], *({"id": name, "type": "string"} for name in names)])
-    answer = tenant.export(download=download)
-    assert answer.status_code == 400
-    assert answer.json()["message"] == (
-        "Bad request - invalid parameters provided. A file has at most 16384 columns;"
-        " name those that you want with fields."
-    )
-    assert tenant.export(download=download, fields="f0_0,f16_998").status_code == 200
+    for download in ("xlsx", "json", "csv", "ndjson", "parquet", "ods"):
+        answer = tenant.export(download=download)
+        assert answer.status_code == 400
+        assert answer.json()["message"] == (
+            "Bad request - invalid parameters provided. A file has at most 16384 columns;"
+            " name those that you want with fields."
+        )
+        assert tenant.export(download=download, fields="f0_0,f16_998").status_code == 200

@@ -74,6 +74,8 @@ def table(test_data: Path, name: str) -> list[list[str]]:
         return list(csv.reader(file))
 
 
+# From SQLite they go out, and in again, in the tests of imports.
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 def test_every_village_goes_in_and_comes_out_as_it_was(tenant: Tenant, villages: Villages) -> None:
     """P19, P22, P23, P28."""
     assert len(villages.rows) == LINES

@@ -123,6 +123,7 @@ def test_columns_beyond_z_and_zz_keep_their_place(read: Read) -> None:
     assert read([workbook(columns, [frame])]) == [sheet_of(titles, [cells])]
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)  # its bytes are those of the other
 def test_an_export_of_the_service_is_read_as_it_was_stored(tenant: Tenant, read: Read) -> None:
     """P1, P23, P24."""
     assert read([wide_export(tenant)]) == [sheet_of(TITLES, IN_CELLS)]
