@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transload.formats.xlsx_text import MARKUP, MAX_UNITS, RARE, cut, escaped, space
+from transload.formats.markup import MARKUP
+from transload.formats.xlsx_text import MAX_UNITS, RARE, cut, escaped, space
 
 
 def escape(text: str) -> str:

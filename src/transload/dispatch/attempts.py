@@ -52,16 +52,16 @@ def claim(connection: Connection, table: Table, sent: Sent, lease_end: datetime)
     return bool(
         connection.execute(
             update(table)
-            .where(*_is(table, sent), table.c.status == WAITING, table.c.attempts == sent.attempts)
+            .where(*_is_held(table, sent))
             .values(attempts=sent.attempts + 1, next_time=lease_end)
         ).rowcount
     )
 
 
-def keep(connection: Connection, table: Table, sent: Sent, **values: object) -> None:
-    """Write what became of an attempt, unless another one has begun meanwhile."""
-    connection.execute(
-        update(table).where(*_is(table, sent), table.c.attempts == sent.attempts).values(**values)
+def keep(connection: Connection, table: Table, sent: Sent, **values: object) -> bool:
+    """Write what became of an attempt: False if another has begun, or it is over or gone."""
+    return bool(
+        connection.execute(update(table).where(*_is_held(table, sent)).values(**values)).rowcount
     )
 
 
@@ -77,6 +77,12 @@ def reset(connection: Connection, table: Table, sent: Sent, now: datetime) -> No
 def forget_before(connection: Connection, table: Table, instant: datetime) -> None:
     """Delete what is older."""
     connection.execute(delete(table).where(table.c.created_time < instant))
+
+
+def _is_held(table: Table, sent: Sent) -> tuple[ColumnElement[bool], ...]:
+    """Tell whether nobody has begun an attempt since this one, or ended it."""
+    waits = table.c.status == WAITING
+    return (*_is(table, sent), waits, table.c.attempts == sent.attempts)
 
 
 def _is(table: Table, sent: Sent) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -1,7 +1,8 @@
 """Rows of a frame as markup: what the formats that are made of XML have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -10,6 +11,14 @@ from transload.formats.columns import Losses
 Part = str | pl.Expr
 """A piece of markup: the same in every row, or a text for each."""
 
+MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+"""What stands in XML for the characters of its own."""
+
+MAX_DIGITS = 15
+"""So many digits of a number spreadsheets keep, or show."""
+
+_SECOND_MILLISECONDS = 1_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedRows:
@@ -17,6 +26,31 @@ class RenderedRows:
 
     xml: bytes
     losses: Losses
+
+
+def survey(values: pl.DataFrame, asked: Sequence[Mapping[str, pl.Expr]]) -> list[dict[str, Any]]:
+    """Answer questions about columns, all in one pass over the values.
+
+    `asked`: for each column, in order, its questions by name, each an expression with one value.
+    """
+    answers = values.select(
+        expression.alias(f"{at} {name}")
+        for at, questions in enumerate(asked)
+        for name, expression in questions.items()
+    ).row(0, named=True)
+    return [
+        {name: answers[f"{at} {name}"] for name in questions} for at, questions in enumerate(asked)
+    ]
+
+
+def is_short(decimal: pl.Expr) -> pl.Expr:
+    """Tell whether a decimal number's text has no more than `MAX_DIGITS`."""
+    return decimal.str.count_matches("[0-9]") <= MAX_DIGITS
+
+
+def has_milliseconds(moment: pl.Expr) -> pl.Expr:
+    """Tell whether a date-time is no whole second."""
+    return moment.to_physical() % _SECOND_MILLISECONDS != 0
 
 
 def filled(parts: Sequence[Part]) -> pl.Expr:

@@ -11,7 +11,18 @@ from typing import assert_never
 import polars as pl
 
 from transload.formats.columns import Column, Kind, Losses, by_position
-from transload.formats.markup import Part, RenderedRows, either, filled, is_blank, rendered
+from transload.formats.markup import (
+    MARKUP,
+    Part,
+    RenderedRows,
+    either,
+    filled,
+    has_milliseconds,
+    is_blank,
+    is_short,
+    rendered,
+    survey,
+)
 from transload.formats.spelling import spelled_date, spelled_date_time, spelled_number
 
 AMOUNT_STYLE, DATE_STYLE, DATE_TIME_STYLE, MOMENT_STYLE = "amount", "date", "dateTime", "moment"
@@ -24,7 +35,6 @@ _TEXT_CLOSING = "</text:p></table:table-cell>"
 _EMPTY_TEXT = _TEXT_OPENING + _TEXT_CLOSING
 _CLOSING = '"/>'
 
-_MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # The tab stays a character: LibreOffice and calamine pass over the element that there is for it.
 _BREAKS = {"\n": "</text:p><text:p>", "\r": "&#13;"}
 # XML has no place for them, not even escaped.
@@ -37,9 +47,6 @@ _RARE = rf"{_UNWRITABLE}|[\n\r]|{_SPACED}"
 
 # Programs count the days before in the Julian calendar.
 _FIRST_DATE = date(1582, 10, 15)
-# More digits than programs show of a number.
-_DIGITS = 15
-_SECOND_MILLISECONDS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +73,8 @@ def render_rows(frame: pl.DataFrame, columns: Sequence[Column]) -> RenderedRows:
     The XML of a row depends on its values alone.
     """
     values = by_position(frame, columns)
-    facts = _survey(values, columns)
+    asked = [_questions(column.kind, pl.col(str(at))) for at, column in enumerate(columns)]
+    facts = [_Facts(**answers) for answers in survey(values, asked)]
     may_be_blank = all(fact.has_gaps for fact in facts)
     blanks: int = values.select(is_blank(len(facts)).sum()).item() if may_be_blank else 0
     parts: list[Part] = ["<table:table-row>"]
@@ -98,37 +106,24 @@ def escaped(texts: Sequence[str]) -> list[str]:
     return made
 
 
-def _survey(values: pl.DataFrame, columns: Sequence[Column]) -> list[_Facts]:
-    asked = [_questions(column.kind, pl.col(str(at))) for at, column in enumerate(columns)]
-    answers = values.select(
-        expression.alias(f"{at} {fact}")
-        for at, facts in enumerate(asked)
-        for fact, expression in facts.items()
-    ).row(0, named=True)
-    return [
-        _Facts(**{fact: answers[f"{at} {fact}"] for fact in facts})
-        for at, facts in enumerate(asked)
-    ]
-
-
 def _questions(kind: Kind, value: pl.Expr) -> dict[str, pl.Expr]:
     """Ask for the facts about a column: for each an expression with its one value."""
     gaps = {"has_gaps": value.has_nulls()}
     match kind:
         case Kind.TEXT | Kind.LIST:
             return gaps | {
-                "has_markup": value.str.contains_any(list(_MARKUP)).any(),
+                "has_markup": value.str.contains_any(list(MARKUP)).any(),
                 "has_rare": value.str.contains(_RARE).any(),
                 "replaced": value.str.contains(_UNWRITABLE).sum(),
             }
         case Kind.DECIMAL:
-            return gaps | {"long_amounts": (~_is_short(value)).sum()}
+            return gaps | {"long_amounts": (~is_short(value)).sum()}
         case Kind.DATE:
             return gaps | {"early_dates": (value < _FIRST_DATE).sum()}
         case Kind.DATE_TIME:
             return gaps | {
                 "early_dates": (value < _FIRST_DATE).sum(),
-                "has_milliseconds": _has_milliseconds(value).any(),
+                "has_milliseconds": has_milliseconds(value).any(),
             }
         case Kind.NUMBER | Kind.BOOLEAN:
             return gaps
@@ -140,7 +135,7 @@ def _cell(kind: Kind, value: pl.Expr, facts: _Facts) -> list[Part]:
     """Write a column's cells; the parts that vary are null where `value` is."""
     match kind:
         case Kind.TEXT | Kind.LIST:
-            plain = value.str.replace_many(_MARKUP) if facts.has_markup else value
+            plain = value.str.replace_many(MARKUP) if facts.has_markup else value
             text = _escaped(value) if facts.has_rare else plain
             return [_TEXT_OPENING, text, _TEXT_CLOSING]
         case Kind.NUMBER:
@@ -149,7 +144,7 @@ def _cell(kind: Kind, value: pl.Expr, facts: _Facts) -> list[Part]:
             return [_opening("boolean", "boolean-value"), value.cast(pl.String), _CLOSING]
         case Kind.DECIMAL:
             amount: list[Part] = [_opening("float", "value", AMOUNT_STYLE), value, _CLOSING]
-            return _or_text(_is_short(value), amount, value) if facts.long_amounts else amount
+            return _or_text(is_short(value), amount, value) if facts.long_amounts else amount
         case Kind.DATE:
             text = spelled_date(value)
             day: list[Part] = [_opening("date", "date-value", DATE_STYLE), text, _CLOSING]
@@ -174,15 +169,7 @@ def _moment_opening(moment: pl.Expr, facts: _Facts) -> Part:
     if not facts.has_milliseconds:
         return plain
     exact = pl.lit(_opening("date", "date-value", MOMENT_STYLE))
-    return pl.when(_has_milliseconds(moment)).then(exact).otherwise(pl.lit(plain))
-
-
-def _has_milliseconds(moment: pl.Expr) -> pl.Expr:
-    return moment.to_physical() % _SECOND_MILLISECONDS != 0
-
-
-def _is_short(decimal: pl.Expr) -> pl.Expr:
-    return decimal.str.count_matches("[0-9]") <= _DIGITS
+    return pl.when(has_milliseconds(moment)).then(exact).otherwise(pl.lit(plain))
 
 
 def _or_text(fits: pl.Expr, typed: list[Part], text: pl.Expr) -> list[Part]:
@@ -190,7 +177,7 @@ def _or_text(fits: pl.Expr, typed: list[Part], text: pl.Expr) -> list[Part]:
 
 
 def _escaped(text: pl.Expr) -> pl.Expr:
-    written = text.str.replace_all(_UNWRITABLE, "\ufffd").str.replace_many(_MARKUP)
+    written = text.str.replace_all(_UNWRITABLE, "\ufffd").str.replace_many(MARKUP)
     spaced = written.str.replace_all(" ", "<text:s/>", literal=True)
     exact = pl.when(text.str.contains(_SPACED)).then(spaced).otherwise(written)
     return exact.str.replace_many(_BREAKS)

@@ -10,7 +10,7 @@ from typing import assert_never
 import polars as pl
 
 from transload.formats.columns import Kind
-from transload.formats.markup import Part, either
+from transload.formats.markup import MARKUP, Part, either, has_milliseconds, is_short
 from transload.formats.spelling import spelled_date, spelled_date_time, spelled_number
 from transload.formats.xlsx_package import (
     AMOUNT_STYLE,
@@ -18,7 +18,7 @@ from transload.formats.xlsx_package import (
     DATE_TIME_STYLE,
     MOMENT_STYLE,
 )
-from transload.formats.xlsx_text import MARKUP, RARE, escaped, space
+from transload.formats.xlsx_text import RARE, escaped, space
 
 _TEXT_OPENING = '" t="inlineStr"><is><t>'
 _TEXT_CLOSING = "</t></is></c>"
@@ -31,13 +31,11 @@ EMPTY_TEXT = _TEXT_OPENING + _TEXT_CLOSING
 _FIRST_DATE = date(1900, 3, 1)
 _DAYS_TO_1970 = 25_569
 _DAY_MILLISECONDS = 86_400_000
-_SECOND_MILLISECONDS = 1_000
 _DECIMALS = 11  # of a day: with fewer, milliseconds go astray
 
 # Excel keeps 15 digits of an integer; above 2^53 a number is a float, spelled by its exponent.
 _FIRST_LONG_INTEGER = 1e15
 _LAST_INTEGER = 2.0**53
-_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +67,7 @@ def questions(kind: Kind, value: pl.Expr) -> dict[str, pl.Expr]:
                 "longest_bytes": value.str.len_bytes().max().fill_null(0),
             }
         case Kind.DECIMAL:
-            return gaps | {"has_odd_numbers": (~_is_short(value)).any()}
+            return gaps | {"has_odd_numbers": (~is_short(value)).any()}
         case Kind.NUMBER:
             return gaps | {"has_odd_numbers": (~(value.abs() < _FIRST_LONG_INTEGER)).any()}
         case Kind.DATE:
@@ -77,7 +75,7 @@ def questions(kind: Kind, value: pl.Expr) -> dict[str, pl.Expr]:
         case Kind.DATE_TIME:
             return gaps | {
                 "early_dates": (value < _FIRST_DATE).sum(),
-                "has_milliseconds": _has_milliseconds(value).any(),
+                "has_milliseconds": has_milliseconds(value).any(),
             }
         case Kind.BOOLEAN:
             return gaps
@@ -87,7 +85,7 @@ def questions(kind: Kind, value: pl.Expr) -> dict[str, pl.Expr]:
 
 def numbers_as_text(kind: Kind, number: pl.Expr) -> pl.Expr:
     """Count the numbers that are written as text."""
-    fits = _is_short(number) if kind is Kind.DECIMAL else _fits(number)
+    fits = is_short(number) if kind is Kind.DECIMAL else _fits(number)
     return (~fits).sum()
 
 
@@ -103,7 +101,7 @@ def cell(kind: Kind, value: pl.Expr, facts: Facts) -> list[Part]:
             return ['" t="b"><v>', value.cast(pl.Int8).cast(pl.String), _VALUE_CLOSING]
         case Kind.DECIMAL:
             typed: list[Part] = [f'" s="{AMOUNT_STYLE}"><v>', value, _VALUE_CLOSING]
-            return _where(_is_short(value), typed, value) if facts.has_odd_numbers else typed
+            return _where(is_short(value), typed, value) if facts.has_odd_numbers else typed
         case Kind.NUMBER:
             number = spelled_number(value)
             typed = ['"><v>', number, _VALUE_CLOSING]
@@ -127,11 +125,6 @@ def _text_cell(value: pl.Expr, facts: Facts) -> list[Part]:
     return [_TEXT_OPENING, plain, _TEXT_CLOSING]
 
 
-def _is_short(decimal: pl.Expr) -> pl.Expr:
-    """Tell whether a decimal number's text has no more digits than Excel keeps."""
-    return decimal.str.count_matches("[0-9]") <= _DIGITS
-
-
 def _fits(number: pl.Expr) -> pl.Expr:
     size = number.abs()
     is_long_integer = (
@@ -144,17 +137,13 @@ def _day(day: pl.Expr) -> pl.Expr:
     return (day.to_physical() + _DAYS_TO_1970).cast(pl.String)
 
 
-def _has_milliseconds(moment: pl.Expr) -> pl.Expr:
-    return moment.to_physical() % _SECOND_MILLISECONDS != 0
-
-
 def _moment_opening(moment: pl.Expr, facts: Facts) -> Part:
     """Show milliseconds where there are any: 23:59:59.700 in seconds would be the next day's."""
     plain = f'" s="{DATE_TIME_STYLE}"><v>'
     if not facts.has_milliseconds:
         return plain
     exact = pl.lit(f'" s="{MOMENT_STYLE}"><v>')
-    return pl.when(_has_milliseconds(moment)).then(exact).otherwise(pl.lit(plain))
+    return pl.when(has_milliseconds(moment)).then(exact).otherwise(pl.lit(plain))
 
 
 def _moment(moment: pl.Expr) -> pl.Expr:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from transload.formats.columns import Column, Losses, by_position
-from transload.formats.markup import Part, RenderedRows, filled, is_blank, rendered
+from transload.formats.markup import Part, RenderedRows, filled, is_blank, rendered, survey
 from transload.formats.xlsx_cells import EMPTY_TEXT, Facts, cell, numbers_as_text, questions
 from transload.formats.xlsx_package import letters, sheet_start
 from transload.formats.xlsx_text import MAX_UNITS, cut, escaped
@@ -17,7 +17,8 @@ def render_rows(frame: pl.DataFrame, columns: Sequence[Column], first_row: int) 
     The XML of a row depends on its values and its number alone, not on the rows beside it.
     """
     values = by_position(frame, columns)
-    facts = _survey(values, columns)
+    asked = [questions(column.kind, pl.col(str(at))) for at, column in enumerate(columns)]
+    facts = [Facts(**answers) for answers in survey(values, asked)]
     values, cut_texts = _within_limit(values, facts)
     numbers = pl.int_range(first_row, first_row + frame.height, eager=True)
     rows = _row(columns, facts, pl.lit(numbers.cast(pl.String)))
@@ -37,18 +38,6 @@ def render_header(columns: Sequence[Column], *, number: int = 1) -> RenderedRows
     return RenderedRows(
         xml=sheet_start(columns, texts, is_shown=number == 1), losses=Losses(cut_texts=cut_texts)
     )
-
-
-def _survey(values: pl.DataFrame, columns: Sequence[Column]) -> list[Facts]:
-    asked = [questions(column.kind, pl.col(str(at))) for at, column in enumerate(columns)]
-    answers = values.select(
-        expression.alias(f"{at} {fact}")
-        for at, facts in enumerate(asked)
-        for fact, expression in facts.items()
-    ).row(0, named=True)
-    return [
-        Facts(**{fact: answers[f"{at} {fact}"] for fact in facts}) for at, facts in enumerate(asked)
-    ]
 
 
 def _within_limit(values: pl.DataFrame, facts: Sequence[Facts]) -> tuple[pl.DataFrame, int]:

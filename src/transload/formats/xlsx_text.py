@@ -6,11 +6,10 @@ that it stands for; Excel's specifications for the longest text of a cell.
 
 import polars as pl
 
+from transload.formats.markup import MARKUP
+
 MAX_UNITS = 32_767
 """The longest text of a cell, in UTF-16 code units, counted before anything is escaped."""
-
-MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-"""What stands in XML for the characters of its own."""
 
 # What XML forbids, and the carriage return, which its readers turn into a line feed.
 _UNWRITABLE = [*(chr(code) for code in range(0x20) if chr(code) not in "\t\n"), "\ufffe", "\uffff"]

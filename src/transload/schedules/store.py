@@ -193,27 +193,17 @@ def claim(connection: Connection, run: Run, lease_end: datetime) -> bool:
 
 def renew(connection: Connection, run: Run, lease_end: datetime) -> bool:
     """Have an attempt go on; False if another one has begun, or the run is gone."""
-    return bool(connection.execute(_held(run).values(next_time=lease_end)).rowcount)
+    return attempts.keep(connection, runs, run, next_time=lease_end)
 
 
 def finish(connection: Connection, run: Run) -> bool:
     """Write what became of an attempt; False if another one has begun, or the run is gone."""
-    values = {**asdict(run), "status": run.status.value}
-    return bool(connection.execute(_held(run).values(values)).rowcount)
+    return attempts.keep(connection, runs, run, **{**asdict(run), "status": run.status.value})
 
 
 def forget_before(connection: Connection, instant: datetime) -> None:
     """Delete runs that are older."""
     attempts.forget_before(connection, runs, instant)
-
-
-def _held(run: Run) -> Any:  # noqa: ANN401 - SQLAlchemy's own class, which takes no parameters
-    return update(runs).where(
-        runs.c.organization_id == run.organization_id,
-        runs.c.id == run.id,
-        runs.c.status == Status.WAITING.value,
-        runs.c.attempts == run.attempts,
-    )
 
 
 def _is(schedule: Schedule) -> tuple[ColumnElement[bool], ...]:
