@@ -14,6 +14,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
+from tests.certificates import Certificates, certificates
 from tests.ports import free_ports
 
 _KEY, _SECRET = "transload", "not-a-secret"
@@ -22,6 +23,7 @@ _START_SECONDS = 60
 _SOCKETS = Path("/tmp")  # noqa: S108 - where the program has them, whatever it is told
 _NAMES = (
     "s3.port",
+    "s3.port.https",
     "s3.port.grpc",
     "filer.port",
     "filer.port.grpc",
@@ -37,6 +39,7 @@ class ObjectStoreServer:
     """A SeaweedFS with one bucket; it can be stopped and started with what it holds."""
 
     folder: Path
+    shown: Certificates
     ports: Mapping[str, int]
     process: subprocess.Popen[bytes] | None = None
 
@@ -49,6 +52,11 @@ class ObjectStoreServer:
             "AWS_SECRET_ACCESS_KEY": _SECRET,
             "AWS_REGION": "us-east-1",
         }
+
+    @property
+    def https_url(self) -> str:
+        """Where it is by https."""
+        return f"https://127.0.0.1:{self.ports['s3.port.https']}"
 
     def url(self, prefix: str) -> str:
         """Give the URL of a part of the bucket."""
@@ -85,6 +93,8 @@ class ObjectStoreServer:
             "-ip.bind=127.0.0.1",
             "-s3",
             f"-s3.config={self.folder / 's3.json'}",
+            f"-s3.cert.file={self.shown.certificate}",
+            f"-s3.key.file={self.shown.key}",
             "-master.volumeSizeLimitMB=64",
             "-volume.max=100",
             "-s3.port.iceberg=0",
@@ -133,7 +143,9 @@ def object_store(folder: Path) -> Iterator[ObjectStoreServer]:
     }
     (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
     server = ObjectStoreServer(
-        folder=folder, ports=dict(zip(_NAMES, free_ports(len(_NAMES)), strict=True))
+        folder=folder,
+        shown=certificates(folder),
+        ports=dict(zip(_NAMES, free_ports(len(_NAMES)), strict=True)),
     )
     try:
         server.start()

@@ -1,7 +1,6 @@
 """A real mail server that keeps what it takes, and answers or hangs as a test says."""
 
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +8,12 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
+from tests.certificates import Certificates
 from tests.ports import free_ports
 
 USER, PASSWORD = "transload", "a mail server's password"
@@ -58,24 +57,14 @@ class Mailboxes:
         return "250 OK"
 
 
-def authority(folder: Path) -> tuple[Path, Path]:
-    """Make a certificate for this machine; give it and its key."""
-    certificate, key = folder / "mail.pem", folder / "mail.key"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    files = ["-nodes", "-days", "1", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run([*command, *names, *files], check=True, capture_output=True)  # noqa: S603 - its own
-    return certificate, key
-
-
 @contextmanager
-def mail_server(certificate: tuple[Path, Path] | None = None) -> Iterator[Mailboxes]:
+def mail_server(shown: Certificates | None = None) -> Iterator[Mailboxes]:
     """Run a mail server; with a certificate it takes nothing but by STARTTLS and a password."""
     found = Mailboxes(port=free_ports(1)[0])
     more: dict[str, Any] = {}
-    if certificate is not None:
+    if shown is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*certificate)
+        context.load_cert_chain(shown.certificate, shown.key)
         more = {
             "tls_context": context,
             "require_starttls": True,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import asyncssh
 import obstore
 import pytest
 from obstore.store import S3Store
@@ -117,6 +118,38 @@ def test_a_bucket_has_the_files_whole_under_the_prefix(
         bucket.send(_bucket(object_store_server, secretAccessKey="x"), shipment, _OPEN, list)
     with pytest.raises(ZeroDivisionError):
         bucket.send(place, shipment, _OPEN, lambda: 1 // 0)
+
+
+def test_a_bucket_by_https_shows_a_certificate_that_is_trusted(
+    shipment: Shipment, object_store_server: ObjectStoreServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = _bucket(object_store_server, endpoint=object_store_server.https_url)
+    one, careful = replace(shipment, parcels=shipment.parcels[:1]), Outgoing(allows_private=True)
+    bucket.check(place, careful)
+    with pytest.raises(UndeliveredError, match="no certificate that is trusted"):
+        bucket.send(place, one, careful, list)
+    monkeypatch.setenv("SSL_CERT_FILE", str(object_store_server.shown.authority))
+    bucket.send(place, one, careful, list)
+
+
+def test_a_private_key_signs_in_as_ssh_keygen_writes_it(
+    shipment: Shipment, place: SftpPlace
+) -> None:
+    one = replace(shipment, parcels=shipment.parcels[:1])
+    for form in ("openssh", "pkcs1-pem", "pkcs8-pem"):
+        text = place.user_key.export_private_key(form).decode()
+        pasted = _sftp(place, password="", privateKey=text.replace("\n", "\r\n").strip())
+        sftp.check(pasted)
+        sftp.send(pasted, one, _OPEN, list)
+        (place.folder / one.parcels[0].name).unlink()
+    other = asyncssh.generate_private_key("ssh-ed25519")
+    unknown = _sftp(place, password="", privateKey=other.export_private_key().decode())
+    with pytest.raises(UndeliveredError, match="does not let transload in"):
+        sftp.send(unknown, one, _OPEN, list)
+    locked = other.export_private_key("pkcs8-pem", passphrase=PASSWORD).decode()
+    for text in (locked, other.export_public_key().decode(), "no key"):
+        with pytest.raises(InvalidError, match="without a passphrase"):
+            sftp.check(_sftp(place, password="", privateKey=text))
 
 
 def test_a_folder_has_the_files_whole_and_nothing_else(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _PART_BYTES = 8 << 20
 _PARTS_AT_ONCE = 3
 _RETRIES = 3
+_UNTRUSTED = "InvalidCertificate"  # as the library tells it, below its first line
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -113,6 +114,8 @@ def _undelivered(destination: Bucket, error: Exception) -> Exception:
         return UndeliveredError(f"The bucket {named} refuses the key: {_reason(error)}.")
     if isinstance(error, FileNotFoundError):
         return UndeliveredError(f"There is no bucket {named}.")
+    if _UNTRUSTED in str(error):
+        return UndeliveredError(f"{destination.address} has no certificate that is trusted.")
     if isinstance(error, BaseError):
         return UndeliveredError(f"The bucket {named} does not take files: {_reason(error)}.")
     return error
