@@ -15,13 +15,14 @@ import jwt
 import pytest
 from typer import Typer
 from typer.main import get_group
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from tests.processes import Installation, RunningProgram
 from transload import __version__
-from transload.cli import audits, organizations, roles
+from transload.cli import audits, organizations, roles, users
 from transload.cli.program import COMMANDS
 from transload.db.ids import is_id, new_id
+from transload.errors import TransloadError
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +137,64 @@ def test_roles_and_organizations_are_looked_after(tmp_path: Path) -> None:
     assert [one["detail"] for one in events[:3]] == ["let in again", "let in no more", "R"]
     run(organizations.app, "remove", org["id"], "--yes")
     assert json.loads(run(organizations.app, "list", "--json")) == []
+
+
+def test_role_is_narrowed_and_given_beside_a_running_service(
+    installation: Installation, program: RunningProgram
+) -> None:
+    def run(app: Typer, *arguments: str) -> Result:
+        return CliRunner().invoke(app, [*arguments, "--data", str(installation.data_dir)])
+
+    def refusal(*arguments: str) -> str:
+        done = run(roles.app, "change", "--org", "Acme", "--name", "Clerk", *arguments)
+        assert isinstance(done.exception, TransloadError)
+        return done.exception.message
+
+    email = "clerk@acme.example"
+    made = [run(users.app, "create", "--org", "Acme", "--email", email, "--role", "field")]
+    with program.client(installation.token("Acme")) as owner:
+        fields = [{"id": "dataId", "title": "Code", "type": "string", "required": True},
+                  *({"id": name, "title": name, "type": "string", "required": False}
+                    for name in ("price", "cost"))]  # fmt: skip
+        body = {"name": "Priced = outlets", "commonData": True, "fields": fields}
+        type_id = owner.post("/data-type", json=body).json()["data_type"]["_id"]
+        pages = [{"id": "a", "components": [{"id": "sum", "component": "input", "title": "Sum"}]}]
+        flow = owner.post("/flow", json={"name": "Visits", "pages": pages}).json()["flow"]["_id"]
+        record = {"dataTypeId": type_id, "dataId": "1", "price": "7", "cost": "5"}
+        assert owner.post("/data", json=record).status_code == 201
+    in_acme = ("--org", "Acme", "--name", "Clerk")
+    made += [
+        run(roles.app, "create", *in_acme, "--permission", "view/data", "--permission",
+            "view/dataType", "--hide-data", "Priced = outlets=price,cost", "--hide-task",
+            "Visits=sum", "--add-task-to", "Visits"),
+        run(users.app, "change", "--email", email, "--role", "Clerk"),
+    ]  # fmt: skip
+    token = installation.run("token", "create", "--email", email).stdout.strip()
+    with program.client(token) as clerk:
+        seen = clerk.get("/data", params={"dataTypeId": type_id}).json()["data"]["data"][0]
+        made.append(run(roles.app, "change", *in_acme, "--hide-data", f"{type_id}=cost"))
+        then = clerk.get("/data", params={"dataTypeId": type_id}).json()["data"]["data"][0]
+    listed = json.loads(run(roles.app, "list", "--org", "Acme", "--json").stdout)[-1]
+    made.append(run(roles.app, "change", *in_acme, "--hide-data", f"{type_id}=", "--any-flow"))
+
+    assert [one.exit_code for one in made] == [0] * 5, [one.output for one in made]
+    assert seen.keys() & {"price", "cost"} == set()
+    assert then.keys() & {"price", "cost"} == {"price"}
+    assert listed["details"] == [
+        f"view/data of {type_id} without cost",
+        f"view/task of {flow} without sum",
+        f"add/task of {flow}",
+    ]
+    left = json.loads(run(roles.app, "list", "--org", "Acme", "--json").stdout)[-1]
+    assert left["details"] == listed["details"][1:2]
+    assert left["permissions"] == ["view/data", "view/dataType"]
+    assert refusal("--hide-data", "Outlets=price") == "There is no data type Outlets."
+    assert refusal("--hide-task", "Visits=price") == "The flow Visits has no field price."
+    assert refusal("--hide-data", f"{type_id}=dataId") == "dataId cannot be hidden."
+    assert (
+        refusal("--hide-data", "Outlets") == "Outlets names no fields: write Outlets=FIELD,FIELD."
+    )
+    assert run(users.app, "change", "--email", email, "--role", "field").exit_code == 0
 
 
 def test_command_in_a_folder_without_data_is_refused_and_makes_none(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from typing import ClassVar
 from transload.errors import DENIED, ForbiddenError, InvalidError
 
 MAX_TOKENS_PER_USER = 10
+NEVER_HIDDEN = frozenset({"_id", "dataId", "dataTypeId", "hubId", "organizationId", "flowId"})
+"""Fields that no role hides: without them nothing could be told apart."""
 _ID_LENGTH = 24
 _DURATION_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _MAX_DURATION_DIGITS = 4

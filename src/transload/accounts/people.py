@@ -18,7 +18,7 @@ from transload.accounts.model import (
     operator_of,
     parse_email,
 )
-from transload.accounts.roles import granted, require_reach
+from transload.accounts.roles import find_by_name, granted, require_reach
 from transload.accounts.sessions import new_link
 from transload.accounts.sign_in import LinkKind
 from transload.accounts.user import Status, User, UserQuery
@@ -186,9 +186,23 @@ def remove(database: Database, actor: Actor, user_id: str, now: datetime) -> Use
     return user
 
 
-def change_as_operator(database: Database, email: str, asked: UserChange, now: datetime) -> User:
-    """Change a user, in whatever organization, for whoever runs the installation."""
+def change_as_operator(
+    database: Database,
+    email: str,
+    asked: UserChange,
+    now: datetime,
+    *,
+    role_name: str | None = None,
+) -> User:
+    """Change a user, in whatever organization, for whoever runs the installation.
+
+    `role_name` is the name or id of the role that they have from now on; None: it stays.
+    """
     operator, user_id = _operator(database, email)
+    if role_name is not None:
+        with database.read() as connection:
+            role = find_by_name(connection, operator.organization_id, role_name)
+        asked = replace(asked, role_id=role.id)
     return change(database, operator, user_id, asked, now)
 
 

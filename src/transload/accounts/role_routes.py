@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from transload.accounts import roles
 from transload.accounts.caller import Caller, caller_who_may
-from transload.accounts.model import Actor, Detail, Permission, Role
+from transload.accounts.model import NEVER_HIDDEN, Actor, Detail, Permission, Role
 from transload.accounts.roles import NewRole
 from transload.db.ids import created_at
 from transload.errors import InvalidError
@@ -121,7 +121,6 @@ class SavedRoleAnswer(TypedDict):
     data: RoleObject
 
 
-_NEVER_HIDDEN = frozenset({"_id", "dataId", "dataTypeId", "hubId", "organizationId", "flowId"})
 _BY_ID_OR_NAME = {
     name: permission for permission in Permission for name in (permission.id, permission.value)
 }
@@ -288,7 +287,7 @@ def _detail(sent: DetailBody, number: int) -> Detail:
     name, thing_id = things[permission]
     if thing_id is None or sent.hidden_fields is None:
         raise InvalidError(f"{place} needs {name} and hiddenFields.")
-    kept = sorted(_NEVER_HIDDEN.intersection(sent.hidden_fields))
+    kept = sorted(NEVER_HIDDEN.intersection(sent.hidden_fields))
     if kept:
         raise InvalidError(f"{place} hides what cannot be hidden: {', '.join(kept)}.")
     return Detail(

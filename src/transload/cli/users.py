@@ -57,6 +57,28 @@ def create_command(
     print_value(created.user_id)
 
 
+@app.command("change")
+def change_command(
+    email: Email,
+    role: Annotated[str | None, typer.Option(help="What the user may do from now on.")] = None,
+    hub: Annotated[
+        list[str] | None,
+        typer.Option(help="Id of a hub that the user sees, instead of those so far; repeat it."),
+    ] = None,
+    data: DataDir = None,
+) -> None:
+    """Give a user another role, or other hubs; what is not named stays."""
+    with existing_database(data) as database:
+        people.change_as_operator(
+            database,
+            email,
+            UserChange(hub_ids=None if hub is None else frozenset(hub)),
+            _clock.now(),
+            role_name=role,
+        )
+    print_line(f"{email} is changed.")
+
+
 @app.command("disable")
 def disable_command(email: Email, data: DataDir = None) -> None:
     """Let a user in no more: their sessions and tokens end at once."""
