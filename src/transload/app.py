@@ -31,6 +31,7 @@ from transload.data_folder import (
 )
 from transload.db.engine import Database
 from transload.db.opening import opened_database
+from transload.db.shares import forget as forget_shares
 from transload.db.shares import take
 from transload.dispatch.dispatcher import Dispatcher
 from transload.errors import StartupError
@@ -81,7 +82,7 @@ from transload.telemetry.tracing import Tracing, open_tracing
 from transload.telemetry.work import Observer
 from transload.web.events import Watchers
 from transload.web.parts import provide
-from transload.web.rate_limit import RateLimiter
+from transload.web.rate_limit import TOO_MANY, RateLimiter
 from transload.web.read_limiter import ReadLimiter
 from transload.web.readiness import Readiness
 from transload.web.shares import LongReads, Shares
@@ -93,6 +94,7 @@ _TOO_OFTEN = "A file may be asked for {limit} times a second."
 _LINK_TOO_OFTEN = "A link may be used {limit} times a second."
 _LINKS_SHARE = 5
 """One import link may be used a fifth as often as an organization may send requests."""
+_RATES = "rates"
 _NO_FILE = "readiness"  # a key that no file ever has
 Dispatchers = Sequence[
     Dispatcher[Delivery] | Dispatcher[Mail] | Dispatcher[Schedule] | Dispatcher[Run]
@@ -275,10 +277,11 @@ def _build(
             FORGETTING: observer.of_daily(FORGETTING, partial(forget_ended, database, clock)),
             IMPORT_RETENTION: observer.of_daily(IMPORT_RETENTION, import_retention.sweep),
             DELIVERIES: observer.of_daily(DELIVERIES, deliverer.forget),
+            _RATES: observer.of_daily(_RATES, lambda: forget_shares(database, clock.now())),
         },
     )
     drafts = Drafts(imports=importer, queue=jobs, max_bytes=settings.max_import_mib << 20)
-    by_link = RateLimiter(-(-settings.rate_limit // _LINKS_SHARE), _LINK_TOO_OFTEN)
+    by_link = rate_limiter(-(-settings.rate_limit // _LINKS_SHARE), database, _LINK_TOO_OFTEN)
     links_in = ImportLinks(imports=importer, rate=by_link)
     metrics.watch(jobs.backlog)
     timekeeper = Timekeeper(database=database, exports=exporter, queue=jobs, clock=clock, mail=mail)
@@ -300,7 +303,8 @@ def _build(
     app = make_app(settings, metrics, tracing, has_api=has_api)
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
     provide(app, sessions, outgoing, importer, monitor, drafts, metrics, ready, links_in)
-    provide(app, _rate_limiter(settings, database), Bookmarks(), ReadLimiter(), Watchers())
+    by_organization = rate_limiter(settings.rate_limit, database)
+    provide(app, by_organization, Bookmarks(), ReadLimiter(), Watchers())
     provide(app, Elsewhere(database=database, outgoing=outgoing, clock=clock))
     provide(app, LongReads(), mail, single, sealer)
     provide(app, SignInThreads(at_once=8, most_waiting=100))
@@ -361,13 +365,11 @@ def _note_download(database: Database, published: Published, now: datetime) -> N
         )
 
 
-def _rate_limiter(settings: Settings, database: Database) -> RateLimiter:
+def rate_limiter(limit: int, database: Database, sentence: str = TOO_MANY) -> RateLimiter:
+    """Give a limit that holds over all processes: there is one alone on SQLite."""
     if database.is_sqlite:
-        return RateLimiter(settings.rate_limit)
-    return RateLimiter(
-        settings.rate_limit,
-        take=lambda who, wanted: take(database, who, wanted, settings.rate_limit),
-    )
+        return RateLimiter(limit, sentence)
+    return RateLimiter(limit, sentence, take=lambda who, wanted: take(database, who, wanted, limit))
 
 
 def readiness_of(

@@ -1,17 +1,18 @@
 """P16: one limit, however many processes there are."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from transload.app import rate_limiter
 from transload.db.engine import Database
 from transload.db.ids import new_id
-from transload.db.shares import take
+from transload.db.shares import forget, take
+from transload.db.tables import request_shares
 from transload.errors import BusyError
-from transload.web.rate_limit import RateLimiter
 
 _LIMIT = 40
 _PROCESSES = 3
@@ -33,15 +34,15 @@ def _now(database: Database) -> datetime:
 
 def test_processes_share_the_limit(shared: Database) -> None:
     """P16."""
-    organization = new_id()
+    link = new_id()
     limiters = [
-        RateLimiter(_LIMIT, take=lambda who, wanted: take(shared, who, wanted, _LIMIT))
+        rate_limiter(_LIMIT, shared, "A link may be used {limit} times a second.")
         for _ in range(_PROCESSES)
     ]
 
     def admitted(number: int) -> bool:
         try:
-            limiters[number % _PROCESSES].admit(organization, _now(shared))
+            limiters[number % _PROCESSES].admit(link, _now(shared))
         except BusyError:
             return False
         return True
@@ -62,6 +63,18 @@ def test_what_is_taken_in_a_second_is_the_limit_and_no_more(shared: Database) ->
         second = int(_now(shared).timestamp())
         given = [ask(), ask(), ask()]
     assert given in ([30, 10, 0], [0, 0, 0])
+
+
+def test_what_was_taken_long_ago_is_forgotten(shared: Database) -> None:
+    organization = new_id()
+    assert take(shared, organization, 40, 40) == 40
+    for day, is_kept in ((0, True), (2, False)):
+        forget(shared, _now(shared) + timedelta(days=day))
+        with shared.read() as connection:
+            kept = connection.execute(
+                select(request_shares).where(request_shares.c.organization_id == organization)
+            ).first()
+        assert (kept is not None) is is_kept
 
 
 def test_organizations_take_nothing_from_each_other(shared: Database) -> None:

@@ -14,13 +14,18 @@ import httpx
 import pytest
 
 from tests.accounts.browsers import Browser, secret_of
+from tests.certificates import certificates
 from tests.conftest import STORES, empty_database
 from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
+from tests.imports.drafting import Draft
 from tests.imports.sending import queued
-from tests.mail.mailboxes import PASSWORD, USER, Mailboxes, authority, mail_server
+from tests.imports.visiting import Visit
+from tests.mail.mailboxes import PASSWORD, USER, Mailboxes, mail_server
+from tests.webhooks.receivers import receiving
 from transload.accounts.model import Role
 from transload.app import running_service
 from transload.errors import StartupError
+from transload.imports import store
 from transload.mail.server import MailServer
 from transload.server import bound_socket, serving
 from transload.settings import Settings, SmtpSecurity
@@ -35,13 +40,13 @@ def post(
 ) -> Iterator[tuple[Site, Mailboxes]]:
     """A service that writes mails, and the server that takes them."""
     folder = tmp_path_factory.mktemp("mail")
-    certificate = authority(folder)
+    shown = certificates(folder)
     with (
         pytest.MonkeyPatch.context() as patch,
-        mail_server(certificate) as mailboxes,
+        mail_server(shown) as mailboxes,
         _store(request) as url,
     ):
-        patch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        patch.setenv("SSL_CERT_FILE", str(shown.authority))
         settings = Settings(
             data_dir=folder / "data",
             database_url=url,
@@ -166,6 +171,48 @@ def test_ends_of_exports_and_imports_are_told_without_a_value_or_a_link(
         assert "Secret" not in mail.as_string()
         assert "signature=" not in mail.as_string()
     assert len(_mails(tenant)) == 2, "a direct export is not told"
+
+
+def test_a_file_by_a_link_is_told_to_its_maker_and_the_decision_to_its_sender(
+    post: tuple[Site, Mailboxes],
+) -> None:
+    site, mailboxes = post
+    tenant = Tenant.create(site)
+    sender = f"mei-{tenant.user_id}@supplier.example"
+    visit = Visit.of(tenant, dataTypeId=tenant.data_type(name="Shops"), hubId=tenant.hub())
+    draft, imports = visit.begun(), site.service.imports
+    with receiving() as receiver:
+        told = {"url": receiver.url, "events": ["import.waiting", "import.decided"]}
+        assert tenant.post("/webhooks", told).status_code == 201
+        draft.data("POST", "check")
+        with imports.database.read() as connection:
+            one = store.find(connection, tenant.organization_id, draft.id)
+        assert one is not None
+        imports.perform(tenant.organization_id, one.job_id)
+        draft.data("POST", "send", {"name": "Mei Tan", "email": sender})
+        _eventually(lambda: mailboxes.of(tenant.email))
+        by_user = Draft(tenant=tenant, id=draft.id)
+        by_user.data("POST", "return", {"sentence": "Secret prices, please"})
+        _eventually(lambda: mailboxes.of(sender))
+        _eventually(lambda: len(receiver.got) == 2)
+        waiting, decided = receiver.events()
+
+    [asked], [answered] = mailboxes.of(tenant.email), mailboxes.of(sender)
+    assert asked["Subject"] == "A file waits for your approval"
+    for part in (
+        f"Mei Tan <{sender}>",
+        "1 rows are right",
+        f"{_PUBLIC}/console/imports/{draft.id}",
+    ):
+        assert part in asked.get_content()
+    assert answered["Subject"] == "Your file was returned"
+    assert "Shops" in answered.get_content()
+    assert not any(part in answered.as_string() for part in ("Secret", "Mei", _PUBLIC))
+    assert (waiting["type"], waiting["data"]["stage"]) == ("import.waiting", "sent")
+    assert waiting["data"]["totalValid"] == waiting["data"]["totalInvalid"] == 1
+    assert (decided["type"], decided["data"]["stage"]) == ("import.decided", "returned")
+    assert decided["data"]["decidedBy"] == tenant.email
+    assert [one["kind"] for one in _mails(tenant)] == ["import.decided", "import.waiting"]
 
 
 def test_owners_are_told_that_a_webhook_was_switched_off(post: tuple[Site, Mailboxes]) -> None:

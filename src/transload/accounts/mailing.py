@@ -10,7 +10,7 @@ from transload.accounts import user_store
 from transload.accounts.model import Actor
 from transload.accounts.sessions import new_link
 from transload.accounts.sign_in import LinkKind, link
-from transload.accounts.store import is_let_in
+from transload.accounts.store import find_organization, is_let_in
 from transload.accounts.user import User
 from transload.db.engine import Database
 from transload.errors import ForbiddenError, NotFoundError
@@ -22,6 +22,8 @@ def renderer(base_url: str) -> Callable[[Connection, Mail, datetime], Letter | N
     """Give what makes a letter of a mail, with links that start with `base_url`."""
 
     def render(connection: Connection, mail: Mail, now: datetime) -> Letter | None:
+        if mail.kind is Kind.IMPORT_DECIDED:
+            return _decision(connection, mail)
         user = user_store.find(connection, mail.organization_id, mail.user_id)
         if user is None or not is_let_in(connection, user.organization_id, user.id):
             return None
@@ -32,6 +34,8 @@ def renderer(base_url: str) -> Callable[[Connection, Mail, datetime], Letter | N
                 return letters.export_ended(mail.data, base_url)
             case Kind.IMPORT_ENDED:
                 return letters.import_ended(mail.data, base_url)
+            case Kind.IMPORT_WAITING:
+                return letters.import_waiting(mail.data, base_url)
             case Kind.WEBHOOK_OFF:
                 return letters.webhook_off(mail.data, base_url)
             case Kind.SCHEDULE_FAILING:
@@ -67,6 +71,14 @@ def retry(database: Database, actor: Actor, mail_id: str, now: datetime) -> Mail
 def _require_admin(actor: Actor) -> None:
     if not actor.is_admin:
         raise ForbiddenError
+
+
+def _decision(connection: Connection, mail: Mail) -> Letter | None:
+    """Write to the sender of a file by an import link, who is no user."""
+    organization = find_organization(connection, mail.organization_id)
+    if organization is None or organization.is_disabled:
+        return None
+    return letters.import_decided(mail.data, organization.name)
 
 
 def _invitation(

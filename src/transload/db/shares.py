@@ -1,20 +1,24 @@
 """How much of a rate is used, over all machines: second by second, on the database's clock."""
 
-from sqlalchemy import BigInteger, case, cast, func, text
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, case, cast, delete, func, text
 from sqlalchemy.dialects import postgresql
 
 from transload.db.engine import Database
 from transload.db.tables import request_shares
 
+_KEPT = timedelta(days=1)
 
-def take(database: Database, organization_id: str, wanted: int, limit: int) -> int:
+
+def take(database: Database, owner_id: str, wanted: int, limit: int) -> int:
     """Set requests of this second aside; give how many, 0 to `wanted`. Only on PostgreSQL.
 
-    Of one organization, all processes together get `limit` a second.
+    Of one owner, an organization or an import link, all processes together get `limit` a second.
     """
     second = cast(func.floor(func.extract("epoch", func.clock_timestamp())), BigInteger)
     statement = postgresql.insert(request_shares).values(
-        organization_id=organization_id, second=second, taken=wanted
+        organization_id=owner_id, second=second, taken=wanted
     )
     kept, given = request_shares.c, statement.excluded
     is_over = given.second > kept.second
@@ -30,3 +34,10 @@ def take(database: Database, organization_id: str, wanted: int, limit: int) -> i
         connection.execute(text("SET LOCAL synchronous_commit = off"))
         taken: int = connection.execute(statement.returning(kept.taken)).scalar_one()
     return max(0, wanted - max(0, taken - limit))
+
+
+def forget(database: Database, now: datetime) -> None:
+    """Delete what tells of no second of the last day: of links and organizations that are gone."""
+    with database.write() as connection:
+        old = request_shares.c.second < int((now - _KEPT).timestamp())
+        connection.execute(delete(request_shares).where(old))

@@ -56,6 +56,41 @@ def import_ended(data: Mapping[str, object], base_url: str) -> Letter:
     )
 
 
+def import_waiting(data: Mapping[str, object], base_url: str) -> Letter:
+    """Tell the maker of an import link that somebody has sent a file by it."""
+    sender = f"{_line(str(data['sender']))} <{_line(str(data['senderEmail']))}>"
+    return Letter(
+        subject="A file waits for your approval",
+        text=(
+            f"Somebody has sent a file into {_line(str(data['name']))} by your import link "
+            f"{_line(str(data['link']))}: {data['valid']:,} rows are right, {data['invalid']:,} "
+            f"are not. They say to be {sender}; nobody has checked that.\n\n"
+            "Nothing is imported until you, or somebody else who may, approve it here:\n\n"
+            f"{base_url}/console/imports/{data['id']}\n"
+        ),
+    )
+
+
+def import_decided(data: Mapping[str, object], organization: str) -> Letter:
+    """Tell the sender of a file by an import link what was decided of it.
+
+    The address is what the sender said it is: the letter holds nothing that they wrote.
+    """
+    became, then = {
+        "approved": ("approved", "What became of its rows"),
+        "returned": ("returned to you, to be mended and sent again", "Why"),
+        "refused": ("refused", "Why"),
+    }[str(data["stage"])]
+    return Letter(
+        subject=f"Your file was {became.partition(' ')[0]}",
+        text=(
+            f"The file that you sent into {_line(str(data['name']))} of {_line(organization)} was "
+            f"{became}. {then} is told where you sent it.\n\n"
+            "If you sent no file, somebody named your address by mistake: do nothing.\n"
+        ),
+    )
+
+
 def webhook_off(data: Mapping[str, object], base_url: str) -> Letter:
     """Tell an owner that a webhook is told nothing more."""
     named = _line(str(data["name"])) or str(data["id"])

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     INVITATION = "invitation"
     EXPORT_ENDED = "export.ended"
     IMPORT_ENDED = "import.ended"
+    IMPORT_WAITING = "import.waiting"
+    IMPORT_DECIDED = "import.decided"
     WEBHOOK_OFF = "webhook.off"
     SCHEDULE_FAILING = "schedule.failing"
 
@@ -31,7 +33,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail to a user. `data` is what it tells: no secret, which is made when it is sent."""
+    """A mail to a user. `data` is what it tells: no secret, which is made when it is sent.
+
+    `user_id` is empty for who has no account: the sender of a file by an import link.
+    """
 
     id: str
     organization_id: str

@@ -1,4 +1,4 @@
-"""So many requests a second and no more, per organization."""
+"""So many requests a second and no more, per organization, or per link of one."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,21 +7,21 @@ from threading import Lock
 from transload.errors import BusyError
 
 Take = Callable[[str, int], int]
-"""Sets requests of an organization aside for this process: asked for so many, gives how many."""
+"""Sets requests aside for this process: of whom, and how many at most; gives how many."""
 
 _PARTS = 20
-_TOO_MANY = "Your organization may send {limit} requests a second."
+TOO_MANY = "Your organization may send {limit} requests a second."
 
 
 class RateLimiter:
-    """Counts requests by organization in windows of one second.
+    """Counts requests by who sends them in windows of one second.
 
     By itself it counts those of this process. With `take` the processes share the limit: each sets
     a twentieth of it aside at a time, so that the database is asked once for so many requests.
     """
 
     def __init__(
-        self, requests_per_second: int, sentence: str = _TOO_MANY, *, take: Take | None = None
+        self, requests_per_second: int, sentence: str = TOO_MANY, *, take: Take | None = None
     ) -> None:
         """Take the limit, 0 for none, and what one is told who is over it."""
         self._sentence = sentence.format(limit=requests_per_second)
@@ -32,24 +32,24 @@ class RateLimiter:
         self._left: dict[str, int] = {}
         self._lock = Lock()
 
-    def admit(self, organization_id: str, now: datetime) -> None:
-        """Count a request; raise BusyError if the organization has had its share this second."""
-        if not self._limit or self._admits(organization_id, int(now.timestamp())):
+    def admit(self, sender_id: str, now: datetime) -> None:
+        """Count a request; raise BusyError if its sender has had their share this second."""
+        if not self._limit or self._admits(sender_id, int(now.timestamp())):
             return
         raise BusyError(self._sentence, retry_after_seconds=1)
 
-    def _admits(self, organization_id: str, second: int) -> bool:
+    def _admits(self, sender_id: str, second: int) -> bool:
         with self._lock:
             if second != self._second:
                 self._second = second
                 self._left.clear()
-            left = self._left.setdefault(organization_id, 0 if self._take else self._limit)
+            left = self._left.setdefault(sender_id, 0 if self._take else self._limit)
             if left:
-                self._left[organization_id] = left - 1
+                self._left[sender_id] = left - 1
                 return True
-        taken = self._take(organization_id, self._part) if self._take else 0
+        taken = self._take(sender_id, self._part) if self._take else 0
         if not taken:
             return False
         with self._lock:
-            self._left[organization_id] = self._left.get(organization_id, 0) + taken - 1
+            self._left[sender_id] = self._left.get(sender_id, 0) + taken - 1
         return True

@@ -25,6 +25,8 @@ class Event(StrEnum):
 
     EXPORT_ENDED = "export.ended"
     IMPORT_ENDED = "import.ended"
+    IMPORT_WAITING = "import.waiting"
+    IMPORT_DECIDED = "import.decided"
     DATA_CREATED = "data.created"
     SCHEDULE_FAILING = "schedule.failing"
     TEST = "test"

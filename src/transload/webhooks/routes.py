@@ -27,7 +27,14 @@ Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_WEBHOOK))]
 OutgoingPart = Annotated[Outgoing, Depends(part(Outgoing))]
 SealerPart = Annotated[Sealer, Depends(part(Sealer))]
 PageQuery = Annotated[PageParameters, Depends(query(PageParameters))]
-EventName = Literal["export.ended", "import.ended", "data.created", "schedule.failing"]
+EventName = Literal[
+    "export.ended",
+    "import.ended",
+    "import.waiting",
+    "import.decided",
+    "data.created",
+    "schedule.failing",
+]
 EventNames = Annotated[tuple[EventName, ...], Field(max_length=10)]
 
 

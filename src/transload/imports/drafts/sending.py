@@ -9,6 +9,7 @@ from transload.accounts.model import Actor, parse_email
 from transload.errors import ConflictError
 from transload.imports import store
 from transload.imports.drafts.access import Drafts
+from transload.imports.drafts.telling import tell_decided, tell_waiting
 from transload.imports.links import store as links
 from transload.imports.links.run import ImportLinks
 from transload.imports.model import Import, Stage
@@ -56,6 +57,7 @@ def send(
         store.submit(connection, one, sent, now)
         links.count_use(connection, link, now, sent=1)
         drafts.note(connection, actor, audit.Action.SEND, replace(one, submission=sent))
+        tell_waiting(connection, drafts, one, sent)
     return drafts.get(actor, import_id)
 
 
@@ -100,6 +102,7 @@ def decide(  # noqa: PLR0917 - what is decided, of what, by whom
     )
     store.submit(connection, one, decided, drafts.now())
     drafts.note(connection, actor, _ACTIONS[stage], one)
+    tell_decided(connection, drafts, one, decided)
 
 
 def _locked(connection: Connection, one: Import) -> Import:
