@@ -25,6 +25,7 @@ from transload.exports import item_routes as single_exports
 from transload.exports import log_routes as export_log
 from transload.exports import record_routes as record_exports
 from transload.exports import task_routes as task_exports
+from transload.exports import trail_routes as trail_exports
 from transload.flows import routes as flows
 from transload.health import routes as health
 from transload.hubs import routes as hubs
@@ -138,6 +139,7 @@ def _include_api(app: FastAPI) -> None:
         role_routes.router,
         token_routes.router,
         audit_routes.router,
+        trail_exports.router,
         mail_routes.router,
         organization_routes.router,
         webhooks.router,

@@ -65,17 +65,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which events are asked for; None: all. An empty `email` is who is no user of the API.
-
-    Those with `before_id` are older than that event.
-    """
+    """Which events are asked for; None: all. An empty `email` is who is no user of the API."""
 
     email: str | None = None
     action: Action | None = None
     thing: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-    before_id: str | None = None
     offset: int = 0
     limit: int = 100
 
@@ -115,7 +111,7 @@ def find_many(connection: Connection, organization_id: str, query: Query) -> lis
     """Give a page of the organization's events, the newest first."""
     rows = connection.execute(
         select(audit_events)
-        .where(*_conditions(organization_id, query))
+        .where(*conditions(organization_id, query))
         .order_by(audit_events.c.id.desc())
         .offset(query.offset)
         .limit(query.limit)
@@ -137,7 +133,7 @@ def find_many(connection: Connection, organization_id: str, query: Query) -> lis
 def count(connection: Connection, organization_id: str, query: Query) -> int:
     """Count the events that a query finds."""
     found = select(func.count()).select_from(audit_events)
-    return connection.execute(found.where(*_conditions(organization_id, query))).scalar_one()
+    return connection.execute(found.where(*conditions(organization_id, query))).scalar_one()
 
 
 def forget_before(connection: Connection, instant: datetime, limit: int) -> int:
@@ -154,7 +150,8 @@ def forget_before(connection: Connection, instant: datetime, limit: int) -> int:
     return len(keys)
 
 
-def _conditions(organization_id: str, query: Query) -> list[ColumnElement[bool]]:
+def conditions(organization_id: str, query: Query) -> list[ColumnElement[bool]]:
+    """Give what the events of an organization fulfil that a query finds; its own, first of all."""
     columns = audit_events.c
     found = [columns.organization_id == organization_id]
     if query.email is not None:
@@ -167,6 +164,4 @@ def _conditions(organization_id: str, query: Query) -> list[ColumnElement[bool]]
         found.append(columns.time >= query.since)
     if query.until is not None:
         found.append(columns.time <= query.until)
-    if query.before_id is not None:
-        found.append(columns.id < query.before_id)
     return found

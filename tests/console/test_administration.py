@@ -1,5 +1,6 @@
 """Roles, tokens, webhooks and the audit trail, looked after in the console; each by who may."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -131,7 +132,7 @@ def test_webhook_is_made_tested_and_its_deliveries_are_looked_at(
     (webhook,) = owner.get("/webhooks").json()["data"]
     assert (webhook["active"], webhook["events"]) == (
         False,
-        ["data.created", "export.ended", "schedule.failing"],
+        ["data.created", "export.ended", "import.decided", "import.waiting", "schedule.failing"],
     )
 
 
@@ -142,6 +143,13 @@ def test_trail_tells_what_was_refused(visit: Visit, owner: Tenant) -> None:
     page.get_by_label("What was done").select_option(label="refused")
     expect(page.get_by_role("row")).to_have_count(2)
     expect(page.get_by_role("cell", name=planner.email)).to_be_visible()
+    page.get_by_role("button", name="Export these").click()
+    page.get_by_role("menuitem", name="JSON lines").click()
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Download").click()
+    [event] = fetched.value.path().read_text().splitlines()
+    assert (json.loads(event)["user"], json.loads(event)["action"]) == (planner.email, "deny")
+    page.go_back()
     page.get_by_label("E-mail").fill("nobody@example.com")
     page.get_by_label("E-mail").press("Enter")
     expect(page.get_by_text("No event is of this kind.")).to_be_visible()

@@ -88,6 +88,7 @@ def test_kill_while_a_file_comes_is_mended_and_goes_in_is_told_and_loses_nothing
         page.get_by_text("Chosen", exact=True).wait_for()
         page.get_by_role("button", name="Check the rows").click()
         page.get_by_role("heading", name="Price: 1 cell").wait_for()
+        page.get_by_label("Price").wait_for()
         with service.away(page):
             page.get_by_label("Price").fill("7")
             page.keyboard.press("Enter")

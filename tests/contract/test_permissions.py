@@ -51,6 +51,7 @@ _TABLE: Mapping[str, Rule] = {
     "DELETE /token/*": _ANYBODY,
     "GET /audit": _ADMINS,
     "GET /audit/export": _ADMINS,
+    "POST /audit/export": _ADMINS,
     "GET /mails": _ADMINS,
     "GET /status": _ADMINS,
     "POST /mail/*/retry": _ADMINS,
@@ -138,7 +139,7 @@ def _key(method: str, path: str) -> str:
 def _is_elsewhere(key: str) -> bool:
     return key in {"POST /session", "GET /session/ways"} or (
         any(word in key for word in _OTHERS)
-        and key not in {"POST /data/export", "GET /audit/export"}
+        and key not in {"POST /data/export", "GET /audit/export", "POST /audit/export"}
     )
 
 

@@ -140,6 +140,7 @@ export const s = {
   audit: {
     title: "Audit trail",
     intro: "Who did what, and what was refused.",
+    export: "Export these",
     user: "E-mail",
     action: "What was done",
     thing: "To what",
@@ -158,6 +159,7 @@ export const s = {
       return: "returned",
       refuse: "turned down",
       deny: "refused",
+      deliver: "handed over",
       "sign-in": "signed in",
       "sign-out": "signed out",
     } as Record<string, string>,
@@ -181,6 +183,7 @@ export const s = {
       "export config": "Saved columns of exports",
       "import config": "Saved columns of imports",
       "import link": "Import links",
+      "export schedule": "Scheduled exports",
       request: "Requests",
     } as Record<string, string>,
     columns: { time: "When", user: "Who", action: "What", thing: "To what", detail: "More" },

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     ColumnElement,
     Connection,
@@ -128,6 +129,18 @@ def json_text(connection: Connection | Dialect, value: ColumnElement[str]) -> Co
     if is_sqlite(connection):
         return func.json_quote(value)
     return cast(func.to_json(value), Text)
+
+
+def instant_text(connection: Connection | Dialect, value: ColumnElement[Any]) -> ColumnElement[str]:
+    """Give an instant, microseconds since 1970, as `YYYY-MM-DD HH:MM:SS.mmm` in UTC."""
+    number = type_coerce(value, BigInteger)
+    if is_sqlite(connection):
+        second = func.strftime("%Y-%m-%d %H:%M:%S", number // 1_000_000, "unixepoch", type_=Text())
+        return second + func.printf(".%03d", number % 1_000_000 // 1_000, type_=Text())
+    moment: ColumnElement[Any] = literal_column("timestamp 'epoch'") + number * literal_column(
+        "interval '1 microsecond'"
+    )
+    return func.to_char(moment, "YYYY-MM-DD HH24:MI:SS.MS", type_=Text())
 
 
 def sort_key(

@@ -1,4 +1,4 @@
-"""The audit trail as a file holds what the list shows."""
+"""The audit trail is exported as records are: a file, an entry of the log, a link."""
 
 import csv
 import json
@@ -8,6 +8,7 @@ import polars as pl
 from python_calamine import CalamineWorkbook
 
 from tests.factories import Tenant
+from transload.accounts.model import Role
 
 
 def _file(tenant: Tenant, kind: str, **query: object) -> bytes:
@@ -38,14 +39,39 @@ def test_file_holds_the_events_of_the_list_in_every_format(tenant: Tenant) -> No
     workbook = CalamineWorkbook.from_filelike(BytesIO(_file(tenant, "xlsx", **query)))
     sheet = workbook.get_sheet_by_index(0).to_python()
     assert [row[0] for row in sheet] == ["_id", *(event["_id"] for event in listed)]
-    told = tenant.get("/audit", thing="audit").json()["data"]["data"]
-    assert {event["detail"] for event in told} == {"4 events"}
+    told = tenant.get("/audit", thing="export").json()["data"]["data"]
+    assert {(event["action"], event["detail"]) for event in told} == {("export", "Audit trail")}
     assert json.loads(_file(tenant, "json", user="nobody@example.com")) == []
 
 
-def test_file_is_read_in_parts_that_leave_nothing_out(tenant: Tenant) -> None:
-    for number in range(4):
-        tenant.hub(f"Hub {number}")
+def test_nothing_is_left_out_and_the_asking_comes_next(tenant: Tenant) -> None:
     everything = json.loads(_file(tenant, "json"))
     again = json.loads(_file(tenant, "json"))
     assert again[1:] == everything, "what is asked for twice has the first asking on top"
+
+
+def test_export_stands_in_the_log_and_its_file_is_for_admins(tenant: Tenant) -> None:
+    """P8, P9."""
+    tenant.hub("Jakarta")
+    direct = tenant.post("/audit/export", {"download": "ndjson", "thing": "hub"}).json()
+    link = direct["data"]["link"]
+    lines = tenant.site.http.get(link).text.splitlines()
+    assert [json.loads(line)["detail"] for line in lines] == ["Jakarta"]
+    assert (direct["total_data_be"], direct["data"]["reportType"]) == (1, "audit")
+    waiting = tenant.post("/audit/export", {"download": "csv", "background": True}).json()
+    export_id = waiting["data"]["exportId"]
+    hits = tenant.get("/tasks/export-log").json()["data"]
+    assert [hit["_source"]["dataName"] for hit in hits] == ["Audit trail", "Audit trail"]
+
+    auditor = tenant.user(tenant.role("view/log", "export/data"))
+    entry = auditor.get(f"/export/{direct['data']['exportId']}").json()["data"]
+    assert (entry["dataType"], entry["fileUrl"]) == ("audit", None)
+    assert auditor.post("/audit/export", {"download": "csv"}).status_code == 403
+    other = tenant.user(Role.ADMIN)
+    shown = other.get(f"/export/{direct['data']['exportId']}").json()["data"]["fileUrl"]
+    assert tenant.site.http.get(shown).status_code == 200
+    changed = tenant.request("PATCH", f"/user/{other.user_id}", json={"roleId": Role.PLANNER.id})
+    assert changed.status_code == 200, changed.text
+    assert tenant.site.http.get(shown).status_code == 403, "the link was given to an admin"
+    ended = tenant.finished(export_id)
+    assert (ended["status"], ended["totalRecords"] > 0) == ("Done", True)
