@@ -44,6 +44,8 @@ def test_escapes_come_back(rows: list[list[str]]) -> None:
         ("5\" pipe,3' board\n", [['5" pipe', "3' board"]]),
         ('"abc"def,x\n', [["abcdef", "x"]]),
         ('"a ""b"" c",x\n', [['a "b" c', "x"]]),
+        ('"abc" ,x\n', [["abc", "x"]]),
+        ('"abc"\t\r\n', [["abc"]]),
         ('"one\ntwo",x\ny,z\n', [["one\ntwo", "x"], ["y", "z"]]),
         ('"one\r\ntwo",x\r\n', [["one\r\ntwo", "x"]]),
         ("a\x0bb,c\x85d\u2028e\n", [["a\x0bb", "c\x85d\u2028e"]]),
@@ -68,6 +70,21 @@ def test_a_stray_quote_costs_its_line_alone() -> None:
         (3, ["2", "ok"], None),
         (4, ["3", "ok"], None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "more"),
+    [
+        ('"x,y,"z"', ()),
+        ('"a "b" c",y', ()),
+        ('""a"" b",y', ()),
+        ('"x,y,"z\nw"', ("w",)),
+    ],
+)
+def test_a_cell_that_may_end_at_several_quotes_is_a_fault(line: str, more: tuple[str]) -> None:
+    batches = list(_read(f"a,b\n{line}\n1,ok\n"))
+
+    assert [bool(fault) for _, _, fault in batches] == [False, True, *(True for _ in more), False]
 
 
 def test_lines_after_a_quote_that_is_never_closed_are_faulty() -> None:

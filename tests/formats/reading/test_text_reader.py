@@ -17,15 +17,26 @@ from transload.formats.reading.model import Cause, Choices, Form, Limits, Unread
         b"code||name\nA||1\nB||2\n",
         b"code~name\nA~1\nB~2\n",
         b"code,name\rA,1\rB,2\r",
+        b"code|||name\nA|||1\nB|||2\n",
+        b"code::name\nA::1\nB::2\n",
+        b"code~|~name\nA~|~1\nB~|~2\n",
+        b"code\x01name\nA\x011\nB\x012\n",
+        "code§name\nA§1\nB§2\n".encode(),
+        b"code,name\rA,1\r\nB,2\n",
+        b"code,name\r\r\nA,1\r\r\nB,2\r\r\n",
+        b"code,name\r\nA,1\r\nB,2\r\n\x1a",
         b"sep=;\r\ncode;name\r\nA;1\r\nB;2\r\n",
         b"sep=\t\ncode\tname\nA\t1\nB\t2\n",
         b"\xef\xbb\xbfcode,name\nA,1\nB,2\n",
         b"'code','name'\n'A','1'\n'B','2'\n",
         b'"code","name"\n"A","1"\n"B","2"\n',
+        b'"code" ,"name"\n"A" ,"1"\n"B" ,"2"\n',
+        b"`code`,`name`\n`A`,`1`\n`B`,`2`\n",
         "code,name\nA,1\nB,2\n".encode("utf-16"),
         "code,name\nA,1\nB,2\n".encode("utf-16-le"),
         "code,name\nA,1\nB,2\n".encode("utf-16-be"),
         "code\tname\nA\t1\nB\t2\n".encode("utf-32"),
+        "code,name\nA,1\nB,2\n".encode("utf-32-be"),
         b"\n\n code , name \n\nA,1\n,\n \t, \nB,2\n\n,,,\n",
         b"code,name,,\nA,1,,\nB,2,,\n",
         b"Outlets of 2024\nas of May\n\ncode,name\nA,1\nB,2\n",
@@ -37,6 +48,28 @@ def test_a_table_is_found(content: bytes) -> None:
     assert found.table.titles == ("code", "name")
     assert found.rows == [["A", "1"], ["B", "2"]]
     assert not found.faults
+
+
+@pytest.mark.parametrize(
+    ("content", "cell"),
+    [
+        (b"code,name\nA,'x, y'\nB,'v, \"w\", z'\nC,u\n", "x, y"),
+        (b'"code", "name", "n"\n"A", "x, y", "1"\n"B", "v", "2"\n', "x, y"),
+        (b"code,name\nA,x\\, y\nB,v\\, w\\, z\nC,u\n", "x, y"),
+    ],
+)
+def test_delimiters_in_cells_are_told_from_others(content: bytes, cell: str) -> None:
+    found = read(content)
+
+    assert found.rows[0][:2] == ["A", cell]
+    assert not found.faults
+
+
+def test_names_of_rows_may_have_no_title() -> None:
+    found = read(b"code,name\n1,A,x\n2,B,y\n3,C,\n")
+
+    assert found.table.titles == ("", "code", "name")
+    assert found.rows == [["1", "A", "x"], ["2", "B", "y"], ["3", "C", None]]
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,20 @@
 """Text to rows of cells.
 
 RFC 4180, and what is found beyond it: any delimiter, quote and escape; lines that end with LF, CR
-LF or, where there is no LF, CR; quotes within a cell that does not begin with one are text; text
-after a closing quote belongs to the cell. An empty cell is None, an empty quoted cell is empty
-text. A cell may go on over lines, if its closing quote ends the cell. Where it does not, the quote
-that opened the cell was never closed: that row is faulty and names its line, and reading goes on
-with the next line. Where no closing quote follows at all, nobody can tell which of the lines after
-it are rows, and each of them is faulty.
+LF or, where the dialect says so, CR; quotes within a cell that does not begin with one are text;
+text after a closing quote belongs to the cell, blanks alone do not. An empty cell is None, an empty
+quoted cell is empty text. A cell may go on over lines or delimiters, if its closing quote ends the
+cell, and no quote may stand alone in it. Where that does not hold, nobody can tell where the cell
+ends: that row is faulty and names its line, and reading goes on with the next line, which is faulty
+too where it has the other half of the quotes. Where no closing quote follows at all, nobody can
+tell which of the lines after it are rows, and each of them is faulty. A byte 1A at the end of a
+file, as DOS put it there, is no cell.
 """
 
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import IncrementalNewlineDecoder
 from pathlib import Path
 from sys import maxsize
 
@@ -21,6 +24,8 @@ from transload.formats.reading.model import Form
 
 _BLOCK_BYTES = 4 << 20
 _MAX_OPEN_CHARACTERS = 64 << 20
+_END_OF_FILE = "\x1a"
+_BLANKS = " \r\t"
 
 Cells = list[str | None]
 
@@ -29,7 +34,7 @@ Cells = list[str | None]
 class Dialect:
     """How a text's cells are told apart; `quote` and `escape` are empty where there is none.
 
-    `ends_with_cr`: lines end with CR alone. `first_line`: the line from 1 at which rows begin.
+    `ends_with_cr`: lines end with CR too. `first_line`: the line from 1 at which rows begin.
     """
 
     delimiter: str = ","
@@ -55,14 +60,15 @@ def parse_records(text: str, dialect: Dialect) -> list[Cells]:
 
 
 def _texts(file: Path, encoding: str, *, ends_with_cr: bool) -> Iterator[str]:
-    read = decoder(encoding)
+    bare = decoder(encoding)
+    read = IncrementalNewlineDecoder(bare, translate=True) if ends_with_cr else bare
     is_first = True
     with file.open("rb") as opened:
         while block := opened.read(_BLOCK_BYTES):
             text = read.decode(block)
             if is_first and text:
                 text, is_first = text.removeprefix("\ufeff"), False
-            yield text.replace("\r", "\n") if ends_with_cr else text
+            yield text
     yield read.decode(b"", final=True)
 
 
@@ -75,6 +81,7 @@ class _Records:
         self._line = 1
         self._to_skip = dialect.first_line - 1
         self._open_line = 0
+        self._unclosed_line = 0
 
     def add(self, text: str) -> Iterator[Batch]:
         """Take the next part; give the rows that are whole."""
@@ -85,6 +92,7 @@ class _Records:
 
     def finish(self) -> Iterator[Batch]:
         """Give the rows that are left."""
+        self._rest = self._rest.rstrip(_END_OF_FILE)
         if self._rest and not self._rest.endswith("\n"):
             self._rest += "\n"
         if self._rest:
@@ -116,7 +124,8 @@ class _Records:
         return at
 
     def _parsed(self, text: str, *, is_last: bool) -> tuple[Batch | None, int]:
-        if not self._open_line and (quick := _quick(text, self._dialect)) is not None:
+        is_clear = not self._open_line and not self._unclosed_line
+        if is_clear and (quick := _quick(text, self._dialect)) is not None:
             rows, empty_is_nothing = quick
             lines: Sequence[int] = range(self._line, self._line + len(rows))
             self._line += len(rows)
@@ -133,7 +142,7 @@ class _Records:
                 cells, after, fault = *_plain_line(text, at, self._dialect), _after(self._open_line)
             else:
                 cells, after, is_unclosed = _line(text, at, self._dialect)
-                fault = _unclosed(self._line) if is_unclosed else ""
+                fault = self._fault(text[at:after], is_unclosed=is_unclosed)
                 if after < 0:
                     if not is_last and len(text) - at < _MAX_OPEN_CHARACTERS:
                         break
@@ -148,6 +157,15 @@ class _Records:
             at = after
         return (_batch(lines, rows, faults, text) if rows else None), at
 
+    def _fault(self, line: str, *, is_unclosed: bool) -> str:
+        """Say what is wrong with a row: its quotes, or that it has the end of the row before it."""
+        before, self._unclosed_line = self._unclosed_line, self._line if is_unclosed else 0
+        if is_unclosed:
+            return _unclosed(self._line)
+        if before and line.count(self._dialect.quote) & 1:
+            return _other_half(before)
+        return ""
+
 
 def _unclosed(line: int) -> str:
     return f"A quote opens in line {line} that is not closed at the end of its cell."
@@ -155,6 +173,13 @@ def _unclosed(line: int) -> str:
 
 def _never_closed(line: int) -> str:
     return f"A quote opens in line {line} that is never closed."
+
+
+def _other_half(line: int) -> str:
+    return (
+        f"This line comes after a quote that opens in line {line} and is not closed there, and may "
+        "be a part of that cell."
+    )
 
 
 def _after(line: int) -> str:
@@ -172,7 +197,9 @@ def _quick(text: str, dialect: Dialect) -> tuple[list[Cells], bool] | None:
     if dialect.escape and dialect.escape in text:
         return None
     if not dialect.quote or dialect.quote not in text:
-        plain = text.replace("\r\n", "\n") if "\r\n" in text else text
+        plain = text
+        while "\r\n" in plain:
+            plain = plain.replace("\r\n", "\n")
         delimiter = dialect.delimiter
         return [line.split(delimiter) for line in plain[:-1].split("\n")], True  # type: ignore[misc]
     if len(dialect.delimiter) > 1:
@@ -239,15 +266,16 @@ def _record(text: str, at: int, dialect: Dialect) -> tuple[Cells, int, bool]:
                 line_end = text.find("\n", end)
             cell_end = _end(text, end, line_end, delimiter)
             tail = text[end:cell_end]
-            if "\n" in content and tail.strip(" \r"):
+            tail = tail.strip(_BLANKS) and tail.rstrip("\r")
+            if tail and (quote in tail or "\n" in content or delimiter in content):
                 return *_plain_line(text, start, dialect), True
             ends_line = cell_end == line_end
-            cells.append(content + (tail.removesuffix("\r") if ends_line else tail))
+            cells.append(content + tail)
         else:
             cell_end = _cell_end(text, at, line_end, dialect)
             ends_line = cell_end == line_end
             cell = text[at:cell_end]
-            cell = cell.removesuffix("\r") if ends_line else cell
+            cell = cell.rstrip("\r") if ends_line else cell
             cells.append(_unescaped(cell, dialect) or None)
         if ends_line:
             return cells, line_end + 1, False
@@ -307,7 +335,7 @@ def _unescaped(cell: str, dialect: Dialect) -> str:
 
 def _plain_line(text: str, at: int, dialect: Dialect) -> tuple[Cells, int]:
     end = text.find("\n", at)
-    line = text[at:end].removesuffix("\r")
+    line = text[at:end].rstrip("\r")
     return [cell or None for cell in line.split(dialect.delimiter)], end + 1
 
 

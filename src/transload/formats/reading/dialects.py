@@ -19,9 +19,19 @@ from transload.formats.reading.model import Cause, Choices, UnreadableError
 _HEAD_BYTES = 1 << 18
 _MAX_LINES = 120
 _MAX_CHARACTERS = 1 << 16
-_DELIMITERS = (",", ";", "\t", "|", "\x1f", "~", "^", ":", "#", "&", "*", " ")
+_DELIMITERS = (*",;\t|\x01\x14\x1e\x1f", *"~^:#&*¦§¬¤@!/%$", " ")
+# After these, a blank may belong to the delimiter.
+_SPACED = {",", ";", "|"}
+# Delimiters of several characters: signs in a row, of which no text has many.
+_RUN = re.compile(r"[^\w\s\"'.,;()\[\]{}<>/\\-]{2,8}")
+# One row is always like itself.
+_FEW = 2
+_MOST_RUNS = 4
+_MOST_REPEATED = 4
+_QUOTES = ("'", "`", "\u00b4", "~", "^", "|", "$", "þ")
+_LONE_CR = re.compile(r"\r(?![\r\n])")
 # Of these, which are common in texts, only where every row has as many: of blanks, three cells.
-_RARE = {"~": 2, "^": 2, ":": 2, "#": 2, "&": 2, "*": 2, " ": 3}
+_RARE = {**dict.fromkeys("~^:#&*¦§¬¤@!/%$", 2), " ": 3}
 _SEPARATOR_LINE = re.compile(r'"?sep=(.|\t)"?[\t,;]*\r?(?:\n|$)', re.IGNORECASE)
 _MAX_DELIMITER = 8
 # One cell a row says nothing of the delimiter, and is still better than none.
@@ -58,18 +68,28 @@ def find_dialect(file: Path, encoding: str, choices: Choices) -> Dialect:
     _check(choices)
     with file.open("rb") as opened:
         head = decoder(encoding).decode(opened.read(_HEAD_BYTES)).removeprefix("\ufeff")
+    # CR ends a line where there is no LF, or where lines are more alike so.
+    is_mixed = "\n" in head and _LONE_CR.search(head) is not None
     ends_with_cr = "\r" in head and "\n" not in head
     if ends_with_cr:
         head = head.replace("\r", "\n")
+    found = _found(head, choices)
+    if is_mixed:
+        even = _found(head.replace("\r\n", "\n").replace("\r", "\n"), choices)
+        if even.score > found.score:
+            found, ends_with_cr = even, True
+    return replace(found.dialect, ends_with_cr=ends_with_cr)
+
+
+def _found(head: str, choices: Choices) -> _Candidate:
     first_line = 1
     if said := _SEPARATOR_LINE.match(head):
         head, first_line = head[said.end() :], 2
         choices = replace(choices, delimiter=choices.delimiter or said[1])
     sample = _sample(head)
-    found = max(_candidates(sample, choices), key=lambda one: one.score).dialect
-    if choices.delimiter is None:
-        found = _longer(found, sample)
-    return replace(found, ends_with_cr=ends_with_cr, first_line=first_line)
+    best = max(_candidates(sample, choices), key=lambda one: one.score)
+    dialect = _repeated(best.dialect, sample) if choices.delimiter is None else best.dialect
+    return replace(best, dialect=replace(dialect, first_line=first_line))
 
 
 def _check(choices: Choices) -> None:
@@ -99,64 +119,90 @@ def _candidates(sample: str, choices: Choices) -> Iterable[_Candidate]:
     if choices.delimiter is not None:
         delimiters = [choices.delimiter]
     else:
-        # Where there is only one column, nothing delimits: one that is not there does as well.
-        usual = ";" if choices.decimal_separator == "," else ","
-        found = [one for one in _DELIMITERS if one in sample and one != choices.decimal_separator]
-        delimiters = found if usual in found else [usual, *found]
+        delimiters = _delimiters(sample, choices.decimal_separator)
     for quote in quotes:
-        escape = choices.escape if choices.escape is not None else _escape(sample, quote)
-        for at, delimiter in enumerate(delimiters):
-            if delimiter == quote:
-                continue
-            dialect = Dialect(delimiter=delimiter, quote=quote, escape=escape)
-            rows = [row for row in parse_records(sample, dialect) if any(row)]
-            if not _is_sure(delimiter, rows):
-                continue
-            # Of equals, the one that is more usual.
-            score = _score(rows) * (1 - 0.001 * at)
-            yield _Candidate(score=score, dialect=dialect)
+        escapes = [choices.escape] if choices.escape is not None else _escapes(sample, quote)
+        for escape in escapes:
+            for at, delimiter in enumerate(delimiters):
+                if quote and quote in delimiter:
+                    continue
+                dialect = Dialect(delimiter=delimiter, quote=quote, escape=escape)
+                rows = [row for row in parse_records(sample, dialect) if any(row)]
+                if not _is_sure(delimiter, rows):
+                    continue
+                # Of equals, the one that is more usual.
+                score = _score(rows) * (1 - 0.001 * at)
+                yield _Candidate(score=score, dialect=dialect)
+
+
+def _delimiters(sample: str, decimal_separator: str | None) -> list[str]:
+    """Give what may delimit cells, the most usual first."""
+    # Where there is only one column, nothing delimits: one that is not there does as well.
+    usual = ";" if decimal_separator == "," else ","
+    single = [one for one in _DELIMITERS if one in sample and one != decimal_separator]
+    single = single if usual in single else [usual, *single]
+    # With the blank, so that a quote after it is one.
+    spaced = [f"{one} " for one in single if one in _SPACED and f"{one} " in sample]
+    runs = Counter(run for line in sample.split("\n") for run in {*_RUN.findall(line)})
+    long = [run for run, lines in runs.most_common(_MOST_RUNS) if lines > 1]
+    return [*spaced, *single, *long]
 
 
 def _is_sure(delimiter: str, rows: Sequence[Sequence[str | None]]) -> bool:
-    if delimiter not in _RARE:
+    least = _RARE.get(delimiter, 2 if len(delimiter) > 1 else 0)
+    if not least:
         return True
-    lengths = {len(row) for row in rows}
-    return len(rows) > 1 and len(lengths) == 1 and min(lengths) >= _RARE[delimiter]
+    if len(rows) < _FEW or len({len(row) for row in rows}) > 1 or len(rows[0]) < least:
+        return False
+    if delimiter[1:] != " ":
+        return True
+    # Nearly every delimiter has a blank after it.
+    alone = re.compile(rf"{re.escape(delimiter[0])}(?! )")
+    cells = [cell or "" for row in rows for cell in row]
+    return sum(alone.search(cell) is not None for cell in cells) * 20 <= len(cells)
 
 
-def _longer(dialect: Dialect, sample: str) -> Dialect:
-    """Take a blank after each delimiter, or each delimiter's double, for a part of it."""
-    if f"{dialect.delimiter} " in sample:
-        # With the blank, so that a quote after it is one.
-        wide = replace(dialect, delimiter=f"{dialect.delimiter} ")
-        rows = parse_records(sample, wide)
-        cells = [cell or "" for row in rows for cell in row]
-        lengths = {len(row) for row in rows if any(row)}
-        alone = re.compile(rf"{re.escape(dialect.delimiter)}(?! )")
-        unsplit = sum(alone.search(cell) is not None for cell in cells)
-        if len(lengths) == 1 and lengths != {1} and unsplit * 20 <= len(cells):
-            return wide
+def _repeated(dialect: Dialect, sample: str) -> Dialect:
+    """Take several delimiters in a row for one, where nothing ever stands between them."""
     rows = [row for row in parse_records(sample, dialect) if any(row)]
-    gaps = {(len(row) % 2 == 1 and not any(row[1::2])) for row in rows}
-    if len(rows) > 1 and gaps == {True} and any(len(row) > 1 for row in rows):
-        return replace(dialect, delimiter=dialect.delimiter * 2)
+    if len(rows) < _FEW or all(len(row) == 1 for row in rows):
+        return dialect
+    for times in range(_MOST_REPEATED, 1, -1):
+        if all(
+            len(row) % times == 1 and not any(cell for at, cell in enumerate(row) if at % times)
+            for row in rows
+        ):
+            return replace(dialect, delimiter=dialect.delimiter * times)
     return dialect
 
 
 def _quotes(sample: str) -> list[str]:
     """Give the quotes that cells may have; the usual one always, as it may come further down."""
-    apostrophes = len(re.findall(r"(?:^|[,;\t| ])'[^'\n]*'(?=[,;\t| \r]|$)", sample, re.MULTILINE))
-    if apostrophes > len(re.findall(r"\w'\w", sample)) + sample.count('"') and apostrophes > 1:
-        return ['"', "'"]
-    return ['"']
+    return ['"', *(one for one in _QUOTES if one in sample and _is_quote(one, sample))]
 
 
-def _escape(sample: str, quote: str) -> str:
-    """Give the escape: a backslash before a quote, where it does not close its cell there."""
-    if not quote:
-        return ""
+def _is_quote(mark: str, sample: str) -> bool:
+    """Tell whether a mark stands around cells, and does so more often than the usual quote."""
+    ends = r",;\t|" if re.search(r"[,;\t|]", sample) else " "
+    around = rf"(?:^|[{ends}]) ?{{0}}[^{{0}}]{{{{0,500}}}}{{0}}(?=[{ends}\r]|$)"
+    marked, usual = (
+        len(re.findall(around.format(re.escape(one)), sample, re.MULTILINE)) for one in (mark, '"')
+    )
+    within = len(re.findall(rf"\w{re.escape(mark)}\w", sample))
+    return marked > max(1, within, usual)
+
+
+def _escapes(sample: str, quote: str) -> list[str]:
+    """Give the escapes that there may be: none, or a backslash.
+
+    It is one for sure before a quote that does not close its cell there.
+    """
+    if "\\" not in sample:
+        return [""]
     inner = re.escape(quote)
-    return "\\" if re.search(rf"\\{inner}(?=[^,;\t|\r\n{inner}])", sample) else ""
+    if quote and re.search(rf"\\{inner}(?=[^,;\t|\r\n{inner}])", sample):
+        return ["\\"]
+    return ["", "\\"] if re.search(r"\\[,;\t|]", sample) else [""]
 
 
 def _score(rows: Sequence[Sequence[str | None]]) -> float:

@@ -13,6 +13,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from transload.formats.reading.model import Cause, Encoding, UnreadableError
+from transload.formats.reading.wide_text import find_wide
 
 _BLOCK_BYTES = 1 << 20
 _HEAD_BYTES = 1 << 16
@@ -61,7 +62,6 @@ _ODD = re.compile(
 )
 # One wrong byte in so many that are right is a wrong byte, and not another encoding.
 _RIGHT_FOR_ONE_WRONG = 8
-_WIDE_SHARE = 0.3
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
@@ -94,7 +94,7 @@ def find_encodings(file: Path, chosen: str | None) -> tuple[Encoding, ...]:
         names = (_known(chosen, head),)
         return tuple(_sampled(name, _high_lines(file) or head) for name in names)
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
-    if marked or (marked := _wide(head)):
+    if marked or (marked := find_wide(head)):
         return (_sampled(marked, head),)
     wrong, right = _utf8_faults(file)
     sample = _high_lines(file)
@@ -117,26 +117,6 @@ def _known(name: str, head: bytes) -> str:
     if found.name == "utf-8" and head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     return found.name
-
-
-def _wide(head: bytes) -> str | None:
-    """Tell UTF-16 and UTF-32 by where NUL bytes stand, as ASCII has them in each."""
-    part = head[: len(head) // 4 * 4]
-    if not part or b"\0" not in part:
-        return None
-    shares = [part[at::4].count(0) / (len(part) // 4) for at in range(4)]
-    few, many = 0.05, 1 - _WIDE_SHARE
-    match [share > many for share in shares]:
-        case [True, True, True, False]:
-            return "utf-32-be"
-        case [False, True, True, True]:
-            return "utf-32-le"
-    even, odd = (shares[0] + shares[2]) / 2, (shares[1] + shares[3]) / 2
-    if odd > _WIDE_SHARE and even < few:
-        return "utf-16-le"
-    if even > _WIDE_SHARE and odd < few:
-        return "utf-16-be"
-    return None
 
 
 def _utf8_faults(file: Path) -> tuple[int, int]:

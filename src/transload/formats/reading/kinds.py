@@ -6,6 +6,7 @@ from zipfile import BadZipFile, ZipFile
 
 from transload.formats.reading.archives import DAMAGED, PASSWORD
 from transload.formats.reading.model import Cause, Kind, UnreadableError
+from transload.formats.reading.wide_text import find_wide
 
 _HEAD_BYTES = 1 << 16
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -52,7 +53,8 @@ _MAIL = re.compile(rb"MIME-Version:|From:|Content-Type: multipart", re.IGNORECAS
 _OBJECT = re.compile(rb'\s*\{\s*(?:"|\})')
 _ARRAY = re.compile(rb"\s*\[\s*(?:\{|\]\s*$|\[)")
 _ONE_LINE_OBJECT = re.compile(rb"\s*\{[^\n]*\}\s*(?:\n|$)")
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1e]")
+# Without those that delimit cells somewhere.
+_CONTROLS = re.compile(rb"[\x00\x02-\x08\x0e-\x13\x15-\x1a\x1c\x1d]")
 _MAX_CONTROL_SHARE = 0.05
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 
@@ -136,8 +138,6 @@ def _text(head: bytes) -> Kind:
 
 def _is_binary(head: bytes) -> bool:
     """Tell bytes that no text has, beyond a few: UTF-16 has NUL in every second place."""
-    nuls = head.count(b"\0")
-    shares = [head[at::2].count(0) for at in (0, 1)]
-    if nuls and max(shares) > 9 * min(shares) and max(shares) * 4 > len(head) // 2:
+    if b"\0" in head and find_wide(head):
         return False
     return len(_CONTROLS.findall(head)) > max(4, len(head) * _MAX_CONTROL_SHARE)

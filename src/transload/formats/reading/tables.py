@@ -172,12 +172,26 @@ def _header(
     titles = [(cell or "").strip() for cell in cells]
     if not is_ragged:
         titles += [""] * (max(widths) - len(titles))
+    elif _has_row_names(len(titles), [row for _, row in rows[at + 1 :] if row]):
+        titles.insert(0, "")
     above = [
         " ".join(cell for cell in row if cell)[:_MAX_SKIPPED_CHARACTERS]
         for _, row in rows[:at]
         if row
     ]
     return line, tuple(titles), tuple(above[:_MAX_SKIPPED])
+
+
+def _has_row_names(titles: int, rows: Sequence[Sequence[str | None]]) -> bool:
+    """Tell rows that begin with a name of their own, for which there is no title, as R has them.
+
+    Each then has one cell more than there are titles, no name comes twice, and the last cells are
+    not all blank, as they are where every row ends with a delimiter.
+    """
+    if any(len(row) != titles + 1 for row in rows):
+        return False
+    names = {row[0] for row in rows if row[0] and not row[0].isspace()}
+    return 1 < len(rows) == len(names) and any((row[-1] or "").strip() for row in rows)
 
 
 def _chosen(rows: Sequence[tuple[int, list[str | None]]], line: int) -> int | None:
