@@ -209,6 +209,11 @@ def workbooks() -> Iterator[Case]:
         changed(good, BOOK, "<workbook", f"{_DTD}<workbook"),
         Cause.DECLARATION,
     )
+    yield _text(
+        "document type in the relations",
+        changed(good, "xl/_rels/workbook.xml.rels", "<Relationships", f"{_DTD}<Relationships"),
+        Cause.DECLARATION,
+    )
     outside = '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
     yield _text(
         "entity from outside",
@@ -384,19 +389,28 @@ def old_workbooks() -> Iterator[Case]:
     yield Case(
         name="password of all", make=lambda: _encrypted("VelvetSweatshop"), outcome=[["1", "x"]]
     )
-    yield _text("ods", ods(_ODS_ROWS), [["1", "x"]])
+    yield _text("ods", ods(ODS_ROWS), [["1", "x"]])
     yield _text("ods without content", _archive({"mimetype": _ODS_TYPE}), D)
-    yield _text("ods cut off", ods(_ODS_ROWS, end=""), D)
-    yield _text("ods with entities", ods(_ODS_ROWS, before=_DTD), Cause.DECLARATION)
-    yield _text("encrypted ods", ods(_ODS_ROWS, manifest=b"<x><encryption-data/></x>"), P)
+    yield _text("ods cut off", ods(ODS_ROWS, end=""), D)
+    yield _text("ods with entities", ods(ODS_ROWS, before=_DTD), Cause.DECLARATION)
+    entry = '<x><file-entry full-path="{}"><encryption-data/></file-entry></x>'
+    hidden, macro = (entry.format(name).encode() for name in ("content.xml", "Basic/a.xml"))
+    yield _text("encrypted ods", ods(ODS_ROWS, manifest=hidden), P)
+    yield _text("ods with an encrypted macro", ods(ODS_ROWS, manifest=macro), [["1", "x"]])
+    named = b'<!DOCTYPE x PUBLIC "-//OpenOffice.org//DTD Manifest 1.0//EN" "Manifest.dtd"><x/>'
+    yield _text("ods of OpenOffice", ods(ODS_ROWS, manifest=named), [["1", "x"]])
+    foreign = ods(
+        ODS_ROWS.replace(">x<", ">&x;<"), before='<!DOCTYPE x PUBLIC "x" "file:///etc/passwd">'
+    )
+    yield _text("ods with entities of others", foreign, Cause.DECLARATION)
     blank = _ods_row('<table:table-cell table:number-columns-repeated="16384"/>', times=1_048_000)
-    yield _text("ods to the end of the sheet", ods(_ODS_ROWS + blank), [["1", "x"]])
+    yield _text("ods to the end of the sheet", ods(ODS_ROWS + blank), [["1", "x"]])
     countless = "999999999"
     cell = f'<table:table-cell table:number-columns-repeated="{countless}"><text:p>y</text:p>'
     wide = _ods_row(f"{cell}</table:table-cell>", times=int(countless))
     yield Case(
         name="ods of countless cells",
-        make=lambda: ods(_ODS_ROWS + wide),
+        make=lambda: ods(ODS_ROWS + wide),
         outcome=(Cause.TOO_LARGE, Cause.TOO_COMPLEX),
         kills=True,
     )
@@ -404,7 +418,7 @@ def old_workbooks() -> Iterator[Case]:
         "<table:table-cell><office:annotation><text:p>no</text:p></office:annotation>"
         '<text:p>a<text:s text:c="2"/>b<text:tab/>c</text:p><text:p>d</text:p></table:table-cell>'
     )
-    yield _text("ods with a note", ods(_ODS_ROWS + note), [["1", "x"], ["a  b\tc\nd", None]])
+    yield _text("ods with a note", ods(ODS_ROWS + note), [["1", "x"], ["a  b\tc\nd", None]])
 
 
 def workbook(rows: int = 1) -> bytes:
@@ -534,7 +548,7 @@ def _xls() -> bytes:
 
 
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
-_ODS_ROWS = (
+ODS_ROWS = (
     "<table:table-row><table:table-cell><text:p>a</text:p></table:table-cell>"
     "<table:table-cell><text:p>b</text:p></table:table-cell></table:table-row>"
     '<table:table-row><table:table-cell office:value-type="float" office:value="1">'

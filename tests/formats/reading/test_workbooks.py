@@ -13,6 +13,7 @@ import xlwt  # type: ignore[import-untyped]  # likewise
 from odf import opendocument, style, table, text  # type: ignore[import-untyped]  # likewise
 
 from tests.formats.reading.files import moment, patched, read
+from tests.formats.reading.hostile import ODS_ROWS, ods
 from transload.formats.reading.model import Cause, Choices, Form, Kind, UnreadableError
 
 T, N, D, DT, TI, DU, B, E, F = (
@@ -289,12 +290,51 @@ SHEET = "xl/worksheets/sheet1.xml"
 )
 def test_numbers_have_their_shortest_digits_and_whole_ones_all(stored: str, text: str) -> None:
     def write(workbook: xlsxwriter.Workbook) -> None:
-        workbook.add_worksheet().write_column(0, 0, ["a", 4711])
+        workbook.add_worksheet().write_column(0, 0, ["a", 4711, "x"])
 
     for cell in (f"<v>{stored}</v>", f"<f>B9</f><v>{stored}</v>"):
         changed = patched(_by_xlsxwriter(write), SHEET, "<v>4711</v>", cell)
-        found = read(changed)
-        assert (found.rows, found.forms) == ([[text]], [[N]])
+        alone = patched(changed, SHEET, '<c r="A3" t="s"><v>1</v></c>', "")
+        assert (read(changed).rows, read(changed).forms) == ([[text], ["x"]], [[N], [T]])
+        assert (read(alone).rows, read(alone).forms) == ([[text]], [[N]])
+
+
+def test_large_numbers_of_xls_are_numbers() -> None:
+    workbook = xlwt.Workbook()
+    sheet = workbook.add_sheet("Data")
+    for at, value in enumerate(["a", 9007199254740993.0, 1e200]):
+        sheet.write(at, 0, value)
+    file = BytesIO()
+    workbook.save(file)
+
+    found = read(file.getvalue())
+
+    assert (found.rows, found.forms) == ([["9007199254740992"], ["1e+200"]], [[N], [N]])
+
+
+def test_a_table_may_begin_far_below() -> None:
+    def write(workbook: xlsxwriter.Workbook) -> None:
+        workbook.add_worksheet().write_column(25_000, 0, ["a", "x"])
+
+    found = read(_by_xlsxwriter(write))
+
+    assert (found.table.titles, found.lines, found.rows) == (("a",), [25_002], [["x"]])
+
+
+def test_errors_of_older_programs_are_errors_in_ods() -> None:
+    cell = '<table:table-cell table:formula="of:=1/0" office:value-type="{}"{}><text:p>{}</text:p>'
+    cells = "".join(
+        f"{cell.format(kind, value, text)}</table:table-cell>"
+        for kind, value, text in (
+            ("float", ' office:value="0"', "#DIV/0!"),
+            ("string", "", "Err:502"),
+            ("string", "", "none"),
+        )
+    )
+    found = read(ods(f"{ODS_ROWS}<table:table-row>{cells}</table:table-row>"))
+
+    assert found.rows[1] == ["#DIV/0!", "Err:502", "none"]
+    assert found.forms[1] == [E, E, T]
 
 
 def test_cells_that_do_not_say_their_place_have_one() -> None:

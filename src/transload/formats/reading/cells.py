@@ -39,10 +39,19 @@ def converted_cells(values: Sequence[object]) -> tuple[pl.Series, pl.Series | No
 
     Raises DoubtfulError for values that may be others in the file.
     """
+    return _converted(values, may_doubt=True)
+
+
+def exact_cells(values: Sequence[object]) -> tuple[pl.Series, pl.Series | None]:
+    """Do the same for values that are what the file has."""
+    return _converted(values, may_doubt=False)
+
+
+def _converted(values: Sequence[object], *, may_doubt: bool) -> tuple[pl.Series, pl.Series | None]:
     kinds = set(map(type, values)) - {type(None)}
     if kinds <= {str}:
         return pl.Series([value or None for value in values], dtype=pl.String), None
-    if time in kinds and _MIDNIGHT in values:
+    if may_doubt and time in kinds and _MIDNIGHT in values:
         raise DoubtfulError
     forms = pl.Series(list(map(_FORM_OF, map(type, values))), dtype=pl.UInt8)
     if Stored in kinds:
@@ -50,12 +59,14 @@ def converted_cells(values: Sequence[object]) -> tuple[pl.Series, pl.Series | No
     has_text = str in kinds and any(type(value) is str and value for value in values)
     typed = kinds - {str}
     if not has_text and typed == {float}:
-        return _numbers(values), forms
+        return _numbers(values, may_doubt=may_doubt), forms
     if not has_text and typed == {bool}:
         flags = [value if type(value) is bool else None for value in values]
         return pl.Series(flags, dtype=pl.Boolean).cast(pl.String), forms
     if not has_text and typed <= {date, datetime}:
         return _moments(values), forms
+    if may_doubt and any(type(value) is float and not abs(value) < MAX_EXACT for value in values):
+        raise DoubtfulError
     return pl.Series([spelled_cell(value) for value in values], dtype=pl.String), forms
 
 
@@ -67,7 +78,7 @@ def _form(value: object) -> int:
     return value.form if isinstance(value, Stored) else _FORMS[type(value)]
 
 
-def _numbers(values: Sequence[object]) -> pl.Series:
+def _numbers(values: Sequence[object], *, may_doubt: bool) -> pl.Series:
     floats = [value if type(value) is float else None for value in values]
     numbers = pl.Series("number", floats, dtype=pl.Float64)
     sizes = numbers.to_frame().select(
@@ -75,9 +86,10 @@ def _numbers(values: Sequence[object]) -> pl.Series:
         pl.col("number").abs().filter(pl.col("number") != 0).min().alias("least"),
     )
     most, least = sizes.row(0)
-    if most is not None and not most < MAX_EXACT:
+    is_long = most is not None and not most < MAX_EXACT
+    if may_doubt and is_long:
         raise DoubtfulError
-    if least is not None and least < _PLAIN_FROM:
+    if is_long or (least is not None and least < _PLAIN_FROM):
         texts = [None if value is None else spelled_number(value) for value in floats]
         return pl.Series(texts, dtype=pl.String)
     text = pl.col("number").cast(pl.String).str.strip_suffix(".0")

@@ -10,11 +10,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
+from zipfile import ZipFile
 
 from transload.formats.reading.archives import (
     DAMAGED,
+    DECLARATION,
     PASSWORD,
     checked_archive,
+    local_name,
+    part_tree,
     part_windows,
 )
 from transload.formats.reading.batches import Row
@@ -38,6 +42,7 @@ from transload.formats.reading.workbooks import batches_of, chosen_sheet, write_
 
 _CONTENT = "content.xml"
 _MANIFEST = "META-INF/manifest.xml"
+_CELL_PARTS = {_CONTENT, "encrypted-package"}
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
@@ -50,15 +55,15 @@ _DURATION = re.compile(
     r"(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d+))?S)?)?"
 )
 _DAY = timedelta(days=1)
+# Older programs store an error as the number 0, or as text.
+_ERROR = re.compile(r"Err:\d{3}|#(?:N/A|NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!)")
 _WHOLE = re.compile(r"[+-]?\d{1,400}")
 
 
 def read_ods(source: Path, rows: Path, choices: Choices, limits: Limits) -> Table:
     """Read one sheet; raises UnreadableError."""
     with checked_archive(source, limits) as archive:
-        if _MANIFEST in archive.namelist() and b"encryption-data" in b"".join(
-            part_windows(archive, _MANIFEST, limits)
-        ):
+        if _is_encrypted(archive, limits):
             raise UnreadableError(Cause.PASSWORD, PASSWORD)
         found = _Sheets()
         for _ in found.rows(part_windows(archive, _CONTENT, limits)):
@@ -85,6 +90,20 @@ def read_ods(source: Path, rows: Path, choices: Choices, limits: Limits) -> Tabl
         )
 
 
+def _is_encrypted(archive: ZipFile, limits: Limits) -> bool:
+    """Tell whether the cells need a password; where a macro alone has one, they do not."""
+    if _MANIFEST not in archive.namelist():
+        return False
+    if b"encryption-data" not in b"".join(part_windows(archive, _MANIFEST, limits)):
+        return False
+    return any(
+        name in _CELL_PARTS and any(local_name(one.tag) == "encryption-data" for one in entry)
+        for entry in part_tree(archive, _MANIFEST, limits)
+        for attribute, name in entry.items()
+        if local_name(attribute) == "full-path"
+    )
+
+
 class _Sheets:
     """Walks through a document's tables, and gives the rows of the wanted one, from 0."""
 
@@ -107,6 +126,7 @@ class _Sheets:
         self._skipped_depth = 0
         self._paragraphs: list[str] = []
         self._ready: list[Row] = []
+        self._has_skipped = False
 
     def rows(self, windows: Iterable[bytes]) -> Iterator[Row]:
         """Read the document; give the wanted rows, blank ones too but for those at the end."""
@@ -115,6 +135,7 @@ class _Sheets:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
+        parser.SkippedEntityHandler = self._skip
         try:
             for window in windows:
                 parser.Parse(window, False)  # noqa: FBT003 - it has no name
@@ -123,7 +144,12 @@ class _Sheets:
             parser.Parse(b"", True)  # noqa: FBT003
         except ExpatError as error:
             raise UnreadableError(Cause.DAMAGED, DAMAGED.format("its XML is broken")) from error
+        if self._has_skipped:
+            raise UnreadableError(Cause.DECLARATION, DECLARATION)
         yield from self._ready
+
+    def _skip(self, _name: str, _is_parameter: bool) -> None:  # noqa: FBT001 - as expat calls it
+        self._has_skipped = True
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -210,6 +236,8 @@ def _value(cell: dict[str, str], text: str) -> object:
     if cell.get(f"{_EXTENDED}value-type") == "error":
         return Stored(Form.ERROR, text or "#ERROR")
     kind = cell.get(f"{_OFFICE}value-type")
+    if kind is not None and f"{_TABLE}formula" in cell and _ERROR.fullmatch(text):
+        return Stored(Form.ERROR, text)
     if kind is None:
         if f"{_TABLE}formula" in cell and not text:
             return Stored(Form.FORMULA, None)

@@ -120,11 +120,13 @@ def write_rows(
 
 
 def _first(batches: Iterator[Batch], choices: Choices) -> tuple[list[Batch], Iterator[Batch]]:
-    """Take enough batches to find the titles."""
+    """Take enough batches to find the titles, from the first on that is not all blank."""
     taken: list[Batch] = []
     wanted = choices.header_row or 0
     count = 0
     for batch in batches:
+        if not taken and all(map(_is_blank_row, _marked(batch))):
+            continue
         taken.append(batch)
         count += len(batch.rows)
         if count >= SAMPLE_ROWS and (batch.lines[-1] if batch.lines else 0) >= wanted:
@@ -135,15 +137,22 @@ def _first(batches: Iterator[Batch], choices: Choices) -> tuple[list[Batch], Ite
 def _sample(
     batches: Iterable[Batch], spell: Spell, chosen: int
 ) -> list[tuple[int, list[str | None]]]:
-    """Give the lines and texts of the first rows, and of the chosen one; none where it is blank."""
+    """Give the lines and texts of the first rows, and of the chosen one; none where it is blank.
+
+    The first row that is not blank is the first of all.
+    """
     found: list[tuple[int, list[str | None]]] = []
     for batch in batches:
         for line, row in zip(batch.lines, _marked(batch), strict=True):
             if len(found) < SAMPLE_ROWS or line == chosen:
-                cells = [spell(cell) for cell in row]
-                is_blank = not any(cell and not cell.isspace() for cell in cells)
-                found.append((line, [] if is_blank else cells))
+                cells = [] if _is_blank_row(row) else [spell(cell) for cell in row]
+                if found or cells:
+                    found.append((line, cells))
     return found
+
+
+def _is_blank_row(row: Row) -> bool:
+    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row)
 
 
 def _marked(batch: Batch) -> Sequence[Row]:

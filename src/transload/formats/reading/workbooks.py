@@ -15,7 +15,7 @@ from transload.formats.reading.model import (
     Table,
     UnreadableError,
 )
-from transload.formats.reading.tables import write_table
+from transload.formats.reading.tables import Convert, write_table
 
 _BATCH_ROWS = 20_000
 _BATCH_CELLS = 400_000
@@ -88,13 +88,14 @@ def write_sheet(
     rows: Path,
     choices: Choices,
     limits: Limits,
+    convert: Convert = converted_cells,
 ) -> Table:
     """Write the rows of the sheet at a place among all; say what the table is."""
     try:
         written = write_table(
             batches,
             rows,
-            convert=converted_cells,
+            convert=convert,
             spell=spelled_cell,
             has_forms=True,
             choices=choices,

@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from transload.formats.reading.archives import DAMAGED, PASSWORD
 from transload.formats.reading.batches import Row
-from transload.formats.reading.cells import Stored
+from transload.formats.reading.cells import Stored, exact_cells
 from transload.formats.reading.model import (
     Cause,
     Choices,
@@ -56,6 +56,7 @@ def read_xls(source: Path, rows: Path, choices: Choices, limits: Limits) -> Tabl
         rows=rows,
         choices=choices,
         limits=limits,
+        convert=exact_cells,
     )
 
 
@@ -149,6 +150,7 @@ def _read_by_calamine(source: Path, rows: Path, choices: Choices, limits: Limits
                 rows=rows,
                 choices=choices,
                 limits=limits,
+                convert=exact_cells,
             )
     except (CalamineError, OSError, ValueError) as error:
         raise UnreadableError(Cause.DAMAGED, DAMAGED.format("it has no readable sheets")) from error

@@ -49,6 +49,7 @@ from transload.formats.reading.xlsx_marks import Place, find_exact, find_marks
 
 _MIDNIGHT = time(0)
 _DOCUMENT = "/officeDocument"
+_XML = (".xml", ".rels")
 _PARTS_WITHOUT_DECLARATION = ("sharedstrings.xml", "styles.xml")
 
 
@@ -56,11 +57,11 @@ def read_xlsx(source: Path, rows: Path, kind: Kind, choices: Choices, limits: Li
     """Read one sheet; raises UnreadableError."""
     with checked_archive(source, limits) as archive:
         plain = in_utf8(archive, source, rows.with_name(f"{rows.name}.utf8"), limits)
-    with checked_archive(plain, limits) as archive, _opened(plain) as workbook:
+    with checked_archive(plain, limits) as archive, _opened(plain, archive, limits) as workbook:
         sheets = _sheets(workbook)
         at = chosen_sheet(sheets, choices.sheet)
         part = _sheet_part(archive, sheets[at].name, limits)
-        _refuse_declarations(archive, limits)
+        _refuse_declarations(archive, limits, _PARTS_WITHOUT_DECLARATION)
 
         def windows() -> Iterable[bytes]:
             return part_windows(archive, part, limits)
@@ -92,12 +93,13 @@ def read_xlsx(source: Path, rows: Path, kind: Kind, choices: Choices, limits: Li
             return written(_exact(sheet.iter_rows(), exact, start[1]), stored)
 
 
-def _opened(source: Path) -> CalamineWorkbook:
+def _opened(source: Path, archive: ZipFile, limits: Limits) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_path(str(source))
     except PasswordError as error:
         raise UnreadableError(Cause.PASSWORD, PASSWORD) from error
     except (CalamineError, OSError, ValueError) as error:
+        _refuse_declarations(archive, limits, _XML)
         raise UnreadableError(Cause.DAMAGED, DAMAGED.format("it has no readable sheets")) from error
 
 
@@ -140,9 +142,9 @@ def _doubtful(cell: object) -> Form | None:
     return Form.TIME if cell == _MIDNIGHT and type(cell) is time else None
 
 
-def _refuse_declarations(archive: ZipFile, limits: Limits) -> None:
+def _refuse_declarations(archive: ZipFile, limits: Limits, parts: tuple[str, ...]) -> None:
     for name in archive.namelist():
-        if name.lower().endswith(_PARTS_WITHOUT_DECLARATION):
+        if name.lower().endswith(parts):
             next(iter(part_windows(archive, name, limits)), b"")
 
 
