@@ -30,10 +30,14 @@ from transload.settings import Settings
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "console/build.py"
 AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
+SPRITE = ROOT / "console/src/icons.svg"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _VIOLATIONS = """tags => axe.run({runOnly: tags, resultTypes: ["violations"]}).then(result =>
     result.violations.map(found => `${found.id}: ${found.help}: ${found.nodes.slice(0, 3).map(
         node => `${node.html} ${node.failureSummary}`).join(" | ")}`))"""
+_ICONS = """[...document.querySelectorAll("svg use")].map(
+    use => use.getAttribute("href").split("#")[1])"""
+_KNOWN_ICONS = re.compile(r'<symbol id="([a-z0-9-]+)"')
 _FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 _GO = """path => {
     history.pushState(null, "", path);
@@ -184,6 +188,8 @@ class Visitor:
             self.page.evaluate(AXE.read_text() + "; undefined")
         found = self.page.evaluate(_VIOLATIONS, TAGS)
         assert found == [], "\n".join(found)
+        icons = set(self.page.evaluate(_ICONS))
+        assert icons <= set(_KNOWN_ICONS.findall(SPRITE.read_text())), icons
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

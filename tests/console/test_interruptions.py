@@ -60,7 +60,7 @@ def _outlets() -> FilePayload:
     return {"name": "outlets.csv", "mimeType": "text/csv", "buffer": content}
 
 
-def test_kill_while_a_file_comes_is_mended_and_goes_in_is_told_and_loses_nothing(
+def test_kill_while_a_file_comes_is_read_mended_and_goes_in_is_told_and_loses_nothing(
     browser: Browser, built: Path, tmp_path: Path
 ) -> None:
     """P31, P33."""
@@ -83,6 +83,15 @@ def test_kill_while_a_file_comes_is_mended_and_goes_in_is_told_and_loses_nothing
         with service.away(page):
             network.send("Network.emulateNetworkConditions", _AT_FULL_SPEED)
         page.get_by_role("heading", name="Which column is which field").wait_for()
+
+        page.get_by_text("Change", exact=True).click()
+        page.get_by_role("columnheader", name="Harga").wait_for()
+        with service.away(page):
+            page.get_by_label("Between cells").select_option(label="Semicolon")
+        page.get_by_role("columnheader", name="Code,Name,Harga").wait_for()
+        page.get_by_label("Between cells").select_option(label="Comma")
+        page.get_by_role("columnheader", name="Harga", exact=True).wait_for()
+        page.get_by_role("button", name="Continue to the columns").click()
 
         page.get_by_label("Field for Harga").select_option(label="Price")
         page.get_by_text("Chosen", exact=True).wait_for()

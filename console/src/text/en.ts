@@ -185,6 +185,11 @@ export const t = {
     required: "required",
     requiredField: (name: string) => `${name} (required)`,
     listHint: "Items with commas between them.",
+    hints: {
+      dateTime: "As 2025-01-31 14:30:00.",
+      time: "As 14:30 or 14:30:00.",
+      coordinate: "Latitude and longitude, as -6.17,106.8.",
+    } as Record<string, string>,
     history: (who: string, when: string) => `Changed ${when} by ${who}`,
   },
   newType: {
@@ -347,7 +352,7 @@ export const t = {
     done: (done: number, rows: number) => `${count(done)} of ${many(rows, "row", "rows")}`,
     summary: (valid: number, invalid: number) =>
       invalid
-        ? `${count(valid)} rows fit, ${count(invalid)} do not`
+        ? `${many(valid, "row fits", "rows fit")}, ${many(invalid, "does", "do")} not`
         : `${many(valid, "row fits", "rows fit")}`,
     checking: "The rows are being checked",
     running: "The rows are being imported",
@@ -394,7 +399,7 @@ export const t = {
     pasted: "pasted.txt",
     mode: "What may become of a row",
     modes: {
-      upsert: "New ones are added, known ones changed",
+      upsert: "New are added, known changed",
       insert: "New ones only: a known one is a problem",
       update: "Known ones only: a new one is a problem",
     },

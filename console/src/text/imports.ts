@@ -8,6 +8,8 @@ const ORDERS: Record<string, string> = {
   mdy: "month, day, year",
 };
 
+const everywhere = (mends: number): string => (mends === 1 ? "" : ` in all ${count(mends)}`);
+
 export const w = {
   steps: {
     file: "File",
@@ -122,7 +124,7 @@ export const w = {
   problem: {
     head: (field: string, cells: number) => `${field}: ${many(cells, "cell", "cells")}`,
     seen: "Seen:",
-    lines: (lines: string) => `Lines ${lines}`,
+    lines: (lines: string, all: number) => `${all === 1 ? "Line" : "Lines"} ${lines}`,
     show: "Show them",
     leaveOut: "Leave these rows out",
     words: "Say what a value means",
@@ -132,9 +134,9 @@ export const w = {
     takes: (from: string, to: string, mends: number) =>
       `Take “${from}” as “${to}” in ${many(mends, "row", "rows")}`,
     orders: (order: string, mends: number) =>
-      `Read as ${ORDERS[order] ?? order} in all ${count(mends)}`,
+      `Read as ${ORDERS[order] ?? order}${everywhere(mends)}`,
     decimals: (sign: string, mends: number) =>
-      `Read “${sign}” as the decimal sign in all ${count(mends)}`,
+      `Read “${sign}” as the decimal sign${everywhere(mends)}`,
     mends: (mends: number) => `Mend ${many(mends, "row", "rows")} so`,
     becomes: (from: string, to: string) => `“${from}” becomes ${to}`,
   },

@@ -36,8 +36,8 @@ export const c = {
     times > 1 ? `Failed ${count(times)} times in a row: ${why}` : why,
   runs: "Runs of the last 30 days",
   noRuns: "It has not run yet.",
-  due: (text: string | null) =>
-    text ? `due ${moment.format(instant(text))}` : "asked for by somebody",
+  due: (text: string | null, asked: string) =>
+    text ? `due ${moment.format(instant(text))}` : `asked for ${moment.format(instant(asked))}`,
   rows: (rows: number, gone: number | null) =>
     many(rows, "row", "rows") + (gone ? `, ${count(gone)} removed` : ""),
   tried: (times: number, next: string | null) =>
