@@ -4,12 +4,14 @@ import re
 import secrets
 import threading
 import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 BEFORE_ALL, AFTER_ALL = "", "g"
 """Texts that sort before and after all ids, which are hexadecimal."""
 _PATTERN = re.compile(r"[0-9a-f]{24}", re.ASCII)
 _MICROSECONDS = 1_000_000
+_SECOND_DIGITS = 8
 _lock = threading.Lock()
 _last = 0
 
@@ -27,7 +29,7 @@ def new_ids(count: int, above: str = "") -> list[str]:
     ids that have to be above one that itself is ahead of this process do not count here.
     """
     global _last  # noqa: PLW0603 - increasing within the process is a process-wide promise
-    floor = int(above[:8], 16) * _MICROSECONDS + int(above[8:13], 16) if above else 0
+    floor = int(above[:_SECOND_DIGITS], 16) * _MICROSECONDS + int(above[8:13], 16) if above else 0
     with _lock:
         first = max(time.time_ns() // 1000, _last + 1)
         if floor < first:
@@ -47,6 +49,13 @@ def is_id(text: str) -> bool:
     return _PATTERN.fullmatch(text) is not None
 
 
+def created_times(ids: Sequence[str], spelled: Callable[[datetime], str]) -> list[str]:
+    """Give the second in which each of the ids was made, as `spelled` has it."""
+    seconds = {one[:_SECOND_DIGITS]: one for one in ids}
+    times = {second: spelled(created_at(one)) for second, one in seconds.items()}
+    return [times[one[:_SECOND_DIGITS]] for one in ids]
+
+
 def created_at(record_id: str) -> datetime:
     """Give the second in which the id was made."""
-    return datetime.fromtimestamp(int(record_id[:8], 16), UTC)
+    return datetime.fromtimestamp(int(record_id[:_SECOND_DIGITS], 16), UTC)

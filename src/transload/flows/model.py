@@ -145,6 +145,11 @@ class Flow:
         return {one["id"]: _component(one) for one in _documents(self.pages)}
 
     @cached_property
+    def order(self) -> Mapping[str, int]:
+        """The places of what a task's document has: reserved keys first, then components."""
+        return {name: at for at, name in enumerate({**RESERVED_KEYS, **self.components})}
+
+    @cached_property
     def timings(self) -> tuple[Timing, ...]:
         """The times that tasks of the flow have when they name none."""
         return tuple(

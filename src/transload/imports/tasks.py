@@ -21,6 +21,7 @@ from transload.errors import (
 )
 from transload.flows import store as flows
 from transload.flows.model import Flow
+from transload.flows.reserved import RESERVED_KEYS, KeyKind
 from transload.hubs import store as hubs
 from transload.imports.checking import Checked, Rules
 from transload.imports.model import ChildTable, Code, Kind, Mode, Target, Verdict
@@ -37,6 +38,7 @@ from transload.tasks import planning, store
 from transload.tasks.accepting import Writer
 from transload.tasks.model import Task
 from transload.tasks.planning import Image, Item, Plan, Planned, Prepared, Wanted
+from transload.tasks.values import task_time
 
 _WANTED = {Mode.UPSERT: Wanted.EITHER, Mode.INSERT: Wanted.NEW, Mode.UPDATE: Wanted.CHANGED}
 _OF_THE_FLOW = ("flow", "flowId")
@@ -136,11 +138,11 @@ class TaskDestination:
         self, connection: Connection, checked: Checked, rules: Rules, mode: Mode
     ) -> Prepared:
         """Work out what becomes of the good rows; writes nothing."""
-        del rules  # the values have what is named, and nothing else
         good = checked.good
         costs = costs_of(self.flow)
+        times = [name for name in rules.columns if RESERVED_KEYS.get(name) is KeyKind.TIME]
         items = [
-            _item(key, orjson.loads(values), costs)
+            _item(key, orjson.loads(values), costs, times)
             for key, values in good.select("key", "values").iter_rows()
         ]
         target = planning.Target(
@@ -196,14 +198,25 @@ class TaskDestination:
         return self.actor.hidden_fields(Permission.VIEW_TASK, self.flow.id)
 
 
-def _item(key: str | None, values: dict[str, Any], costs: Mapping[str, tuple[str, str]]) -> Item:
-    """Give what a row says: its ID, its hub and its costs apart from its values."""
+def _item(
+    key: str | None,
+    values: dict[str, Any],
+    costs: Mapping[str, tuple[str, str]],
+    times: Sequence[str],
+) -> Item:
+    """Give what a row says: its ID, its hub and its costs apart from its values.
+
+    `times` are keys whose values tasks store in another form than records.
+    """
     amounts: dict[str, dict[str, object]] = {}
     for name in [one for one in costs if one in values]:
         bill, cost = costs[name]
         amounts.setdefault(bill, {})[cost] = values.pop(name)
     for name in (KEY, *_OF_THE_FLOW):
         values.pop(name, None)
+    for name in times:
+        if values[name] is not None:
+            values[name] = task_time(values[name])
     return Item(key=key, hub_id=values.pop(_HUB, None), values=values, costs=amounts)
 
 

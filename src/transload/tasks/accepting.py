@@ -1,7 +1,7 @@
 """What is written to a task: checked by its flow, and what becomes of the task with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,7 +30,7 @@ class Accepted:
     values: dict[str, Any]
     document: str
     size: int
-    ignored: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +67,27 @@ def accept(
     )
     if ignored and writer.refuses_unknown:
         raise InvalidError(f"These fields are unknown: {_named(ignored)}.")
-    values = _canonical(flow, given)
+    accepted = settle(flow, _canonical(flow, given), writer, old=old, way=way)
+    return replace(accepted, ignored=ignored) if ignored else accepted
+
+
+def settle(
+    flow: Flow,
+    given: Mapping[str, Any],
+    writer: Writer,
+    *,
+    old: Task | None = None,
+    way: Way = Way.PUT,
+) -> Accepted:
+    """Give the document that a task has with values that fit its flow, each in its stored form.
+
+    Raises InvalidError for a task that is done and lacks what its flow requires, and for one that
+    is too large.
+    """
     before: Mapping[str, Any] = {} if old is None else old.values
-    if old is not None and way is Way.PATCH:
-        values = {**before, **values}
+    values = {**before, **given} if way is Way.PATCH else {**given}
     if old is None:
-        values = {**_times_of(flow, writer), **_present(values), "createdBy": writer.email}
+        values = {**_times_of(flow, writer), **_present(given), "createdBy": writer.email}
     else:
         values |= {"createdBy": before.get("createdBy"), "updatedBy": writer.email}
     _derive(values, before, given, writer)
@@ -81,7 +96,7 @@ def accept(
     document = orjson.dumps(ordered)
     if len(document) > MAX_DOCUMENT_BYTES:
         raise InvalidError(f"The task is over {MAX_DOCUMENT_BYTES >> 20} MiB.")
-    return Accepted(values=ordered, document=document.decode(), size=len(document), ignored=ignored)
+    return Accepted(values=ordered, document=document.decode(), size=len(document))
 
 
 def _canonical(flow: Flow, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,8 +171,9 @@ def _present(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _ordered(flow: Flow, values: dict[str, Any]) -> dict[str, Any]:
     """Give reserved keys first, then the flow's components, then values of those that are gone."""
-    names = [*RESERVED_KEYS, *flow.components, *values]
-    return {name: values[name] for name in dict.fromkeys(names) if name in values}
+    order = flow.order
+    names = sorted(values, key=lambda name: order.get(name, len(order)))
+    return {name: values[name] for name in names}
 
 
 def _named(names: Sequence[str]) -> str:

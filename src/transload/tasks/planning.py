@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from transload import audit
 from transload.accounts.hidden import require_seen
 from transload.accounts.model import Actor, Permission
-from transload.db.ids import created_at, is_id, new_ids
+from transload.db.ids import created_times, is_id, new_ids
 from transload.errors import (
     ConflictError,
     ForbiddenError,
@@ -29,7 +29,7 @@ from transload.flows import store as flows
 from transload.flows.model import Flow, ValueKind
 from transload.hubs import store as hubs
 from transload.tasks import store
-from transload.tasks.accepting import Writer, accept
+from transload.tasks.accepting import Writer, settle
 from transload.tasks.bills import put_together
 from transload.tasks.model import Task, Way
 from transload.tasks.values import spelled_time
@@ -48,20 +48,35 @@ class Wanted(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Whose tasks items become, and who writes them when. New ones are of the hub."""
+    """Whose tasks items become, and who writes them when. New ones are of the hub.
+
+    `hidden` are what the actor may not write, `bills` the flow's bills: both looked up once for all
+    items.
+    """
 
     actor: Actor
     flow: Flow
     hub_id: str
     writer: Writer
+    hidden: frozenset[str] = field(init=False)
+    bills: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look up what is the same for all items."""
+        hidden = self.actor.hidden_fields(Permission.VIEW_TASK, self.flow.id)
+        components = self.flow.components.items()
+        bills = tuple(name for name, one in components if one.value_kind is ValueKind.BILL)
+        object.__setattr__(self, "hidden", hidden)
+        object.__setattr__(self, "bills", bills)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """What is said of a task; what is not named stays as it is.
 
-    `key` is the id of a task, or any text that stands for a new one. `hub_id`: the hub that it is
-    to have. `costs` are amounts by bill and name, beside what `values` has of the bill.
+    `values` fit the flow, each in its stored form. `key` is the id of a task, or any text that
+    stands for a new one. `hub_id`: the hub that it is to have. `costs` are amounts by bill and
+    name, beside what `values` has of the bill.
     """
 
     key: str | None
@@ -140,10 +155,7 @@ def write(connection: Connection, prepared: Prepared) -> list[Plan] | None:
         != prepared.known
     ):
         return None
-    plans = list(prepared.plans)
-    new = [at for at, one in enumerate(plans) if isinstance(one, Planned) and one.before is None]
-    for at, task_id in zip(new, new_ids(len(new)), strict=True):
-        plans[at] = _with_id(plans[at], task_id)
+    plans = _with_ids(prepared.plans)
     created = [one for one in plans if isinstance(one, Planned) and one.before is None]
     changed = [one for one in plans if isinstance(one, Planned) and one.before and one.document]
     store.insert(connection, [one.task for one in created], [one.document or "" for one in created])
@@ -213,8 +225,8 @@ def _new(target: Target, hub_ids: frozenset[str], item: Item, wanted: Wanted) ->
     if wanted is Wanted.CHANGED:
         raise NotFoundError("There is no task of this ID to update.")
     hub_id = _hub(target, hub_ids, item.hub_id or target.hub_id)
-    require_seen(_hidden(target), item.values)
-    accepted = accept(target.flow, _values(target.flow, item, None), target.writer)
+    require_seen(target.hidden, item.values)
+    accepted = settle(target.flow, _values(target, item, None), target.writer)
     task = Task(
         id="",
         organization_id=target.actor.organization_id,
@@ -241,9 +253,9 @@ def _changed(
     hub_id = old.hub_id
     if item.hub_id and item.hub_id != old.hub_id:
         hub_id = _hub(target, hub_ids, item.hub_id)
-    require_seen(_hidden(target), item.values)
-    given = _values(target.flow, item, old)
-    accepted = accept(target.flow, given, target.writer, old=old, way=Way.PATCH)
+    require_seen(target.hidden, item.values)
+    given = _values(target, item, old)
+    accepted = settle(target.flow, given, target.writer, old=old, way=Way.PATCH)
     if hub_id == old.hub_id and _said(accepted.values) == _said(old.values):
         return Planned(task=old, before=old, document=None)
     task = replace(
@@ -264,22 +276,17 @@ def _hub(target: Target, hub_ids: frozenset[str], hub_id: str) -> str:
     return hub_id
 
 
-def _hidden(target: Target) -> frozenset[str]:
-    return target.actor.hidden_fields(Permission.VIEW_TASK, target.flow.id)
-
-
-def _values(flow: Flow, item: Item, old: Task | None) -> dict[str, Any]:
-    """Give what is said of a task, with its bills put together."""
+def _values(target: Target, item: Item, old: Task | None) -> dict[str, Any]:
+    """Give what is said of a task, with its bills put together; an empty one is no value."""
     found = dict(item.values)
     before = {} if old is None else old.values
-    for name, component in flow.components.items():
-        if component.value_kind is not ValueKind.BILL:
-            continue
+    for name in target.bills:
         given, amounts = found.get(name), item.costs.get(name, {})
         if given is None and name in found:
             given = {"items": [], "costs": []}
         if given is not None or amounts:
-            found[name] = put_together(given or {}, amounts, before.get(name))
+            bill = put_together(given or {}, amounts, before.get(name))
+            found[name] = bill if any(bill.values()) else None
     return found
 
 
@@ -288,9 +295,15 @@ def _said(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in _WRITERS}
 
 
-def _with_id(plan: Plan, task_id: str) -> Plan:
-    if isinstance(plan, TransloadError):
-        return plan
-    time = spelled_time(created_at(task_id))
-    task = replace(plan.task, id=task_id, created_time=time, updated_time=time)
-    return replace(plan, task=task)
+def _with_ids(plans: Sequence[Plan]) -> list[Plan]:
+    """Give new tasks their ids, and the time that these tell."""
+    found = list(plans)
+    new = [
+        (at, one) for at, one in enumerate(plans) if isinstance(one, Planned) and one.before is None
+    ]
+    ids = new_ids(len(new))
+    times = created_times(ids, spelled_time)
+    for (at, plan), task_id, time in zip(new, ids, times, strict=True):
+        task = replace(plan.task, id=task_id, created_time=time, updated_time=time)
+        found[at] = Planned(task=task, before=None, document=plan.document)
+    return found

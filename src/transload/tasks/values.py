@@ -15,13 +15,14 @@ A bill and a list without anything in them are no value.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
 
 from transload.accounts.model import parse_email
 from transload.data_types.model import Field, FieldType
-from transload.data_types.values import MAX_EXACT_INTEGER, MisfitError, canonical
+from transload.data_types.values import KINDS, MAX_EXACT_INTEGER, MisfitError, canonical
 from transload.errors import InvalidError
 from transload.flows.model import Component, ValueKind
 from transload.flows.reserved import KeyKind
@@ -41,6 +42,9 @@ def _field(kind: FieldType) -> Field:
 
 
 _TEXT, _NUMBER, _BOOLEAN = map(_field, (FieldType.TEXT, FieldType.NUMBER, FieldType.BOOLEAN))
+# A bill has many of these two: what reads them is looked up once.
+_text = partial(KINDS[FieldType.TEXT].read, _TEXT)
+_number = partial(KINDS[FieldType.NUMBER].read, _NUMBER)
 _DATE_TIME = _field(FieldType.DATE_TIME)
 _FIELDS = {
     ValueKind.TEXT: _TEXT,
@@ -115,13 +119,12 @@ def _holds_nul(value: object) -> bool:
 def canonical_time(value: object) -> str | None:
     """Give an instant as tasks have it, to the millisecond. Raises MisfitError."""
     found = canonical(_DATE_TIME, value)
-    if not isinstance(found, str):
-        return None
-    return f"{found[:10]}T{found[11:]}+00:00"
+    return task_time(found) if isinstance(found, str) else None
 
 
-def _text(value: object) -> object:
-    return canonical(_TEXT, value)
+def task_time(spelled: str) -> str:
+    """Give an instant as tasks have it, of the form in which records store it."""
+    return f"{spelled[:10]}T{spelled[11:]}+00:00"
 
 
 def _names(value: object) -> list[str] | None:
@@ -154,11 +157,20 @@ def _check_numbers(value: object) -> None:
 
 _BY_KEY: Mapping[KeyKind, Callable[[object], Any]] = {
     KeyKind.TEXT: _text,
-    KeyKind.NUMBER: lambda value: canonical(_NUMBER, value),
+    KeyKind.NUMBER: _number,
     KeyKind.BOOLEAN: lambda value: canonical(_BOOLEAN, value),
     KeyKind.TIME: canonical_time,
     KeyKind.NAMES: _names,
     KeyKind.ANY: _any,
+}
+
+
+_MEMBERS: Mapping[str, Callable[[object], Any]] = {
+    **{
+        name: _number if name in _NUMBERS else _text
+        for name in (*BILL_ITEM, *BILL_COST, *LIST_ITEM)
+    },
+    "data": _any,
 }
 
 
@@ -223,11 +235,7 @@ def _item(
 
 
 def _member(name: str, value: object) -> object:
-    if value is None:
-        return None
-    if name == "data":
-        return _any(value)
-    return canonical(_NUMBER if name in _NUMBERS else _TEXT, value)
+    return None if value is None else _MEMBERS[name](value)
 
 
 def _check_bounds(component: Component, value: object) -> None:

@@ -10,14 +10,13 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from transload.db.dialect import insert_or_add, is_sqlite
 from transload.db.given import given, insert_rows, update_rows
-from transload.db.ids import created_at, new_ids
+from transload.db.ids import created_times, new_ids
 from transload.db.tables import hubs, record_counts, records
 from transload.records.model import Record
 from transload.records.rows import Outline
 from transload.records.store import note_removal, tell_removal
 
 _LOCKS = 1_733_021_411  # any number but those of other locks
-_SECOND_DIGITS = 8
 _KEY = ("organization_id", "id")
 
 
@@ -86,10 +85,7 @@ def insert(
         select(func.max(records.c.id)).where(records.c.organization_id == organization_id)
     )
     ids = new_ids(len(rows), above=largest or "")
-    seconds = {one[:_SECOND_DIGITS]: one for one in ids}
-    times = {
-        second: created_at(one).strftime("%Y-%m-%d %H:%M:%S") for second, one in seconds.items()
-    }
+    times = created_times(ids, lambda time: time.strftime("%Y-%m-%d %H:%M:%S"))
     insert_rows(
         connection,
         records,
@@ -101,8 +97,8 @@ def insert(
                 "hub_id": row.hub_id,
                 "scope": row.scope,
                 "data_id": row.data_id,
-                "created_time": times[record_id[:_SECOND_DIGITS]],
-                "updated_time": times[record_id[:_SECOND_DIGITS]],
+                "created_time": time,
+                "updated_time": time,
                 "created_by": author,
                 "updated_by": author,
                 "limited_to": row.limited_to,
@@ -110,7 +106,7 @@ def insert(
                 "size": row.size,
                 "document": row.document,
             }
-            for row, record_id in zip(rows, ids, strict=True)
+            for row, record_id, time in zip(rows, ids, times, strict=True)
         ],
     )
     added = Counter((row.data_type_id, row.hub_id) for row in rows)
