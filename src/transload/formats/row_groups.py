@@ -51,8 +51,12 @@ class RowGroups:
 
 
 def _text_bytes(frame: pl.DataFrame) -> pl.Series:
-    total = pl.zeros(frame.height, dtype=pl.Int64, eager=True)
-    for series in frame.iter_columns():
-        if series.dtype == pl.String:
-            total += series.str.len_bytes().fill_null(0).cast(pl.Int64)
-    return total
+    """Give the bytes of each row's texts: in one step, for each has its price for many columns."""
+    texts = [
+        pl.col(name).str.len_bytes().cast(pl.Int64)
+        for name, kind in frame.schema.items()
+        if kind == pl.String
+    ]
+    if not texts:
+        return pl.zeros(frame.height, dtype=pl.Int64, eager=True)
+    return frame.select(pl.sum_horizontal(texts)).to_series()

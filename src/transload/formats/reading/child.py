@@ -4,6 +4,7 @@ It takes a request from its standard input, gives the answer on its standard out
 nothing of the service. Whatever else happens, it ends with another status than 0.
 """
 
+import gc
 import os
 import sys
 
@@ -16,6 +17,8 @@ def main() -> None:
     """Read one file."""
     request = read_request(_line(0))
     confine(request.limits, 0)
+    # A file's rows are many objects without cycles, and to look for some takes a fifth of the time.
+    gc.disable()
     # At once: neither the threads of libraries nor the garbage have to be waited for.
     _write(written_answer(_outcome(request)))
     os._exit(0)
