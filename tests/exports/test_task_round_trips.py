@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -16,11 +15,11 @@ from hypothesis import strategies as st
 
 from tests.exports.storable import HOSTILE
 from tests.factories import FLOW, Tenant, fetch
+from tests.formats.csv_files import unguarded
 
 Task = dict[str, Any]
 _NAMES = ("_id", "outlet", "amount", "due", "state", "goods", "boxes")
 _COSTS = ("Delivery", "Discount")
-_MARKED = re.compile(r"'+[=+\-@\t\r]")
 # Calamine leaves the escapes of two signs as they are; exports of records look at those.
 _UNSAFE = "\0\ufffe\uffff"
 
@@ -117,7 +116,7 @@ def _by_csv(content: bytes) -> list[Task]:
     found = []
     for row in rows:
         task: Task = {
-            title[:1].lower() + title[1:]: (cell[1:] if _MARKED.match(cell) else cell) or None
+            title[:1].lower() + title[1:]: unguarded(cell) or None
             for title, cell in zip(titles, row, strict=True)
         }
         amount = None if task["amount"] is None else float(task["amount"])

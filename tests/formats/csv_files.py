@@ -18,8 +18,9 @@ _DUCKDB = (
 
 
 def unguarded(text: str) -> str:
-    """Take the apostrophe off a text that looks like a formula but for it."""
-    return re.sub(r"^'('*[=+\-@\t\r])", r"\1", text)
+    """Take off the apostrophes of a text that looks like a formula, or is cut into some."""
+    begun = re.sub(r"^'('*[=+\-@\t\r])", r"\1", text)
+    return re.sub(r"""([,;\t\r\n])'(["']*(?:=|[+\-@][^,;\t\r\n]*[(|!]))""", r"\1\2", begun)
 
 
 def read_by_python(content: bytes) -> list[list[str]]:

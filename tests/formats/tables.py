@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, BinaryIO
 
+import orjson
 import polars as pl
 from hypothesis import strategies as st
 
@@ -81,7 +82,7 @@ VALUES: dict[Kind, st.SearchStrategy[object]] = {
     Kind.BOOLEAN: st.booleans(),
     Kind.DATE: st.dates(),
     Kind.DATE_TIME: milliseconds,
-    Kind.LIST: texts,
+    Kind.LIST: (texts | finite).map(lambda one: orjson.dumps([one, one]).decode()),
 }
 
 

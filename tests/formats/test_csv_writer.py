@@ -1,8 +1,10 @@
 """CSV as other programs read it: Python, polars, pandas, DuckDB and LibreOffice."""
 
+import csv
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import orjson
@@ -21,12 +23,13 @@ from tests.formats.tables import Values, frames_of, tables
 from tests.formats.workbooks import column, read_by_calamine, series
 from tests.programs import convert
 from transload.formats.columns import Column, Kind, Losses
+from transload.formats.csv_rows import Dialect
 from transload.formats.csv_writer import CsvWriter
 from transload.formats.json_reader import read_lines
 
 BOM = b"\xef\xbb\xbf"
-FORMULAS = ["=1+1", "'=x", "''@a", "@a", "+62", "-5", "\t=1", "\rx", "-", "=", '=HYPERLINK("x")']
-HARMLESS = ["", "'", "'x", " =1", "x=1", "\n=1", "1-2", "é", "#1", "a\tb"]
+FORMULAS = ["=1+1", "'=x", "''@a", "@a", "+62", "-5", "\tx", "\rx", "-", "=", '=HYPERLINK("x")']
+HARMLESS = ["", "'", "'x", " =1", "x=1", "1-2", "a, -b", "a;@b", "1\n- 2", "é", "#1", "a\tb"]
 SIGNED = ["+6281234567890", "+62 (21) 555-12.34", "-6.17,106.8", "-6.17,-106.8", "+1-1"]
 
 
@@ -72,7 +75,9 @@ def as_cell(kind: Kind, text: str | None) -> object:
         return None
     if kind is Kind.NUMBER:
         return repr(float(text)) if text else ""
-    return unguarded(text) if kind in {Kind.TEXT, Kind.LIST} else text
+    if kind is Kind.LIST:
+        return orjson.dumps(orjson.loads(text)).decode() if text else ""
+    return unguarded(text) if kind is Kind.TEXT else text
 
 
 def expected_cell(kind: Kind, value: object) -> object:
@@ -164,6 +169,34 @@ def test_text_that_a_spreadsheet_takes_for_a_formula_has_an_apostrophe_in_front(
     _, *rows = read_by_python(content)
     assert [row[0] for row in rows] == [f"'{text}" for text in FORMULAS] + HARMLESS
     assert [unguarded(row[0]) for row in rows] == FORMULAS + HARMLESS
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("cut", [";", ",", "\t", "\n", "\r", "\r\n", ";;"])
+def test_no_formula_comes_of_text_that_is_cut_at_another_separator(
+    separator: str, cut: str
+) -> None:
+    """P1: a spreadsheet cuts cells at its own list separator, and then at line ends in them."""
+    harm = ["=1", "'=1", '"=1', '""\'"=1', "=A1;=B1", "+1+cmd|' /C calc'!A0", "-x!y", "@SUM(1)"]
+    texts = [f"a{cut}{one}" for one in harm]
+    columns = [column(Kind.TEXT, "a"), column(Kind.TEXT, "b"), column(Kind.LIST, "c")]
+    frame = pl.DataFrame(
+        {"a": texts, "b": texts, "c": [orjson.dumps([one, one]).decode() for one in texts]}
+    )
+    file = BytesIO()
+    with CsvWriter(file, columns, Dialect(separator=separator)) as writer:
+        writer.write(frame)
+    written = file.getvalue().removeprefix(BOM).decode()
+
+    for other in ",;\t":
+        for line in csv.reader(StringIO(written, newline=""), delimiter=other):
+            for cell in line:
+                assert not cell.startswith("=")
+                assert not (re.match(r"[+\-@]", cell) and re.search(r"[(|!]", cell))
+    _, *rows = csv.reader(StringIO(written, newline=""), delimiter=separator)
+    assert [[unguarded(a), unguarded(b), orjson.loads(c)] for a, b, c in rows] == [
+        [one, one, [one, one]] for one in texts
+    ]
 
 
 def test_titles_are_guarded_too() -> None:

@@ -8,11 +8,9 @@ from typing import Literal, assert_never
 import polars as pl
 
 from transload.formats.columns import Column, Kind, by_position
+from transload.formats.formulas import marked, marked_list, may_be_formula
 from transload.formats.spelling import spelled_date, spelled_date_time, spelled_number
 
-# With apostrophes in front too: taking one off a guarded text always gives the text.
-_FORMULA = r"^'*[=+\-@\t\r]"
-_PERHAPS_FORMULA = r"^['=+\-@\t\r]"
 _TEXTS = {Kind.TEXT, Kind.LIST}
 _SIGNED_DIGITS = r"^[+-]?[0-9][0-9 ().,/+-]*$"
 
@@ -47,9 +45,7 @@ class Lines:
 def header(columns: Sequence[Column], dialect: Dialect = PLAIN) -> bytes:
     """Give the line of titles."""
     titles = pl.DataFrame({"title": [column.title for column in columns]})
-    title = pl.col("title")
-    guarded = _guarded(title, title.str.contains(_FORMULA)).alias("title")
-    written = titles.select(guarded)
+    written = titles.select(marked(pl.col("title")))
     if len(columns) == 1:
         return _written_alone(written.to_series(), dialect)
     return _written(written.transpose(), dialect)
@@ -65,10 +61,10 @@ def lines(frame: pl.DataFrame, columns: Sequence[Column], dialect: Dialect = PLA
     values = by_position(frame, columns)
     # Asked first: most columns have no text to guard, and to guard costs more than to ask.
     texts = [str(at) for at, column in enumerate(columns) if column.kind in _TEXTS]
-    asked = values.select(pl.col(name).str.contains(_PERHAPS_FORMULA).any() for name in texts)
+    asked = values.select(may_be_formula(pl.col(name)).any() for name in texts)
     doubtful = {name for name in texts if asked.get_column(name).item()}
     cells = values.select(
-        _guarded(pl.col(name), _looks_like_formula(column, pl.col(name))).alias(name)
+        _marked(column, pl.col(name)).alias(name)
         if name in doubtful
         else _cell(column, pl.col(name), stored, dialect).alias(name)
         for (name, stored), column in zip(values.schema.items(), columns, strict=True)
@@ -107,13 +103,10 @@ def _separated(number: pl.Expr, dialect: Dialect) -> pl.Expr:
     return number.str.replace(".", dialect.decimal_separator, literal=True)
 
 
-def _guarded(text: pl.Expr, is_formula: pl.Expr) -> pl.Expr:
-    return pl.when(is_formula).then(pl.lit("'") + text).otherwise(text)
-
-
-def _looks_like_formula(column: Column, text: pl.Expr) -> pl.Expr:
-    found = text.str.contains(_FORMULA)
-    return found if column.is_guarded else found & ~text.str.contains(_SIGNED_DIGITS)
+def _marked(column: Column, text: pl.Expr) -> pl.Expr:
+    if column.kind is Kind.LIST:
+        return marked_list(text)
+    return marked(text, None if column.is_guarded else text.str.contains(_SIGNED_DIGITS))
 
 
 def _written_alone(cells: pl.Series, dialect: Dialect) -> bytes:

@@ -21,9 +21,9 @@ class CsvWriter(OneTable[pl.DataFrame]):
     inside of text stay as they are.
     Numbers are spelled as in JSON, booleans true and false, dates YYYY-MM-DD, date-times
     YYYY-MM-DD HH:MM:SS, followed by .mmm where that is not zero. No value is nothing, empty text
-    is `""`, in a file of one column both are. Text that a spreadsheet would take for a formula
-    (matching `^'*[=+\-@\t\r]`), titles too, has one `'` in front, so that taking one off such
-    text is exact; see `Column.is_guarded` for what needs none.
+    is `""`, in a file of one column both are. Text that a spreadsheet would take for a formula,
+    titles too, is marked by apostrophes (`formats/formulas`); see `Column.is_guarded` for what
+    needs none.
 
     The bytes depend on the columns and rows alone, not on how rows are cut into frames. Lines are
     made in a thread, one frame ahead: memory does not grow with the rows.

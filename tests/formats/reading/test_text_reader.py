@@ -190,6 +190,12 @@ def test_an_apostrophe_before_what_looks_like_a_formula_is_taken_off() -> None:
     assert found.rows == [["=1+1", "'quoted"], ["'-x", "+62 811"], ["=2", "-5"]]
 
 
+def test_an_apostrophe_behind_what_separates_cells_elsewhere_is_taken_off_likewise() -> None:
+    found = read(b"a,b\n1;'=2,a\t'@SUM(1)\nit;'s,O;'-3\n'=1;''=2,\"x\n'+1!a\"\n")
+
+    assert found.rows == [["1;=2", "a\t@SUM(1)"], ["it;'s", "O;'-3"], ["=1;'=2", "x\n+1!a"]]
+
+
 def test_empty_text_is_told_from_nothing() -> None:
     found = read(b'a,b,c\n"",,x\n1,"say ""hi""",\n')
 

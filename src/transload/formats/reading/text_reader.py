@@ -1,20 +1,16 @@
 """Text with delimiters to a table."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
+from transload.formats.formulas import unmarked, unmarked_text
 from transload.formats.reading.csv_records import read_records
 from transload.formats.reading.dialects import find_dialect
 from transload.formats.reading.encodings import find_encodings
 from transload.formats.reading.model import Choices, Kind, Limits, Table, TextFile
 from transload.formats.reading.tables import FormsNeededError, Written, write_table
-
-# What the csv writer puts in front of texts that a spreadsheet would take for formulas.
-_GUARDED = r"^'+[=+\-@\t\r]"
-_IS_GUARDED = re.compile(_GUARDED)
 
 
 def read_text(source: Path, rows: Path, choices: Choices, limits: Limits) -> Table:
@@ -23,14 +19,14 @@ def read_text(source: Path, rows: Path, choices: Choices, limits: Limits) -> Tab
     encoding = encodings[0].name
     dialect = find_dialect(source, encoding, choices)
 
-    is_guarded = dialect.quote != "'"
+    has_marks = dialect.quote != "'"
 
     def written(*, has_forms: bool) -> Written:
         return write_table(
             read_records(source, encoding, dialect),
             rows,
-            convert=_guarded_texts if is_guarded else _texts,
-            spell=_guarded_text if is_guarded else _text,
+            convert=_unmarked_texts if has_marks else _texts,
+            spell=_unmarked_text if has_marks else _text,
             has_forms=has_forms,
             choices=choices,
             limits=limits,
@@ -64,19 +60,14 @@ def _text(cell: object) -> str | None:
     return None if cell is None else str(cell)
 
 
-def _guarded_text(cell: object) -> str | None:
+def _unmarked_text(cell: object) -> str | None:
     text = _text(cell)
-    return text[1:] if text and _IS_GUARDED.match(text) else text
+    return None if text is None else unmarked_text(text)
 
 
 def _texts(cells: Sequence[object]) -> tuple[pl.Series, None]:
     return pl.Series(cells, dtype=pl.String), None
 
 
-def _guarded_texts(cells: Sequence[object]) -> tuple[pl.Series, None]:
-    texts = pl.Series("texts", cells, dtype=pl.String)
-    if not texts.str.starts_with("'").any():
-        return texts, None
-    text = pl.col("texts")
-    plain = pl.when(text.str.contains(_GUARDED)).then(text.str.slice(1)).otherwise(text)
-    return texts.to_frame().select(plain.alias("texts")).to_series(), None
+def _unmarked_texts(cells: Sequence[object]) -> tuple[pl.Series, None]:
+    return unmarked(pl.Series("texts", cells, dtype=pl.String)), None
