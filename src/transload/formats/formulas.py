@@ -22,7 +22,7 @@ _MARKED = rf"^'+{_BEGINS}"
 _FURTHER = rf"""({_SEPARATES})(["']*{_CALLS})"""
 _FURTHER_MARKED = rf"""({_SEPARATES})'(["']*{_CALLS})"""
 # What cheaply tells most texts from those that may need a mark.
-_PERHAPS = rf"""^['=+\-@\t\r]|{_SEPARATES}["']*[=+\-@]"""
+_PERHAPS = r"""^['=+\-@\t\r]|[,;\t\r\n"'][=+\-@]"""
 _IN_LISTS = {
     sign: rf"""({_SEPARATES}["']*){re.escape(sign)}"""
     + ("" if sign == "=" else r"([^,;\t\r\n]*[(|!])")
