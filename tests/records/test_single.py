@@ -55,6 +55,28 @@ def test_any_text_in_a_path_leads_to_its_record(tenant: Tenant, name: str) -> No
         assert tenant.get(by_name(name, data_id)).status_code == 404
 
 
+@pytest.mark.parametrize("name", [".", ".."])
+def test_name_that_no_path_can_hold_is_refused_when_it_is_made(tenant: Tenant, name: str) -> None:
+    """Clients and proxies take these for steps through the path, encoded or not."""
+    told = "must not be . or .., which no path can name."
+    kind, hub = tenant.data_type(), tenant.hub()
+    record = {"dataTypeId": kind, "hubId": hub, "dataId": name}
+    fields = [{"id": "dataId", "title": "Code", "type": "string", "primaryKey": True}]
+    flow = {"name": name, "pages": [{"id": "p", "components": [{"id": "a", "component": "view"}]}]}
+
+    for path, body, what in (
+        ("/data", record, "dataId"),
+        ("/data-type", {"name": name, "fields": fields}, "The name"),
+        ("/flow", flow, "The name"),
+    ):
+        answer = tenant.post(path, body)
+        assert (answer.status_code, answer.json()["message"][-len(told) :]) == (400, told), path
+        assert f"{what} {told}" in answer.json()["message"]
+    for path in (f"/data/type/x/{name}", f"/data/hub/{hub}/type/x/{name}"):
+        encoded = path.replace(".", "%2E")
+        assert tenant.get(encoded).status_code == 404
+
+
 @pytest.mark.parametrize("path", ["%00", "%FF", "%ED%A0%80", "a%00b"])
 def test_what_no_store_can_hold_is_nobodys_name(tenant: Tenant, path: str) -> None:
     """P20."""

@@ -23,6 +23,7 @@ from transload.data_types.values import MisfitError, canonical
 from transload.db.engine import Database
 from transload.db.ids import new_id
 from transload.errors import ConflictError, InvalidError, NotFoundError, named
+from transload.path_names import PATH_STEP, is_path_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,8 @@ def check(data_type: DataType) -> None:
     """Raise InvalidError naming what is wrong with a definition."""
     if not data_type.name.strip():
         raise InvalidError("The name must not be blank.")
+    if is_path_step(data_type.name):
+        raise InvalidError(f"The name {PATH_STEP}.")
     check_fields(data_type.fields)
     faults = [fault for field in data_type.fields if (fault := _default_fault(field))]
     if faults:

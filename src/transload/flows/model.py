@@ -13,6 +13,7 @@ import orjson
 
 from transload.errors import InvalidError
 from transload.flows.reserved import RESERVED_KEYS
+from transload.path_names import PATH_STEP, is_path_step
 
 FORBIDDEN_NAMES = frozenset({"Handover", "Activity"})
 MAX_COMPONENTS = 1_000
@@ -167,6 +168,8 @@ def check_flow(flow: Flow) -> None:
     faults = []
     if flow.name in FORBIDDEN_NAMES:
         faults.append(f"The name {flow.name} is taken by the system.")
+    if is_path_step(flow.name):
+        faults.append(f"The name {PATH_STEP}.")
     documents = list(_documents(flow.pages))
     faults += [fault for one in documents for fault in _component_faults(one)]
     counts = Counter(one["id"] for one in documents)

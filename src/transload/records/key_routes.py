@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from transload.accounts.caller import Caller
 from transload.db.ids import is_id
 from transload.errors import NotFoundError
+from transload.path_names import is_path_step
 from transload.records import single
 from transload.records.external import Elsewhere
 from transload.records.model import is_storable
@@ -44,8 +45,9 @@ _BY_HUB = "/data/hub/{hub_id}/type/{data_type_name}/{data_id:path}"
 
 def _names(data_type_name: TypeName, data_id: DataId) -> tuple[str, str]:
     """Give the type's name and the dataId. Raises NotFoundError for what no record can have."""
-    if not is_storable(data_type_name) or not is_storable(data_id):
-        raise NotFoundError
+    for name in (data_type_name, data_id):
+        if not is_storable(name) or is_path_step(name):
+            raise NotFoundError
     return data_type_name, data_id
 
 

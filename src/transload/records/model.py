@@ -19,6 +19,7 @@ from transload.errors import (
     TransloadError,
     named,
 )
+from transload.path_names import PATH_STEP, is_path_step
 
 EXPORTED_SYSTEM_NAMES = (
     "_id",
@@ -163,6 +164,8 @@ def accept(data_type: DataType, values: Mapping[str, object]) -> Accepted | Reje
     document, faults = _canonical_values(data_type, values)
     if len(str(document[KEY_FIELD])) > MAX_DATA_ID_LENGTH:
         faults.append(f"{KEY_FIELD} must be at most {MAX_DATA_ID_LENGTH} characters")
+    if is_path_step(str(document[KEY_FIELD])):
+        faults.append(f"{KEY_FIELD} {PATH_STEP}")
     faults += _text_faults(document)
     limited_to = None
     try:
