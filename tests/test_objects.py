@@ -92,9 +92,9 @@ def own_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Obje
 
 
 def test_a_store_that_is_away_is_out_of_reach_until_it_is_back(
-    own_server: ObjectStoreServer, tmp_path: Path
+    own_server: ObjectStoreServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """P18."""
+    """P18: and the log says so once, however often it is asked."""
     files = ObjectFiles(own_server.url("x"), tmp_path / "scratch")
     publish(files, "a.json", b"before")
     own_server.stop()
@@ -106,11 +106,16 @@ def test_a_store_that_is_away_is_out_of_reach_until_it_is_back(
     ):
         with pytest.raises(UnavailableError, match="out of reach for the moment"):
             use()
+    assert [line.split(" fails: ")[0] for line in caplog.messages] == [
+        f"The store of files {own_server.url('x')}"
+    ]
     late = ObjectFiles(own_server.url("x"), tmp_path / "scratch")
     own_server.start()
     assert content_of(late.find("a.json")) == b"before"
     assert files.find("b.json") is None
     assert publish(files, "b.json", b"after") == 5
+    again = f"The store of files {own_server.url('x')} is within reach again"
+    assert caplog.messages[2:] == [again, again]  # `late` and `files`
 
 
 def test_a_store_that_cannot_be_used_is_refused_at_the_start(

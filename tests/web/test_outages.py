@@ -49,6 +49,8 @@ def test_the_service_outlives_its_database(tmp_path: Path) -> None:
             _wait_for_line(program, "The database is within reach again")
             # Once, in a sentence, however often it was tried.
             assert program.log().count("; trying again: ") == 1
+            waits = [line for line in program.log().splitlines() if " wait: the data" in line]
+            assert len(waits) == len(set(waits))
             assert "Traceback" not in program.log()
             assert " dbos " not in program.log()
         server.cleanup()

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from transload.lasting import LastingFault, reason_of
 from transload.upkeep import Upkeep
 
 _log = logging.getLogger(__name__)
@@ -63,11 +64,14 @@ class Dispatcher(Generic[Item]):
             self._senders.shutdown(wait=False, cancel_futures=True)
 
     def _look(self, note_well: Callable[[], None]) -> None:
+        away = LastingFault(_log)
         while not self._stopping.wait(self.look_seconds):
             try:
                 self._send_due()
+                away.end("The %s go on: the database is within reach again", self.name)
             except SQLAlchemyError as error:
-                _log.warning("The %s wait: the database is out of reach: %s", self.name, error)
+                reason = reason_of(error)
+                away.begin("The %s wait: the database is out of reach: %s", self.name, reason)
             note_well()
 
     def _send_due(self) -> None:

@@ -14,6 +14,7 @@ from obstore.store import AzureStore, GCSStore, ObjectStore, S3Store, from_url
 from transload.errors import StartupError, UnavailableError
 from transload.files.model import StagedFile, StoredObject
 from transload.files.scratch import Scratch
+from transload.lasting import LastingFault, reason_of
 
 SCHEMES = frozenset({"s3", "gs", "az"})
 _PART_BYTES = 8 << 20
@@ -41,6 +42,7 @@ class ObjectFiles:
         self._store = _opened(url)
         self._scratch = Scratch(scratch_dir)
         self._gives_links = gives_links
+        self._away = LastingFault(_log)
         self._check()
 
     @property
@@ -116,8 +118,9 @@ class ObjectFiles:
     def _within_reach(self) -> Iterator[None]:
         try:
             yield
+            self._away.end("The store of files %s is within reach again", self._url)
         except BaseError as error:
-            _log.warning("The store of files %s fails: %s", self._url, _reason(error))
+            self._away.begin("The store of files %s fails: %s", self._url, reason_of(error))
             raise UnavailableError(
                 "The store of files is out of reach for the moment; try again.",
                 retry_after_seconds=_RETRY_AFTER_SECONDS,
@@ -134,8 +137,8 @@ class ObjectFiles:
                 f"The store of files {self._url} refuses the credentials of the environment."
             ) from error
         except BaseError as error:
-            reason = _reason(error)
-            _log.warning("The store of files %s cannot be reached yet: %s", self._url, reason)
+            reason = reason_of(error)
+            self._away.begin("The store of files %s cannot be reached yet: %s", self._url, reason)
 
     def _require_bucket(self) -> None:
         try:
@@ -160,9 +163,6 @@ def _opened(url: str) -> ObjectStore:
             retry_config={"max_retries": 10, "retry_timeout": _RETRYING},
         )
     except (BaseError, ValueError) as error:
-        raise StartupError(f"TRANSLOAD_FILES_URL={url} is not usable: {_reason(error)}.") from error
-
-
-def _reason(error: Exception) -> str:
-    """Give the sentence of an error; what follows it is for those who debug the library."""
-    return str(error).partition("\n")[0]
+        raise StartupError(
+            f"TRANSLOAD_FILES_URL={url} is not usable: {reason_of(error)}."
+        ) from error

@@ -16,6 +16,7 @@ from dbos import DBOSClient, WorkflowStatus
 from transload.db.engine import Database, is_outage
 from transload.jobs import heartbeat
 from transload.jobs.library import requeue
+from transload.lasting import LastingFault, reason_of
 from transload.upkeep import Upkeep
 
 LOOK_SECONDS = 5.0
@@ -79,22 +80,18 @@ class Rescue:
 
     def _go_on(self, note_well: Callable[[], None]) -> None:
         wait_seconds = self._look_seconds
-        is_away = False  # said once, however long it lasts
+        away = LastingFault(_log)
         while not self._is_over.wait(wait_seconds):
             wait_seconds = _RETRY_SECONDS
             try:
                 self.look()
                 note_well()
                 wait_seconds = self._look_seconds
-                if is_away:
-                    is_away = False
-                    _log.warning("The database is within reach again")
+                away.end("The database is within reach again")
             except Exception as error:
                 if not is_outage(error):
                     raise
-                if not is_away:
-                    is_away = True
-                    _log.warning("The database is out of reach; trying again: %s", _reason(error))
+                away.begin("The database is out of reach; trying again: %s", reason_of(error))
 
     def _beat(self) -> None:
         if not self._database.is_sqlite:
@@ -140,11 +137,6 @@ class Rescue:
             load_input=False,
             load_output=False,
         )
-
-
-def _reason(error: BaseException) -> str:
-    """Give the first line of what the driver says: the statement is not what failed."""
-    return str(getattr(error, "orig", error)).partition("\n")[0]
 
 
 def _seen(counts: Counter[str], found: Iterable[str], looks: int) -> set[str]:

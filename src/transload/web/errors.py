@@ -32,6 +32,7 @@ from transload.errors import (
     UnavailableError,
     UnusableError,
 )
+from transload.lasting import reason_of
 from transload.settings import Settings
 from transload.web.envelope import json_response
 from transload.web.paths import NamesRoute
@@ -103,7 +104,7 @@ def error_route(
                     return refusal(_BROKEN_OFF, keys(_BROKEN_OFF))
                 except Exception as error:  # noqa: BLE001 - the last place before the wire
                     if is_outage(error):
-                        _log.warning("The database is out of reach: %s", error)
+                        _log.warning("The database is out of reach: %s", reason_of(error))
                         return refusal(_OUT_OF_REACH, keys(_OUT_OF_REACH))
                     return _failure(request, error, keys(error), explains=explains)
 

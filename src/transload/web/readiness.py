@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from transload.lasting import LastingFault
+
 _log = logging.getLogger(__name__)
 
 
@@ -20,12 +22,13 @@ class Readiness:
         self._patience_seconds = patience_seconds
         self._threads = ThreadPoolExecutor(len(checks), thread_name_prefix="readiness")
         self._asked: dict[str, Future[bool]] = {}
+        self._faults = {name: LastingFault(_log) for name in checks}
 
     async def find_faults(self) -> list[str]:
         """Give the names of what is not ready."""
         asked = {name: asyncio.wrap_future(self._ask(name)) for name in self._checks}
         await asyncio.wait(asked.values(), timeout=self._patience_seconds)
-        return [name for name, answer in asked.items() if not _holds(name, answer)]
+        return [name for name, answer in asked.items() if not self._holds(name, answer)]
 
     def close(self) -> None:
         """Ask nothing any more."""
@@ -38,14 +41,16 @@ class Readiness:
             self._asked[name] = asked
         return asked
 
-
-def _holds(name: str, answer: asyncio.Future[bool]) -> bool:
-    if not answer.done():
-        answer.cancel()  # nobody waits for it; the check itself goes on
-        _log.warning("not ready: %s does not answer", name)
-        return False
-    error = answer.exception()
-    if error is not None:
-        _log.warning("not ready: %s: %s", name, type(error).__name__)
-        return False
-    return answer.result()
+    def _holds(self, name: str, answer: asyncio.Future[bool]) -> bool:
+        fault = self._faults[name]
+        if not answer.done():
+            answer.cancel()  # nobody waits for it; the check itself goes on
+            fault.begin("not ready: %s does not answer", name)
+            return False
+        error = answer.exception()
+        if error is not None:
+            fault.begin("not ready: %s: %s", name, type(error).__name__)
+            return False
+        if answer.result():
+            fault.end("ready again: %s", name)
+        return answer.result()
