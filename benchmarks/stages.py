@@ -78,7 +78,7 @@ def _measured(folder: Path, data_type_id: str, limit: int) -> _Clock:
         windows = iterate(
             connection,
             source_of(selection, types),
-            Order(name="_id", is_number=False, is_descending=False),
+            Order(name="_id", is_descending=False),
             Slice(offset=0, limit=limit),
             Content(names=_CHOSEN, is_exact=True),
         )

@@ -11,6 +11,7 @@ from transload.accounts.model import Actor
 from transload.data_types import store as data_types
 from transload.data_types.model import DataType
 from transload.db.engine import Database
+from transload.documents.filters import Holds
 from transload.documents.lines import Content
 from transload.documents.order import Order, Slice
 from transload.documents.windows import Window, iterate
@@ -32,7 +33,8 @@ def actor_of(tenant: Tenant) -> Actor:
 
 def order_by(name: str, *, is_number: bool = False, is_descending: bool = False) -> Order:
     """Give an order, ascending unless told otherwise."""
-    return Order(name=name, is_number=is_number, is_descending=is_descending)
+    holds = Holds.NUMBER if is_number else Holds.TEXT
+    return Order(name=name, holds=holds, is_descending=is_descending)
 
 
 CREATED = order_by("createdTime")

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, asc, desc
 
 from transload.db.dialect import by_code_point, decimal_of, sort_key
+from transload.documents.filters import Holds
 from transload.documents.source import Source
 
 
@@ -13,13 +14,12 @@ from transload.documents.source import Source
 class Order:
     """By which name, system's or field's; missing values come last, ties go by the key.
 
-    `is_number`: by JSON numbers; `is_decimal`: by numbers that are kept as text.
+    `holds` says what a field's values are: numbers sort as numbers, all others as text.
     """
 
     name: str
-    is_number: bool
     is_descending: bool
-    is_decimal: bool = False
+    holds: Holds = Holds.TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +37,11 @@ def order_of(connection: Connection, source: Source, order: Order) -> list[Colum
         return [way(source.key)]
     key: ColumnElement[Any]
     column = source.sort_columns.get(order.name)
-    if column is None and order.is_decimal:
+    if column is None and order.holds is Holds.DECIMAL:
         key = decimal_of(connection, source.document, order.name)
     elif column is None:
-        key = sort_key(connection, source.document, order.name, is_number=order.is_number)
+        is_number = order.holds is Holds.NUMBER
+        key = sort_key(connection, source.document, order.name, is_number=is_number)
     else:
         key = by_code_point(connection, column)
     # Not by "is missing" first: the key would be made twice, and PostgreSQL sorts text slower.

@@ -52,12 +52,10 @@ def columns(
     ]
 
 
-def sort_kind(data_type: DataType | None, all_types: Sequence[DataType], name: str) -> Kind:
-    """Give what the values of a sort field are; raise InvalidError if there is no such field."""
-    fields = _fields_by_id(all_types if data_type is None else [data_type])
-    if not _is_known(name, fields):
+def require_known(data_type: DataType | None, all_types: Sequence[DataType], name: str) -> None:
+    """Raise InvalidError where records do not have the name that they are to be sorted by."""
+    if not is_known(data_type, all_types, name):
         raise InvalidError(f"The sortBy parameter names what is no field: {name}.")
-    return kind(name, fields)
 
 
 def is_known(data_type: DataType | None, all_types: Sequence[DataType], name: str) -> bool:

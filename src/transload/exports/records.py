@@ -10,19 +10,20 @@ from transload.accounts.model import Actor, Permission
 from transload.configs.model import Collection
 from transload.data_types import store as data_types
 from transload.data_types.model import DataType
-from transload.documents.order import Order, Slice
+from transload.documents.order import Slice
 from transload.errors import InvalidError
 from transload.exports.model import ExportRequest
-from transload.exports.record_columns import columns, is_known, sort_kind
+from transload.exports.record_columns import columns, is_known, require_known
 from transload.exports.saved_columns import SavedColumns, find_columns, note_of_gone
 from transload.exports.subject import Plan
-from transload.formats.columns import Kind, Table
+from transload.formats.columns import Table
 from transload.formats.csv_rows import PLAIN, Dialect
 from transload.formats.registry import Format
 from transload.records.access import Readable, Request, find_readable, require_hub
 from transload.records.elsewhere import names_elsewhere, sentence_of_many, sentence_of_one
 from transload.records.model import ALL, Narrowing, narrowing_of
 from transload.records.narrowing import narrowed_source
+from transload.records.source import order_by
 
 DATA = "data"
 _ALL_TYPES = "All data types"
@@ -84,17 +85,12 @@ class Records:
         names = request.fields or (None if saved is None else _seen(readable, saved.names))
         found = columns(data_type, readable.types, names, titles)
         gone = [column.id for column in found if not is_known(data_type, readable.types, column.id)]
-        sorts = sort_kind(data_type, readable.types, request.sort_by)
+        require_known(data_type, readable.types, request.sort_by)
         return Plan(
             format=request.format,
             name=_name(data_type, saved),
             source=narrowed_source(connection, readable, request.narrowing),
-            order=Order(
-                name=request.sort_by,
-                is_number=sorts is Kind.NUMBER,
-                is_decimal=sorts is Kind.DECIMAL,
-                is_descending=request.is_descending,
-            ),
+            order=order_by(readable.types, request.sort_by, is_descending=request.is_descending),
             part=Slice(offset=(request.page - 1) * request.limit, limit=request.limit),
             names=[column.id for column in found],
             tables=[Table(columns=found)],

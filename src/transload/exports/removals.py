@@ -85,7 +85,7 @@ class _Removals:
                 self.parent,
                 find(connection, actor, request, self.denied),
             ),
-            order=Order(name=request.sort_by, is_number=False, is_descending=False),
+            order=Order(name=request.sort_by, is_descending=False),
             part=Slice(offset=0, limit=request.limit),
             names=names,
             tables=[Table(columns=columns)],

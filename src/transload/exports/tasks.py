@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from transload.accounts.model import Actor, Permission
 from transload.configs.model import Collection
 from transload.documents.filters import NO_FILTER, Filter, filter_of
-from transload.documents.order import Order, Slice
+from transload.documents.order import Slice
 from transload.exports.model import ExportRequest
 from transload.exports.saved_columns import SavedColumns, find_columns, note_of_gone
 from transload.exports.subject import Plan
@@ -17,9 +17,8 @@ from transload.exports.task_tables import tables_of
 from transload.formats.csv_rows import PLAIN, Dialect
 from transload.formats.registry import Format
 from transload.tasks.access import Readable, Request, find_readable
-from transload.tasks.listing import is_number
 from transload.tasks.model import Status
-from transload.tasks.narrowing import narrowed_source
+from transload.tasks.narrowing import narrowed_source, order_by
 
 TASK = "task"
 _ALL_FLOWS = "All flows"
@@ -88,11 +87,7 @@ class Tasks:
             format=format_,
             name=_name(readable, request, saved),
             source=narrowed_source(connection, readable, request.filter),
-            order=Order(
-                name=request.sort_by,
-                is_number=is_number(readable, request.sort_by),
-                is_descending=request.is_descending,
-            ),
+            order=order_by(readable, request.sort_by, is_descending=request.is_descending),
             part=Slice(offset=(request.page - 1) * request.limit, limit=request.limit),
             names=made.names,
             tables=made.tables,

@@ -6,7 +6,10 @@ from functools import partial
 from sqlalchemy import ColumnElement, func
 
 from transload.data_types.model import KEY_FIELD, DataType
+from transload.data_types.values import KINDS
 from transload.db.tables import records
+from transload.documents.filters import Holds
+from transload.documents.order import Order
 from transload.documents.source import Member, Schema, Source, plain, plain_or_null, spelled
 from transload.records import store
 from transload.records.schema.upgrade import upgraded_values
@@ -56,6 +59,14 @@ def source_of(selection: Selection, types: Sequence[DataType] = ()) -> Source:
         count=lambda connection: store.count(connection, selection),
         is_counted=not selection.limited_type_ids,
     )
+
+
+def order_by(types: Sequence[DataType], name: str, *, is_descending: bool) -> Order:
+    """Give the order by a name; a field about which `types` disagree sorts as text."""
+    fields = (field for data_type in types for field in data_type.fields if field.id == name)
+    held = {KINDS[field.value_type].holds for field in fields}
+    holds = held.pop() if len(held) == 1 else Holds.TEXT
+    return Order(name=name, is_descending=is_descending, holds=holds)
 
 
 def _schema(data_type: DataType) -> Schema:

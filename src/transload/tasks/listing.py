@@ -7,15 +7,13 @@ from transload.accounts.model import Actor, Permission
 from transload.db.engine import Database
 from transload.db.tables import tasks
 from transload.documents.filters import NO_FILTER, Filter
-from transload.documents.order import Order, Slice, order_of
+from transload.documents.order import Slice, order_of
 from transload.documents.pages import PageItems
 from transload.errors import InvalidError
-from transload.flows.model import ValueKind
-from transload.flows.reserved import RESERVED_KEYS, KeyKind
 from transload.tasks import store
 from transload.tasks.access import Readable, Request, find_readable
 from transload.tasks.model import Status, Task
-from transload.tasks.narrowing import narrowed
+from transload.tasks.narrowing import narrowed, order_by
 from transload.tasks.run import Found
 from transload.tasks.source import NATURAL, source_of
 
@@ -66,11 +64,7 @@ def list_tasks(
         order = order_of(
             connection,
             source_of(readable.selection, readable.by_id),
-            Order(
-                name=query.sort_by,
-                is_number=is_number(readable, query.sort_by),
-                is_descending=query.is_descending,
-            ),
+            order_by(readable, query.sort_by, is_descending=query.is_descending),
         )
         narrowing = narrowed(connection, readable, query.filter)
         beyond = list(narrowing)
@@ -96,11 +90,3 @@ def _found(readable: Readable, found: Sequence[Task]) -> Iterator[Found]:
     for task in found:
         flow = readable.by_id[task.flow_id]
         yield Found(task=task, flow=flow, hub=None, hidden=readable.hidden)
-
-
-def is_number(readable: Readable, name: str) -> bool:
-    """Tell whether a field is one of numbers, in all flows that have it."""
-    if name in RESERVED_KEYS:
-        return RESERVED_KEYS[name] is KeyKind.NUMBER
-    kinds = {component.value_kind for component in readable.components.get(name, ())}
-    return kinds == {ValueKind.NUMBER}

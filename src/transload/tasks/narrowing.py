@@ -20,6 +20,7 @@ from transload.documents.filters import (
     named_fields,
     typed,
 )
+from transload.documents.order import Order
 from transload.documents.source import Source
 from transload.errors import InvalidError
 from transload.flows.model import ValueKind
@@ -64,6 +65,16 @@ def narrowed_source(connection: Connection, readable: Readable, wanted: Filter) 
     """Give the tasks that are asked for as documents."""
     source = source_of(readable.selection, readable.by_id)
     return source.narrowed(narrowed(connection, readable, wanted))
+
+
+def order_by(readable: Readable, name: str, *, is_descending: bool) -> Order:
+    """Give the order by a name; a field about which flows disagree sorts as text."""
+    if name in RESERVED_KEYS:
+        holds = _OF_KEYS.get(RESERVED_KEYS[name], Holds.TEXT)
+    else:
+        kinds = {one.value_kind for one in readable.components.get(name, ())}
+        holds = _OF_COMPONENTS.get(kinds.pop(), Holds.TEXT) if len(kinds) == 1 else Holds.TEXT
+    return Order(name=name, is_descending=is_descending, holds=holds)
 
 
 def _fulfilled(

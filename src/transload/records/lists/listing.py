@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from transload.accounts.model import Actor, Permission
-from transload.data_types.model import KEY_FIELD, SYSTEM_NAMES, DataType
-from transload.data_types.values import KINDS
+from transload.data_types.model import KEY_FIELD, SYSTEM_NAMES
 from transload.db.engine import Database
-from transload.documents.filters import Holds
-from transload.documents.order import Order, Slice
+from transload.documents.order import Slice
 from transload.documents.pages import PageItems
 from transload.errors import ForbiddenError, InvalidError
 from transload.records import rows
@@ -20,7 +18,7 @@ from transload.records.lists.bookmarks import Bookmarks
 from transload.records.lists.pages import PageQuery, find_page, find_page_at_once
 from transload.records.model import ALL, EXPORTED_SYSTEM_NAMES, Narrowing, Record
 from transload.records.single import Found
-from transload.records.source import NATURAL
+from transload.records.source import NATURAL, order_by
 
 _MAX_UNKNOWN_NAMED = 20
 
@@ -120,16 +118,10 @@ def _is_whole_list(actor: Actor, query: Query) -> bool:
 
 def _page_query(query: Query, readable: Readable) -> PageQuery:
     _check_names(query, readable)
-    types = readable.types
     return PageQuery(
         readable=readable,
         narrowing=query.narrowing,
-        order=Order(
-            name=query.sort_by,
-            is_number=_holds(types, query.sort_by) == {Holds.NUMBER},
-            is_decimal=_holds(types, query.sort_by) == {Holds.DECIMAL},
-            is_descending=query.is_descending,
-        ),
+        order=order_by(readable.types, query.sort_by, is_descending=query.is_descending),
         part=query.part,
     )
 
@@ -158,9 +150,3 @@ def _check_names(query: Query, readable: Readable) -> None:
         raise InvalidError(f"The sortBy parameter names what is no field: {query.sort_by}.")
     if query.narrowing.after is not None and query.sort_by not in NATURAL:
         raise InvalidError("The cursor parameter goes with sortBy createdTime or _id alone.")
-
-
-def _holds(types: Sequence[DataType], name: str) -> set[Holds]:
-    """Give what the values of a field are, in all types that have it."""
-    fields = (field for data_type in types for field in data_type.fields if field.id == name)
-    return {KINDS[field.value_type].holds for field in fields}
