@@ -18,9 +18,10 @@ from transload.clock import Clock
 from transload.db.engine import Database
 from transload.db.tables import record_counts, records
 
-FEW = 15_000
+FEW = 10_000
 TIMES = 10
-# Were the records beyond the few held as they are read, they would take 60 MiB.
+# Were the records beyond the few held as they are read, they would take 40 MiB more than the pieces
+# under way do, which are up to 23.
 MOST_GROWTH_MIB = 35
 FORMATS = ["xlsx", "csv", "parquet", "json", "ndjson"]
 # Has glibc give back at once what is freed: what is resident then is what is in use.

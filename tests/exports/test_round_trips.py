@@ -56,7 +56,7 @@ asked = st.builds(
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -85,7 +85,7 @@ def expected_cell(kind: Kind, value: object) -> object:
 
 
 @given(tables(min_columns=2))
-@settings(max_examples=150)
+@settings(max_examples=50)
 def test_any_frames_round_trip(table: tuple[list[Column], Values]) -> None:
     """P23: nothing changes on the way, whoever reads it."""
     columns, values = table
@@ -111,7 +111,7 @@ def test_any_frames_round_trip(table: tuple[list[Column], Values]) -> None:
 
 
 @given(tables())
-@settings(max_examples=50)
+@settings(max_examples=20)
 def test_numbers_are_spelled_as_in_json(table: tuple[list[Column], Values]) -> None:
     for each, cells in zip(table[0], table[1][0] if table[1] else [], strict=False):
         if each.kind is Kind.NUMBER:

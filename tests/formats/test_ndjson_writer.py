@@ -43,7 +43,7 @@ def test_no_document_is_an_empty_file() -> None:
 
 
 @given(st.lists(st.lists(documents, max_size=3), max_size=4))
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_any_documents_round_trip(windows: list[list[dict[str, object]]]) -> None:
     """P23: nothing changes on the way."""
     content = written(*(b"\n".join(map(orjson.dumps, window)) for window in windows))

@@ -50,7 +50,7 @@ def as_read(value: object) -> object:
 
 
 @given(tables())
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_any_frames_round_trip(table: tuple[list[Column], Values]) -> None:
     """P23: nothing changes on the way but what is counted."""
     columns, values = table

@@ -54,7 +54,7 @@ def by_pyarrow(content: bytes) -> list[tuple[object, ...]]:
 
 
 @given(tables(numbers=st.floats()))
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_any_frames_round_trip(table: tuple[list[Column], Values]) -> None:
     """P23: nothing changes on the way, whoever reads it."""
     columns, values = table

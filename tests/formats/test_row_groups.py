@@ -39,7 +39,7 @@ def test_a_row_with_too_much_text_is_a_group_by_itself() -> None:
     st.lists(st.none() | st.integers(0, 20), max_size=30),
     st.integers(1, 30),
 )
-@settings(max_examples=40)
+@settings(max_examples=15)
 def test_groups_depend_on_the_rows_alone(mebibytes: list[int | None], rows_a_frame: int) -> None:
     largest = "x" * (20 * _MIB)
     texts = [None if each is None else largest[: each * _MIB] for each in mebibytes]

@@ -42,7 +42,7 @@ def as_read(value: object) -> object:
 
 
 @given(tables(numbers=st.floats() | st.integers(-(2**53), 2**53).map(float)))
-@settings(max_examples=150)
+@settings(max_examples=50)
 def test_any_frames_round_trip(table: tuple[list[Column], Values]) -> None:
     """P23: nothing changes on the way."""
     columns, values = table
