@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import IO
+from unittest import mock
 
 import httpx
 
@@ -19,6 +21,7 @@ from transload.accounts.keys import token_key
 from transload.accounts.model import Role
 from transload.accounts.run import Accounts, create_user, find_organization
 from transload.accounts.run import create_organization as add_organization
+from transload.cli.program import main
 from transload.clock import Clock
 from transload.db.engine import Database
 from transload.db.opening import opened_database
@@ -68,6 +71,22 @@ class Installation:
             timeout=PATIENCE_SECONDS,
             check=False,
         )
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end in this process: one of its own takes seconds to start."""
+        out, err, status = StringIO(), StringIO(), 0
+        with (
+            mock.patch.dict(os.environ, self._environment(), clear=True),
+            mock.patch.object(sys, "argv", ["transload", *arguments]),
+            redirect_stdout(out),
+            redirect_stderr(err),
+            chdir(self.data_dir.parent),
+        ):
+            try:
+                main()
+            except SystemExit as end:
+                status = int(end.code or 0)
+        return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
 
     @contextmanager
     def serving(self, *flags: str) -> Iterator[RunningProgram]:

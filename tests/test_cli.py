@@ -10,19 +10,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import jwt
 import pytest
-from typer import Typer
 from typer.main import get_group
-from typer.testing import CliRunner, Result
 
 from tests.processes import Installation, RunningProgram
 from transload import __version__
-from transload.cli import audits, organizations, roles, users
 from transload.cli.program import COMMANDS
 from transload.db.ids import is_id, new_id
-from transload.errors import TransloadError
 
 
 @pytest.fixture(scope="module")
@@ -96,111 +93,107 @@ def test_every_command_is_in_the_readme() -> None:
             assert f"`transload {name} {command}" in readme, f"{name} {command}"
 
 
+def _listed(installation: Installation, *arguments: str) -> Any:  # noqa: ANN401 - JSON
+    result = installation.command(*arguments, "--json")
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
 def test_what_there_is_is_listed_for_people_and_for_programs(tmp_path: Path) -> None:
     made = Installation(data_dir=tmp_path / "data")
     made.token("Acme")
-    (org,) = json.loads(made.run("org", "list", "--json").stdout)
-    assert made.run("org", "list").stdout == f"{org['id']}\tAcme\tactive\n"
-    (user,) = json.loads(made.run("user", "list", "--org", "Acme", "--json").stdout)
+    [org] = _listed(made, "org", "list")
+    assert _printed(made.command("org", "list")) == f"{org['id']}\tAcme\tactive"
+    [user] = _listed(made, "user", "list", "--org", "Acme")
     assert (user["role"], user["hubs"]) == ("owner", [])
-    assert made.run("user", "list", "--org", "Acme").stdout.split("\t")[:2] == [
-        user["id"],
-        user["email"],
-    ]
-    (token,) = json.loads(made.run("token", "list", "--email", user["email"], "--json").stdout)
+    shown = _printed(made.command("user", "list", "--org", "Acme"))
+    assert shown.split("\t")[:2] == [user["id"], user["email"]]
+    [token] = _listed(made, "token", "list", "--email", user["email"])
     assert (token["name"], len(token["id"])) == ("test", 32)
-    assert made.run("token", "revoke", token["id"]).returncode == 0
-    assert json.loads(made.run("token", "list", "--email", user["email"], "--json").stdout) == []
-    events = json.loads(made.run("audit", "--org", "Acme", "--json").stdout)
-    assert isinstance(events, list)
+    assert made.command("token", "revoke", token["id"]).returncode == 0
+    assert _listed(made, "token", "list", "--email", user["email"]) == []
+    newest = _listed(made, "audit", "--org", "Acme")[0]
+    assert (newest["action"], newest["thing"]) == ("delete", "token")
 
 
 def test_roles_and_organizations_are_looked_after(tmp_path: Path) -> None:
-    Installation(data_dir=tmp_path).token("Acme")
-
-    def run(app: Typer, *arguments: str) -> str:
-        """Run a command in this process: a process for each would take seconds."""
-        done = CliRunner().invoke(app, [*arguments, "--data", str(tmp_path)])
-        assert done.exit_code == 0, done.output
-        return done.stdout.strip()
-
-    in_acme = ("--org", "Acme")
-    role = run(roles.app, "create", *in_acme, "--name", "R", "--permission", "view/data")
-    listed = json.loads(run(roles.app, "list", *in_acme, "--json"))
+    made = Installation(data_dir=tmp_path / "data")
+    made.token("Acme")
+    named = ("--org", "Acme", "--name", "R")
+    role = _printed(made.command("role", "create", *named, "--permission", "view/data"))
+    listed = _listed(made, "role", "list", "--org", "Acme")
     assert (listed[-1]["id"], listed[-1]["permissions"]) == (role, ["view/data"])
-    run(roles.app, "remove", *in_acme, "--name", "R")
-    run(organizations.app, "disable", "Acme")
-    (org,) = json.loads(run(organizations.app, "list", "--json"))
+    assert made.command("role", "remove", *named).returncode == 0
+    assert made.command("org", "disable", "Acme").returncode == 0
+    [org] = _listed(made, "org", "list")
     assert org["status"] == "disabled"
-    run(organizations.app, "enable", "Acme")
-    events = json.loads(run(audits.app, *in_acme, "--json"))
+    assert made.command("org", "enable", "Acme").returncode == 0
+    events = _listed(made, "audit", "--org", "Acme")
     assert [one["detail"] for one in events[:3]] == ["let in again", "let in no more", "R"]
-    run(organizations.app, "remove", org["id"], "--yes")
-    assert json.loads(run(organizations.app, "list", "--json")) == []
+    assert made.command("org", "remove", org["id"], "--yes").returncode == 0
+    assert _listed(made, "org", "list") == []
 
 
 def test_role_is_narrowed_and_given_beside_a_running_service(
     installation: Installation, program: RunningProgram
 ) -> None:
-    def run(app: Typer, *arguments: str) -> Result:
-        return CliRunner().invoke(app, [*arguments, "--data", str(installation.data_dir)])
+    email = "clerk@acme.example"
+    clerk_role = ("--org", "Acme", "--name", "Clerk")
+
+    def done(*arguments: str) -> None:
+        assert installation.command(*arguments).returncode == 0
 
     def refusal(*arguments: str) -> str:
-        done = run(roles.app, "change", "--org", "Acme", "--name", "Clerk", *arguments)
-        assert isinstance(done.exception, TransloadError)
-        return done.exception.message
+        return _refusal(installation.command("role", "change", *clerk_role, *arguments))
 
-    email = "clerk@acme.example"
-    made = [run(users.app, "create", "--org", "Acme", "--email", email, "--role", "field")]
+    done("user", "create", "--org", "Acme", "--email", email, "--role", "field")
     with program.client(installation.token("Acme")) as owner:
-        fields = [{"id": "dataId", "title": "Code", "type": "string", "required": True},
-                  *({"id": name, "title": name, "type": "string", "required": False}
-                    for name in ("price", "cost"))]  # fmt: skip
+        fields = [
+            {"id": name, "title": name, "type": "string", "required": name == "dataId"}
+            for name in ("dataId", "price", "cost")
+        ]
         body = {"name": "Priced = outlets", "commonData": True, "fields": fields}
         type_id = owner.post("/data-type", json=body).json()["data_type"]["_id"]
         pages = [{"id": "a", "components": [{"id": "sum", "component": "input", "title": "Sum"}]}]
         flow = owner.post("/flow", json={"name": "Visits", "pages": pages}).json()["flow"]["_id"]
         record = {"dataTypeId": type_id, "dataId": "1", "price": "7", "cost": "5"}
         assert owner.post("/data", json=record).status_code == 201
-    in_acme = ("--org", "Acme", "--name", "Clerk")
-    made += [
-        run(roles.app, "create", *in_acme, "--permission", "view/data", "--permission",
-            "view/dataType", "--hide-data", "Priced = outlets=price,cost", "--hide-task",
-            "Visits=sum", "--add-task-to", "Visits"),
-        run(users.app, "change", "--email", email, "--role", "Clerk"),
-    ]  # fmt: skip
-    token = installation.run("token", "create", "--email", email).stdout.strip()
+    may = ("--permission", "view/data", "--permission", "view/dataType")
+    hidden = ("--hide-data", "Priced = outlets=price,cost", "--hide-task", "Visits=sum")
+    done("role", "create", *clerk_role, *may, *hidden, "--add-task-to", "Visits")
+    done("user", "change", "--email", email, "--role", "Clerk")
+    token = _printed(installation.command("token", "create", "--email", email))
     with program.client(token) as clerk:
-        seen = clerk.get("/data", params={"dataTypeId": type_id}).json()["data"]["data"][0]
-        made.append(run(roles.app, "change", *in_acme, "--hide-data", f"{type_id}=cost"))
-        then = clerk.get("/data", params={"dataTypeId": type_id}).json()["data"]["data"][0]
-    listed = json.loads(run(roles.app, "list", "--org", "Acme", "--json").stdout)[-1]
-    made.append(run(roles.app, "change", *in_acme, "--hide-data", f"{type_id}=", "--any-flow"))
-
-    assert [one.exit_code for one in made] == [0] * 5, [one.output for one in made]
+        query = {"dataTypeId": type_id}
+        seen = clerk.get("/data", params=query).json()["data"]["data"][0]
+        done("role", "change", *clerk_role, "--hide-data", f"{type_id}=cost")
+        then = clerk.get("/data", params=query).json()["data"]["data"][0]
     assert seen.keys() & {"price", "cost"} == set()
     assert then.keys() & {"price", "cost"} == {"price"}
-    assert listed["details"] == [
+    details = _listed(installation, "role", "list", "--org", "Acme")[-1]["details"]
+    assert details == [
         f"view/data of {type_id} without cost",
         f"view/task of {flow} without sum",
         f"add/task of {flow}",
     ]
-    left = json.loads(run(roles.app, "list", "--org", "Acme", "--json").stdout)[-1]
-    assert left["details"] == listed["details"][1:2]
+
+    done("role", "change", *clerk_role, "--hide-data", f"{type_id}=", "--any-flow")
+
+    left = _listed(installation, "role", "list", "--org", "Acme")[-1]
+    assert left["details"] == details[1:2]
     assert left["permissions"] == ["view/data", "view/dataType"]
     assert refusal("--hide-data", "Outlets=price") == "There is no data type Outlets."
     assert refusal("--hide-task", "Visits=price") == "The flow Visits has no field price."
     assert refusal("--hide-data", f"{type_id}=dataId") == "dataId cannot be hidden."
-    assert (
-        refusal("--hide-data", "Outlets") == "Outlets names no fields: write Outlets=FIELD,FIELD."
-    )
-    assert run(users.app, "change", "--email", email, "--role", "field").exit_code == 0
+    unnamed = refusal("--hide-data", "Outlets")
+    assert unnamed == "Outlets names no fields: write Outlets=FIELD,FIELD."
+    done("user", "change", "--email", email, "--role", "field")
 
 
 def test_command_in_a_folder_without_data_is_refused_and_makes_none(tmp_path: Path) -> None:
     nowhere = Installation(data_dir=tmp_path / "no-data")
     for command in (["user", "list", "--org", "Acme"], ["token", "create", "--email", "a@b.c"]):
-        sentence = _refusal(nowhere.run(*command))
+        sentence = _refusal(nowhere.command(*command))
         assert str(nowhere.data_dir) in sentence
         assert "--data" in sentence
     assert not nowhere.data_dir.exists()
@@ -224,8 +217,8 @@ def test_data_folder_that_cannot_be_written_is_refused_with_a_sentence(tmp_path:
 
 
 def test_organization_is_made_once(installation: Installation) -> None:
-    assert is_id(_printed(installation.run("org", "create", "Globex")))
-    again = installation.run("org", "create", "Globex")
+    assert is_id(_printed(installation.command("org", "create", "Globex")))
+    again = installation.command("org", "create", "Globex")
     assert _refusal(again) == "There is an organization Globex already."
 
 
@@ -237,15 +230,15 @@ def test_user_is_made_with_their_hubs_and_gets_a_token(
         hub_id = client.post("/hub", json=body).json()["data"]["_id"]
     user = ("user", "create", "--org", "Acme", "--email", "Pat@Acme.Example", "--role", "planner")
 
-    user_id = _printed(installation.run(*user, "--hub", hub_id))
+    user_id = _printed(installation.command(*user, "--hub", hub_id))
 
     assert is_id(user_id)
     found = _stored(installation, f"SELECT email, hub_ids FROM users WHERE id = '{user_id}'")  # noqa: S608 - an id
     assert found == [("pat@acme.example", f'["{hub_id}"]')]
-    taken = _refusal(installation.run(*user))
+    taken = _refusal(installation.command(*user))
     assert taken == "There is a user with the e-mail pat@acme.example already."
     printed = _printed(
-        installation.run("token", "create", "--email", "pat@acme.example", "--expires", "90m")
+        installation.command("token", "create", "--email", "pat@acme.example", "--expires", "90m")
     )
     claims = jwt.decode(printed, options={"verify_signature": False})
     assert claims["sub"] == user_id
@@ -263,23 +256,24 @@ def test_user_of_what_does_not_exist_is_refused(
     installation: Installation, organization: str, more: list[str], sentence: str
 ) -> None:
     user = ("user", "create", "--email", f"{new_id()}@example.com", "--role", "field")
-    assert _refusal(installation.run(*user, "--org", organization, *more)) == sentence
+    assert _refusal(installation.command(*user, "--org", organization, *more)) == sentence
 
 
 def test_unknown_role_is_refused_with_those_that_there_are(installation: Installation) -> None:
-    result = installation.run(
-        "user", "create", "--org", "Acme", "--email", "a@b.example", "--role", "king"
+    assert installation.command("org", "create", "Roles").returncode == 0
+    result = installation.command(
+        "user", "create", "--org", "Roles", "--email", "a@b.example", "--role", "king"
     )
     assert _refusal(result) == "There is no role king, but owner, admin, planner, field."
 
 
 def test_token_of_nobody_is_refused(installation: Installation) -> None:
-    result = installation.run("token", "create", "--email", "nobody@example.com")
+    result = installation.command("token", "create", "--email", "nobody@example.com")
     assert _refusal(result) == "There is no user with the e-mail nobody@example.com."
 
 
 def test_token_for_no_duration_is_refused(installation: Installation) -> None:
-    result = installation.run("token", "create", "--email", "a@b.c", "--expires", "soon")
+    result = installation.command("token", "create", "--email", "a@b.c", "--expires", "soon")
     assert _refusal(result) == "soon is not a duration such as 30d, 12h, 90m or 45s."
 
 
@@ -289,16 +283,16 @@ def test_token_is_revoked_once_and_a_running_service_knows_at_once(
     token = installation.token("Acme")
     with program.client(token) as client:
         assert client.get("/tasks/export-log").status_code == 200
-        assert installation.run("token", "revoke", token).returncode == 0
+        assert installation.command("token", "revoke", token).returncode == 0
         assert client.get("/tasks/export-log").status_code == 401
-    again = installation.run("token", "revoke", token)
+    again = installation.command("token", "revoke", token)
     assert _refusal(again) == "There is no such token, or it is revoked already."
 
 
 def test_same_seed_gives_the_same_records(installation: Installation) -> None:
     documents = []
     for seed in ("7", "7"):
-        result = installation.run("bench-data", "--records", "20", "--org", "B", "--seed", seed)
+        result = installation.command("bench-data", "--records", "20", "--org", "B", "--seed", seed)
         assert result.returncode == 0, result.stderr
         found = re.search(
             r"^20 records of data type (\w{24}); \S+ owns them\.$", result.stdout, re.MULTILINE
@@ -322,7 +316,7 @@ def test_database_that_cannot_be_reached_is_refused_with_a_sentence(tmp_path: Pa
     nowhere = Installation(
         data_dir=tmp_path / "data", database_url="postgresql://u:secret@127.0.0.1:1/db"
     )
-    sentence = _refusal(nowhere.run("org", "create", "Acme"))
+    sentence = _refusal(nowhere.command("org", "create", "Acme"))
     assert "TRANSLOAD_DATABASE_URL" in sentence
     assert "secret" not in sentence
 
@@ -339,7 +333,7 @@ def test_port_in_use_is_refused_with_a_sentence(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("program")
 def test_second_service_on_one_data_folder_is_refused(installation: Installation) -> None:
     sentence = _refusal(installation.run("serve", "--port", "0"))
-    assert installation.run("org", "create", f"Beside {new_id()}").returncode == 0
+    assert installation.command("org", "create", f"Beside {new_id()}").returncode == 0
     assert sentence == (
         f"Another Transload service already uses the data folder {installation.data_dir}; "
         "stop it, or name another folder with --data."

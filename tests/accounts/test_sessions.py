@@ -306,8 +306,8 @@ def test_first_user_comes_by_the_link_that_the_service_prints(
             second = client.post("/session", json={**body, "email": "eve@acme.example"})
             assert second.status_code == 403
             assert second.json()["message"] == ("This service has its first user already: sign in.")
-    printed = installation.run("login-link", "--email", "ada@acme.example")
+    printed = installation.command("login-link", "--email", "ada@acme.example")
     assert re.fullmatch(r"http://127\.0\.0\.1:8080/console/sign-in#[\w-]{43}\n", printed.stdout)
-    nobody = installation.run("login-link", "--email", "eve@acme.example")
+    nobody = installation.command("login-link", "--email", "eve@acme.example")
     assert nobody.returncode == 1
     assert nobody.stderr == ("There is no user with the e-mail eve@acme.example who is let in.\n")
