@@ -88,7 +88,7 @@ class Trail:
             format=request.format,
             name=_NAME,
             source=_source(actor.organization_id, query),
-            order=Order(name="_id", is_number=False, is_descending=True),
+            order=Order(name="_id", is_descending=True),
             part=Slice(offset=0, limit=request.limit),
             names=_COLUMNS,
             tables=[Table(columns=columns)],
