@@ -120,6 +120,11 @@ def texts_of_shapes() -> Iterator[Case]:
     yield _text("mail with a web page", b"MIME-Version: 1.0\n\n<html>", Cause.HTML)
     yield _text("xml of Excel", b'<?xml version="1.0"?><Workbook xmlns="urn:x">', Cause.XML)
     yield _text("xml in utf-16", '<?xml version="1.0"?><a/>'.encode("utf-16"), Cause.XML)
+    yield _text("xml without a declaration", b"<a>\n<b>1,2</b>\n</a>\n", Cause.XML)
+    yield _text("titles in brackets", b"<a>,<b>\n1,2\n", [["1", "2"]], titles=("<a>", "<b>"))
+    yield _text("sylk", b"ID;PWXL;N;E\nP;PGeneral\nF;W1 1 9\nC;Y1;X1;K1\nE\n", Cause.NOT_A_KIND)
+    yield _text("titles like sylk", b"ID;Preis\nC;2\nD;3\n", 2, titles=("ID", "Preis"))
+    yield _text("dif", b'TABLE\n0,1\n"Sheet1"\nVECTORS\n0,8\n""\n', Cause.NOT_A_KIND)
     yield _text("pdf", b"%PDF-1.7\n%\xe2\xe3", Cause.NOT_A_KIND)
     yield _text("picture", b"\x89PNG\r\n\x1a\n" + bytes(50), Cause.NOT_A_KIND)
     yield _text("gzip", gzip.compress(good), Cause.NOT_A_KIND)
@@ -209,6 +214,8 @@ def workbooks() -> Iterator[Case]:
         changed(good, BOOK, "<workbook", f"{_DTD}<workbook"),
         Cause.DECLARATION,
     )
+    macro = '<sheet name="Module1" sheetId="9" state="veryHidden" r:id=""/></sheets>'
+    yield _text("macro sheet", changed(good, BOOK, "</sheets>", macro), [["1", "x"]])
     yield _text(
         "document type in the relations",
         changed(good, "xl/_rels/workbook.xml.rels", "<Relationships", f"{_DTD}<Relationships"),

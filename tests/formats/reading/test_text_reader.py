@@ -55,6 +55,7 @@ def test_a_table_is_found(content: bytes) -> None:
     [
         (b"code,name\nA,'x, y'\nB,'v, \"w\", z'\nC,u\n", "x, y"),
         (b'"code", "name", "n"\n"A", "x, y", "1"\n"B", "v", "2"\n', "x, y"),
+        (b'"B";"q::u::v::w";"g()"\n"A";"p::x::y::z";"f()"\n', "p::x::y::z"),
         (b"code,name\nA,x\\, y\nB,v\\, w\\, z\nC,u\n", "x, y"),
     ],
 )

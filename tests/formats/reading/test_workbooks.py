@@ -1,5 +1,6 @@
 """Workbooks of every kind, made by other programs, to tables."""
 
+import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from io import BytesIO
@@ -310,6 +311,21 @@ def test_large_numbers_of_xls_are_numbers() -> None:
     found = read(file.getvalue())
 
     assert (found.rows, found.forms) == ([["9007199254740992"], ["1e+200"]], [[N], [N]])
+
+
+def test_days_in_a_format_of_east_asia_are_days() -> None:
+    workbook = xlwt.Workbook()
+    sheet = workbook.add_sheet("Data")
+    sheet.write(0, 0, "a")
+    sheet.write(1, 0, 45351, xlwt.easyxf(num_format_str="M/D/YY"))
+    file = BytesIO()
+    workbook.save(file)
+    # Format 27 is built in, and its text is the program's.
+    content = re.sub(rb"(?<=\xe0\x00\x14\x00..)\x0e(?=\x00)", b"\x1b", file.getvalue())
+
+    found = read(content)
+
+    assert (found.rows, found.forms) == ([["2024-02-29"]], [[D]])
 
 
 def test_a_table_may_begin_far_below() -> None:

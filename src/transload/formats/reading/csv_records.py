@@ -142,7 +142,9 @@ class _Records:
                 cells, after, fault = *_plain_line(text, at, self._dialect), _after(self._open_line)
             else:
                 cells, after, is_unclosed = _line(text, at, self._dialect)
-                fault = self._fault(text[at:after], is_unclosed=is_unclosed)
+                fault = ""
+                if is_unclosed or self._unclosed_line:
+                    fault = self._fault(text[at:after], is_unclosed=is_unclosed)
                 if after < 0:
                     if not is_last and len(text) - at < _MAX_OPEN_CHARACTERS:
                         break

@@ -9,6 +9,7 @@ from transload.formats.reading.model import Cause, Kind, UnreadableError
 from transload.formats.reading.wide_text import find_wide
 
 _HEAD_BYTES = 1 << 16
+_TAIL_BYTES = 1 << 10
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARQUET = b"PAR1"
@@ -49,6 +50,10 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _XML = re.compile(rb"\s*<\?xml\b|\s*<(?:ss:)?Workbook\b", re.IGNORECASE)
+# Elements alone: in texts with delimiters too a first title may stand between such signs.
+_ELEMENT = re.compile(rb"\s*(?:<!--.*?-->\s*)*<([A-Za-z_][\w.:-]*)(?:\s[^<>]*)?>", re.DOTALL)
+_SYLK = re.compile(rb"ID;P[^\r\n]*[\r\n]+(?:(?:B|C|F|NE|NN|NU|O|P|W)(?:;[^\r\n]*)?[\r\n]+){2}")
+_DIF = re.compile(rb'TABLE\s*?\r?\n0,\d+\r?\n"')
 _MAIL = re.compile(rb"MIME-Version:|From:|Content-Type: multipart", re.IGNORECASE)
 _OBJECT = re.compile(rb'\s*\{\s*(?:"|\})')
 _ARRAY = re.compile(rb"\s*\[\s*(?:\{|\]\s*$|\[)")
@@ -74,7 +79,7 @@ def find_kind(file: Path) -> Kind:
     for start, what in _OTHERS:
         if head.startswith(start) and not (start == b"MZ" and b"\0" not in head):
             raise UnreadableError(Cause.NOT_A_KIND, f"The file is no table but {what}.")
-    return _text(head)
+    return _text(head, _tail(file))
 
 
 def _archived(file: Path) -> Kind:
@@ -112,7 +117,20 @@ def _package(archive: ZipFile) -> Kind:
     raise UnreadableError(Cause.NOT_A_KIND, f"The file is no table but {what}.")
 
 
-def _text(head: bytes) -> Kind:
+def _tail(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        opened.seek(max(0, file.stat().st_size - _TAIL_BYTES))
+        return opened.read()
+
+
+def _is_xml(head: bytes, tail: bytes) -> bool:
+    if _XML.match(head):
+        return True
+    found = _ELEMENT.match(head)
+    return found is not None and tail.replace(b"\0", b"").rstrip().endswith(b"</%s>" % found[1])
+
+
+def _text(head: bytes, tail: bytes) -> Kind:
     is_wide = head.startswith(_WIDE_MARKS)
     plain = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe")
     if _HTML.match(plain) or (_MAIL.match(plain) and b"<html" in plain.lower()):
@@ -121,12 +139,19 @@ def _text(head: bytes) -> Kind:
             "The file is a web page (HTML) that is named like a spreadsheet. Open it in a "
             "spreadsheet program, save it as xlsx or csv, and upload that.",
         )
-    if _XML.match(plain):
+    if _is_xml(plain, tail):
         raise UnreadableError(
             Cause.XML,
             "The file is XML, as Excel 2003 and some programs write it. Open it in a spreadsheet "
             "program, save it as xlsx or csv, and upload that.",
         )
+    for form, name in ((_SYLK, "SYLK"), (_DIF, "DIF")):
+        if form.match(plain):
+            raise UnreadableError(
+                Cause.NOT_A_KIND,
+                f"The file is a sheet in the format {name}. Open it in a spreadsheet program, save "
+                "it as xlsx or csv, and upload that.",
+            )
     if not is_wide and _is_binary(head):
         raise UnreadableError(
             Cause.NOT_A_KIND, "The file is no table: it is neither text nor a workbook."

@@ -59,7 +59,7 @@ def read_file(
     finally:
         unfinished.unlink(missing_ok=True)
         # What the child had decrypted, or written anew.
-        for one in (".plain", ".utf8", ".long"):
+        for one in (".plain", ".utf8", ".related", ".long"):
             unfinished.with_name(f"{unfinished.name}{one}").unlink(missing_ok=True)
 
 

@@ -108,7 +108,8 @@ class _Rows:
         index = self._sheet.cell_xf_index(row, column)
         if index not in self._elapsed:
             shown = self._book.format_map[self._book.xf_list[index].format_key].format_str
-            self._elapsed[index] = _ELAPSED.search(shown) is not None
+            # The formats of East Asia that are built in have no text.
+            self._elapsed[index] = _ELAPSED.search(shown or "") is not None
         return self._elapsed[index]
 
 

@@ -1,6 +1,7 @@
 """Workbooks of Excel since 2007 to a table: xlsx, xlsm and xlsb, by calamine."""
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import time
 from pathlib import Path, PurePosixPath
@@ -48,6 +49,8 @@ from transload.formats.reading.xlsb_records import (
 from transload.formats.reading.xlsx_marks import Place, find_exact, find_marks
 
 _MIDNIGHT = time(0)
+# As Excel leaves them of the macro sheets of its versions before 1997, among the sheets.
+_UNRELATED = re.compile(rb"""<(?:\w+:)?sheet\b[^<>]*\s(?:\w+:)?id\s*=\s*(?:""|'')[^<>]*/>""")
 _DOCUMENT = "/officeDocument"
 _XML = (".xml", ".rels")
 _PARTS_WITHOUT_DECLARATION = ("sharedstrings.xml", "styles.xml")
@@ -57,7 +60,26 @@ def read_xlsx(source: Path, rows: Path, kind: Kind, choices: Choices, limits: Li
     """Read one sheet; raises UnreadableError."""
     with checked_archive(source, limits) as archive:
         plain = in_utf8(archive, source, rows.with_name(f"{rows.name}.utf8"), limits)
-    with checked_archive(plain, limits) as archive, _opened(plain, archive, limits) as workbook:
+    try:
+        return _read(plain, rows, kind, choices, limits)
+    except _UnrelatedSheetsError as error:
+        related = rows.with_name(f"{rows.name}.related")
+        with checked_archive(plain, limits) as archive:
+            with_part(archive, related, error.part, [error.content], limits)
+        return _read(related, rows, kind, choices, limits)
+
+
+class _UnrelatedSheetsError(Exception):
+    """The workbook names sheets that are none: its part, and what is in it without them."""
+
+    def __init__(self, part: str, content: bytes) -> None:
+        super().__init__(part)
+        self.part = part
+        self.content = content
+
+
+def _read(source: Path, rows: Path, kind: Kind, choices: Choices, limits: Limits) -> Table:
+    with checked_archive(source, limits) as archive, _opened(source, archive, limits) as workbook:
         sheets = _sheets(workbook)
         at = chosen_sheet(sheets, choices.sheet)
         part = _sheet_part(archive, sheets[at].name, limits)
@@ -100,6 +122,10 @@ def _opened(source: Path, archive: ZipFile, limits: Limits) -> CalamineWorkbook:
         raise UnreadableError(Cause.PASSWORD, PASSWORD) from error
     except (CalamineError, OSError, ValueError) as error:
         _refuse_declarations(archive, limits, _XML)
+        document = _document(archive, limits)
+        content = b"".join(part_windows(archive, document, limits))
+        if (related := _UNRELATED.sub(b"", content)) != content:
+            raise _UnrelatedSheetsError(document, related) from error
         raise UnreadableError(Cause.DAMAGED, DAMAGED.format("it has no readable sheets")) from error
 
 
@@ -150,9 +176,7 @@ def _refuse_declarations(archive: ZipFile, limits: Limits, parts: tuple[str, ...
 
 def _sheet_part(archive: ZipFile, sheet: str, limits: Limits) -> str:
     """Find a sheet's part by its relation to the workbook, as ECMA-376, part 2, 8.3 has them."""
-    document = next(iter(_targets(archive, "", limits, kind=_DOCUMENT).values()), None)
-    if document is None:
-        raise UnreadableError(Cause.DAMAGED, DAMAGED.format("it names no workbook"))
+    document = _document(archive, limits)
     targets = _targets(archive, document, limits)
     if document.endswith(".bin"):
         content = b"".join(part_windows(archive, document, limits))
@@ -163,6 +187,13 @@ def _sheet_part(archive: ZipFile, sheet: str, limits: Limits) -> str:
         return targets[relations[sheet]]
     except KeyError as error:
         raise UnreadableError(Cause.DAMAGED, DAMAGED.format("a sheet has no part")) from error
+
+
+def _document(archive: ZipFile, limits: Limits) -> str:
+    document = next(iter(_targets(archive, "", limits, kind=_DOCUMENT).values()), None)
+    if document is None:
+        raise UnreadableError(Cause.DAMAGED, DAMAGED.format("it names no workbook"))
+    return document
 
 
 def _relations(workbook: Element) -> dict[str, str]:
