@@ -17,8 +17,15 @@ import pytest
 
 from tests.factories import PATIENCE_SECONDS, Site, fetch
 from tests.processes import Installation, RunningProgram
+from transload.errors import UnavailableError
 from transload.telemetry.context import Job, during
-from transload.telemetry.logs import JsonLines, TextLines, details, without_secrets
+from transload.telemetry.logs import (
+    JsonLines,
+    TextLines,
+    details,
+    is_no_outage,
+    without_secrets,
+)
 
 _TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJlLW9mLXRoaXM"  # noqa: S105 - nobody's
 Event = dict[str, Any]
@@ -211,6 +218,17 @@ def test_json_has_details_and_the_exception() -> None:
     assert (event["message"], event["status"], event["level"]) == ("line\nfeed", 3, "warning")
     assert event["exception"].splitlines()[-1].startswith("ValueError: invalid literal")
     assert _TOKEN not in line
+
+
+def test_job_library_says_nothing_of_a_store_that_is_away() -> None:
+    """The store's own line says it once; a fault of ours is told with all that helps to find it."""
+    record = _record("Exception encountered in background workflow:")
+    for fault, is_told in (
+        (UnavailableError("away", retry_after_seconds=1), False),
+        (KeyError(), True),
+    ):
+        record.exc_info = (type(fault), fault, None)
+        assert is_no_outage(record) is is_told
 
 
 def test_ids_end_with_what_they_are_of() -> None:

@@ -50,6 +50,7 @@ class Rescue:
         self._active = active
         self._look_seconds = look_seconds
         self._failed: Counter[str] = Counter()
+        self._told: set[str] = set()
         self._lost: Counter[str] = Counter()
         self._is_over = Event()
         self._upkeep = Upkeep("the rescue of orphaned jobs", self._go_on)
@@ -120,14 +121,17 @@ class Rescue:
     def _retry(self) -> None:
         """Queue jobs anew that have ended by an exception, some seconds after they did."""
         failed = {job.workflow_id: job for job in self._find("ERROR")}
-        for workflow_id in _seen(self._failed, failed, _LOOKS_UNTIL_RETRIED):
+        enough = _seen(self._failed, failed, _LOOKS_UNTIL_RETRIED)
+        for workflow_id in enough:
             job = failed[workflow_id]
             self._client.rewind_workflow(
                 workflow_id,
                 queue_name=job.queue_name,
                 queue_partition_key=job.queue_partition_key,
             )
-            _log.warning("job %s had failed; queued again", workflow_id)
+            if workflow_id not in self._told:
+                _log.warning("job %s had failed; queued again until it is done", workflow_id)
+        self._told = (self._told if len(self._told) < _MAX_FOUND else set()) | enough
 
     def _find(self, status: str) -> list[WorkflowStatus]:
         return self._client.list_workflows(

@@ -10,6 +10,7 @@ from types import TracebackType
 
 import orjson
 
+from transload.errors import UnavailableError
 from transload.printable import printable
 from transload.telemetry.context import ids
 
@@ -44,7 +45,7 @@ def log_to_stderr(level: str, form: LogFormat) -> None:
     # With a handler of its own, the job library adds none that writes in another form.
     jobs = logging.getLogger("dbos")
     jobs.addHandler(logging.NullHandler())
-    jobs.addFilter(_is_no_outage)
+    jobs.addFilter(is_no_outage)
     if form is LogFormat.JSON:
         logging.captureWarnings(capture=True)
         sys.excepthook = _log_end
@@ -98,11 +99,14 @@ class JsonLines(logging.Formatter):
         return without_secrets(orjson.dumps(event, default=str).decode())
 
 
-def _is_no_outage(record: logging.LogRecord) -> bool:
-    """Pass over what the job library says of a database that is away: eight times a second.
+def is_no_outage(record: logging.LogRecord) -> bool:
+    """Pass over what the job library says of a store that is away, of rows or of files.
 
-    `jobs.rescue` says it once.
+    It does so eight times a second, or at each try of a job; `jobs.rescue` and `files.objects` say
+    it once.
     """
+    if record.exc_info and isinstance(record.exc_info[1], UnavailableError):
+        return False
     message = record.getMessage()
     return not any(outage in message for outage in _OUTAGES)
 
