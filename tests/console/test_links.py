@@ -49,6 +49,8 @@ def test_stranger_sends_a_file_by_a_link_and_a_person_approves_it(
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Check the rows").click()
     expect(page.get_by_role("heading", name="Price: 1 cell")).to_be_visible()
+    expect(page.get_by_text("what is sent is not mended any more")).to_be_visible()
+    expect(page.get_by_text("Next problem: F8")).to_be_hidden()
     theirs.assert_accessible()
     page.reload()
     _send(page, 1)

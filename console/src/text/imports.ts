@@ -105,8 +105,8 @@ export const w = {
     noRows: "No row is of this kind.",
     approve: (rows: number) => `Approve, and import ${many(rows, "row", "rows")}`,
     commit: (rows: number) => `Import ${many(rows, "row", "rows")}`,
-    leaves: (rows: number) =>
-      `${many(rows, "row with a problem stays", "rows with problems stay")} out, and can be mended afterwards.`,
+    leaves: (rows: number, isForGood: boolean) =>
+      `${many(rows, "row with a problem stays", "rows with problems stay")} out${isForGood ? ": what is sent is not mended any more." : ", and can be mended afterwards."}`,
     movedTitle: "Something has changed meanwhile",
     movedText: "Somebody changed records, or this import, since you looked. It would now be:",
     force: "Import so",
