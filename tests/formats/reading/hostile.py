@@ -340,9 +340,7 @@ def workbooks() -> Iterator[Case]:
     yield _text(
         "part in another case", renamed(good, SHEET, "xl/Worksheets/Sheet1.xml"), [["1", "x"]]
     )
-    yield _text(
-        "part with backslashes", renamed(good, SHEET, "xl\\worksheets\\sheet1.xml"), [["1", "x"]]
-    )
+    yield _text("parts with backslashes", _with_backslashes(good), [["1", "x"]])
     yield _text(
         "whole path in a relation",
         changed(good, "xl/_rels/workbook.xml.rels", "worksheets/", "/xl/worksheets/"),
@@ -486,6 +484,13 @@ def renamed(archive: bytes, part: str, name: str) -> bytes:
             info.filename = name if one == part else one
             opened.writestr(info, content, ZIP_DEFLATED)
     return file.getvalue()
+
+
+def _with_backslashes(archive: bytes) -> bytes:
+    for part in _parts(archive):
+        if "/" in part:
+            archive = renamed(archive, part, part.replace("/", "\\"))
+    return archive
 
 
 def _wrong_checksum(archive: bytes) -> bytes:

@@ -208,7 +208,7 @@ def _relations(workbook: Element) -> dict[str, str]:
 
 def _targets(archive: ZipFile, part: str, limits: Limits, kind: str = "") -> dict[str, str]:
     """Give the parts that a part relates to, by the ids of the relations."""
-    path = PurePosixPath(part)
+    path = PurePosixPath(part.replace("\\", "/"))
     name = _existing(archive, str(path.parent / "_rels" / f"{path.name}.rels"))
     if name is None:
         return {}
