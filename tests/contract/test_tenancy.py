@@ -20,6 +20,7 @@ from tests.imports.visiting import Visit
 from transload.api import API
 
 _REFERRING_TO_NOTHING = {
+    "/audit/export",
     "/hub",
     "/data-type",
     "/flow",
