@@ -86,7 +86,9 @@ def test_wrong_value_is_refused_by_name(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(f"TRANSLOAD_{name}", value)
-    with pytest.raises(StartupError, match=rf"A setting has a wrong value: TRANSLOAD_{name}: "):
+    with pytest.raises(
+        StartupError, match=rf"A setting has a wrong value: TRANSLOAD_{name}: (?!Value)"
+    ):
         load()
 
 

@@ -317,6 +317,7 @@ def load(**flags: Any) -> Settings:  # noqa: ANN401 - typer's values; pydantic c
         return Settings(**{name: value for name, value in flags.items() if value is not None})
     except ValidationError as error:
         faults = "; ".join(
-            f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()
+            f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
         )
         raise StartupError(f"A setting has a wrong value: {faults}.") from error
