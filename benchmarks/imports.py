@@ -113,6 +113,7 @@ def _measured(
     are_reads_beside: bool = False,
 ) -> tuple[Measurement, list[float]]:
     """Import the file into a new type; give what it took, and what reads took beside it, in ms."""
+    data.mkdir(mode=0o700)
     _, owner = fill(data, 1_000)
     with served(data, owner) as (client, process):
         hub = client.get("/hubs")["data"][0]["_id"]
