@@ -46,7 +46,6 @@ def prepare(database: Database, organization_name: str, now: datetime) -> Target
         lng=0,
         country=None,
         country_code="IDN",
-        has_delete_access=False,
     )
     outlets = data_types.NewDataType(
         name=f"Outlets {mark}", fields=outlet_fields(), is_common=False

@@ -110,7 +110,7 @@ def _is_north(hub: Mapping[str, object]) -> bool:
             **_BODY,
             "lat": -6.19,
             "countryCode": "IDN",
-            "deleteAccess": False,
+            "deleteAccess": True,
         }.items()
         <= hub.items()
         and all(_TIME.fullmatch(str(hub[name])) for name in ("createdTime", "updatedTime"))
@@ -212,6 +212,15 @@ _SUCCESSES = [
     ),
     Case(
         method="PUT",
+    Case(
+        method="POST",
+        path="/hub",
+        case="whether it may be deleted is not the client's to say",
+        status=200,
+        keys=keys("status data"),
+        send=lambda _: Sent(body={**_BODY, "deleteAccess": False}),
+        holds=lambda body: _is_north(body["data"]),
+    ),
         path="/hub/{id}",
         case="the hub as it is now",
         status=200,
@@ -293,11 +302,6 @@ _BAD_BODIES = [
             "a large country",
             _changed(country={"name": "x" * 10_000}),
             "The country field must have at most 10000 bytes.",
-        ),
-        (
-            "no boolean",
-            _changed(deleteAccess="yes"),
-            "The deleteAccess field must be true or false.",
         ),
     )
 ]

@@ -56,7 +56,6 @@ def test_list_sorts_names_by_code_point(tenant: Tenant) -> None:
         ("lat", [-10, -9.5, 9]),
         ("lng", [-10, 9, 100]),
         ("countryCode", ["IDN", "MYS", "idn"]),
-        ("deleteAccess", [False, True]),
     ],
 )
 def test_list_sorts_by_the_key_that_is_asked_for(
@@ -190,15 +189,9 @@ def test_another_organizations_hub_answers_like_an_unknown_one(tenant: Tenant, m
 
 
 def test_put_writes_all_of_a_hub(tenant: Tenant) -> None:
-    hub = _create(
-        tenant, "old", address="there", country={"a": [1]}, countryCode="MYS", deleteAccess=True
-    )
+    hub = _create(tenant, "old", address="there", country={"a": [1]}, countryCode="MYS")
     before = tenant.get(f"/hub/{hub}").json()["data"]
-    assert (before["country"], before["countryCode"], before["deleteAccess"]) == (
-        {"a": [1]},
-        "MYS",
-        True,
-    )
+    assert (before["country"], before["countryCode"]) == ({"a": [1]}, "MYS")
     tenant.site.clock.move(timedelta(seconds=1))
 
     sent = {"name": "new", "address": "here", "lat": "1e1", "lng": " -0.5 ", "_id": _UNKNOWN}
@@ -214,7 +207,6 @@ def test_put_writes_all_of_a_hub(tenant: Tenant) -> None:
         "lng": -0.5,
         "country": None,
         "countryCode": "IDN",
-        "deleteAccess": False,
         "updatedTime": shown["updatedTime"],
     }
 
@@ -270,9 +262,8 @@ def test_a_hub_with_records_stays(tenant: Tenant) -> None:
     assert _names(tenant) == _names(planner) == ["full"]
 
 
-@pytest.mark.parametrize("delete_access", [True, False])
-def test_a_deleted_hub_is_gone_and_its_name_is_free(tenant: Tenant, *, delete_access: bool) -> None:
-    hub = _create(tenant, "one", deleteAccess=delete_access)
+def test_a_deleted_hub_is_gone_and_its_name_is_free(tenant: Tenant) -> None:
+    hub = tenant.hub("one")
     tenant.add(tenant.data_type(), tenant.hub("two"), [{"dataId": "1"}])
     assert tenant.request("DELETE", f"/hub/{hub}").status_code == 200
     assert _names(tenant) == ["two"]

@@ -88,7 +88,6 @@ class HubBody(Parameters):
         None, description="Given back as it is.", examples=[{"name": "Indonesia"}]
     )
     country_code: str = Field("IDN", alias="countryCode", max_length=10)
-    delete_access: Flag = Field(default=False, alias="deleteAccess")
 
     def to_new(self) -> run.NewHub:
         """Give the hub to be."""
@@ -99,7 +98,6 @@ class HubBody(Parameters):
             lng=self.lng,
             country=self.country,
             country_code=self.country_code,
-            has_delete_access=self.delete_access,
         )
 
 
@@ -227,13 +225,13 @@ _SENT = {
     "lng": 106.8229,
     "country": {"name": "Indonesia"},
     "countryCode": "IDN",
-    "deleteAccess": False,
 }
 _HUB = {
     "_id": EXAMPLE_ID,
     **_SENT,
     "organizationId": EXAMPLE_ID,
     "createdTime": "2025-01-31T10:20:30.123456Z",
+    "deleteAccess": True,
     "updatedTime": "2025-01-31T10:20:30.123456Z",
 }
 _ONE = {"data": _HUB, "status": True}

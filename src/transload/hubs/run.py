@@ -27,7 +27,6 @@ class NewHub:
     lng: float
     country: Mapping[str, object] | None
     country_code: str
-    has_delete_access: bool
 
 
 def create(database: Database, actor: Actor, new: NewHub, now: datetime) -> Hub:
@@ -140,7 +139,7 @@ def _hub(
         lng=new.lng,
         country=new.country,
         country_code=new.country_code,
-        has_delete_access=new.has_delete_access,
+        has_delete_access=True,
         created_time=created_time,
         updated_time=updated_time,
     )
