@@ -164,7 +164,9 @@ _SUCCESSES = [
         message="Success",
         send=_asking(fields="provider,name", page=2, limit=1),
         holds=lambda body: (
-            body["data_types"]["data"] == [{"provider": "internal", "name": "Outlets"}]
+            [list(one.items())[1:] for one in body["data_types"]["data"]]
+            == [[("provider", "internal"), ("name", "Outlets")]]
+            and "_id" in body["data_types"]["data"][0]
             and body["data_types"]["total"] == 2
             and body["data_types"]["prev_page_url"].endswith("limit=1&page=1")
         ),

@@ -145,6 +145,16 @@ RECORDS = [
         send=_asked(fields="name, _id"),
         holds=lambda body: list(body["data"]["data"][0]) == ["name", "_id"],
     ),
+    Case(
+        method="GET",
+        path="/data",
+        case="a key of them, and the id unasked",
+        status=200,
+        keys=_ANSWER,
+        message="Success",
+        send=_asked(fields="name"),
+        holds=lambda body: list(body["data"]["data"][0]) == ["_id", "name"],
+    ),
     *(
         refused("GET", "/data", f"{name} that is none", (400, message), _asked(**{name: value}))
         for name, value, message in (

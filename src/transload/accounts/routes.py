@@ -13,11 +13,11 @@ from transload.accounts.people import Invitation, NewUser, UserChange
 from transload.accounts.sign_in import LinkKind, link
 from transload.accounts.user import Status, UserQuery
 from transload.accounts.user_wire import USER_EXAMPLE, ListedUser, UserObject, user_wire
-from transload.errors import InvalidError
 from transload.mail.outbox import Outbox
 from transload.web.body import JsonBody
 from transload.web.envelope import json_response, success
 from transload.web.errors import error_route
+from transload.web.keys import shown_keys
 from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.paging import PageParameters
@@ -54,7 +54,9 @@ class UserParameters(PageParameters):
         examples=["ada"],
     )
     fields: Names = Field(
-        (), description="The keys of a user, in order; default: all.", examples=["_id,email"]
+        (),
+        description="The keys of a user, in order, `_id` always among them; default: all.",
+        examples=["_id,email"],
     )
 
     def to_query(self) -> UserQuery:
@@ -185,7 +187,7 @@ def get_user(actor: Caller, database: DatabasePart) -> Response:
 )
 def list_users(actor: Caller, database: DatabasePart, asked: UsersQuery) -> Response:
     """Give the organization's users, oldest first."""
-    names = _chosen(asked.fields)
+    names = shown_keys(asked.fields, list(UserObject.__annotations__))
     found = [dict(user_wire(one)) for one in people.find_many(database, actor, asked.to_query())]
     data = [{name: wire[name] for name in names} for wire in found]
     return json_response({"data": data, "status": True})
@@ -285,12 +287,3 @@ def _invited(request: Request, invitation: Invitation, status: int) -> Response:
             "mailed": invitation.is_mailed,
         },
     )
-
-
-def _chosen(names: tuple[str, ...]) -> list[str]:
-    """Give the keys of a user to show; raise InvalidError naming those that are none."""
-    known = list(UserObject.__annotations__)
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise InvalidError(f"The fields parameter names what is no field: {', '.join(unknown)}.")
-    return list(dict.fromkeys(["_id", *names])) if names else known

@@ -17,6 +17,7 @@ from transload.errors import InvalidError, named
 from transload.web.body import JsonBody
 from transload.web.envelope import success
 from transload.web.errors import error_route
+from transload.web.keys import shown_keys
 from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_example, page_list
 from transload.web.parameters import (
@@ -150,7 +151,9 @@ class DataTypeParameters(PageParameters):
     """Which data types a list shows, and what of them."""
 
     fields: Names = Field(
-        (), description="Keys of a data type, in order; default: all.", examples=["_id,name"]
+        (),
+        description="Keys of a data type, in order, `_id` always among them; default: all.",
+        examples=["_id,name"],
     )
     provider: Names = Field(
         (Provider.INTERNAL.value,), description="`internal`, `external-api` or both."
@@ -159,12 +162,7 @@ class DataTypeParameters(PageParameters):
     @property
     def names(self) -> Sequence[str]:
         """The keys to show; raise InvalidError naming those that are none."""
-        known = list(DataTypeObject.__annotations__)
-        unknown = [name for name in self.fields if name not in known]
-        if unknown:
-            shown = named(unknown, ", ")
-            raise InvalidError(f"The fields parameter names what is no field: {shown}.")
-        return self.fields or known
+        return shown_keys(self.fields, list(DataTypeObject.__annotations__))
 
     @property
     def providers(self) -> set[Provider]:

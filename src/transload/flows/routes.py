@@ -1,6 +1,6 @@
 """The wire of flows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -18,6 +18,7 @@ from transload.flows.store import SortKey
 from transload.web.body import JsonBody
 from transload.web.envelope import json_response, success
 from transload.web.errors import error_route
+from transload.web.keys import shown_keys
 from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_example, page_list
 from transload.web.parameters import (
@@ -113,7 +114,9 @@ class FlowParameters(PageParameters):
 
     sort_by: SortKey = Field(SortKey.ORDER_INDEX, description="The key to sort by.")
     sort_order: Literal["asc", "desc"] = Field("desc", description="Rising or falling.")
-    fields: Names = Field((), description="Keys of a flow; default: all.", examples=["name"])
+    fields: Names = Field(
+        (), description="Keys of a flow, `_id` always among them; default: all.", examples=["name"]
+    )
     permission: Permission | None = Field(
         None,
         description="Only flows for which the caller's role has it.",
@@ -272,7 +275,7 @@ def list_flows(
     actor: Caller, database: DatabasePart, request: Request, asked: FlowsQuery
 ) -> Response:
     """Give a page of the flows."""
-    names = _chosen(asked.fields, list(ListedFlow.__annotations__))
+    names = shown_keys(asked.fields, list(ListedFlow.__annotations__))
     total, found = run.find_page(
         database,
         actor,
@@ -284,7 +287,9 @@ def list_flows(
             limit=asked.limit,
         ),
     )
-    items = [_narrowed(wire(flow), names) for flow in found]
+    items = [
+        {name: one[name] for name in names} if asked.fields else one for one in map(wire, found)
+    ]
     return success(flows=page_list(request, asked, items, total))
 
 
@@ -457,15 +462,3 @@ def _new(body: Mapping[str, Any]) -> run.NewFlow:
             if name not in _OF_THE_SYSTEM and name not in _KNOWN
         },
     )
-
-
-def _chosen(names: Sequence[str], known: Sequence[str]) -> Sequence[str]:
-    """Give the keys to show, always with the id; raise InvalidError naming those that are none."""
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise InvalidError(f"The fields parameter names what is no field: {', '.join(unknown)}.")
-    return list(dict.fromkeys(["_id", *names])) if names else ()
-
-
-def _narrowed(flow: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
-    return {name: flow[name] for name in names} if names else flow

@@ -12,12 +12,12 @@ from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller, caller_who_may
 from transload.accounts.model import Actor, Permission
-from transload.errors import InvalidError, named
 from transload.hubs import run
 from transload.hubs.model import Hub, HubQuery, SortKey
 from transload.web.body import JsonBody
 from transload.web.envelope import json_response
 from transload.web.errors import error_route
+from transload.web.keys import shown_keys
 from transload.web.missing import LowerCasePathId, in_lower_case
 from transload.web.openapi import described
 from transload.web.paging import PageParameters
@@ -132,7 +132,9 @@ class HubParameters(PageParameters):
         "asc", alias="sortOrder", description="Rising or falling."
     )
     fields: Names = Field(
-        (), description="The keys of a hub, in order; default: all.", examples=["_id,name"]
+        (),
+        description="The keys of a hub, in order, `_id` always among them; default: all.",
+        examples=["_id,name"],
     )
     by_user: Flag = Field(
         default=False,
@@ -229,9 +231,9 @@ _SENT = {
 _HUB = {
     "_id": EXAMPLE_ID,
     **_SENT,
+    "deleteAccess": True,
     "organizationId": EXAMPLE_ID,
     "createdTime": "2025-01-31T10:20:30.123456Z",
-    "deleteAccess": True,
     "updatedTime": "2025-01-31T10:20:30.123456Z",
 }
 _ONE = {"data": _HUB, "status": True}
@@ -248,7 +250,7 @@ _ONE = {"data": _HUB, "status": True}
 )
 def list_hubs(actor: Caller, database: DatabasePart, asked: HubsQuery) -> Response:
     """Give the hubs that the caller sees."""
-    names = _chosen(asked.fields)
+    names = shown_keys(asked.fields, list(HubObject.__annotations__))
     found = run.find_many(database, actor, asked.to_query())
     data = [{name: wire[name] for name in names} for wire in map(_wire, found)]
     return json_response({"data": data, "status": True})
@@ -311,15 +313,6 @@ def delete_hub(
     with in_lower_case():
         run.delete(database, actor, hub_id, clock.now())
     return json_response({"status": True})
-
-
-def _chosen(names: tuple[str, ...]) -> list[str]:
-    """Give the keys of a hub to show; raise InvalidError naming those that are none."""
-    known = list(HubObject.__annotations__)
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise InvalidError(f"The fields parameter names what is no field: {named(unknown, ', ')}.")
-    return list(names) or known
 
 
 def _wire(hub: Hub) -> dict[str, object]:

@@ -34,6 +34,7 @@ from transload.records.wire import (
 from transload.web.body import BulkBody
 from transload.web.envelope import json_response, success
 from transload.web.errors import error_route
+from transload.web.keys import with_id
 from transload.web.missing import LowerCasePathId, in_lower_case
 from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_example, page_list
@@ -51,7 +52,9 @@ class RecordsQuery(NarrowingParameters, PageParameters):
 
     limit: Whole = Field(20, ge=1, le=MAX_LIMIT, description="Items a page.")
     fields: Names | None = Field(
-        None, description="The keys to give, with commas between them.", examples=["_id,name"]
+        None,
+        description="The keys to give, with commas between them; `_id` is always there.",
+        examples=["_id,name"],
     )
     sort_by: str = Field("createdTime", alias="sortBy", description="A key of the records.")
     sort_order: Literal["asc", "desc"] = Field(
@@ -89,7 +92,7 @@ class RecordsQuery(NarrowingParameters, PageParameters):
     def to_query(self) -> Query:
         """Give what is asked."""
         return Query(
-            fields=self.fields or None,
+            fields=with_id(self.fields) if self.fields else None,
             sort_by=self.sort_by,
             is_descending=self.sort_order == "desc",
             hub_id=self.hub_id,
