@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema_rs import Draft202012Validator
 
-from tests.factories import Site
+from tests.factories import Site, Tenant
 from tests.processes import Installation
 from transload.api import API
 
@@ -170,6 +170,21 @@ def _assert_fits(
     whole = {**schema, "components": document["components"]}
     faults = [str(fault) for fault in Draft202012Validator(whole).iter_errors(example)]
     assert faults == [], place
+
+
+def test_document_says_where_a_token_comes_from(site: Site) -> None:
+    scheme = _document(site)["components"]["securitySchemes"]["bearerAuth"]
+    assert "`transload token create --email" in scheme["description"]
+
+
+def test_export_that_is_tried_out_as_the_document_shows_it_gives_a_file(tenant: Tenant) -> None:
+    """The page at /docs fills in the example: it names nothing that is not there."""
+    document = _document(tenant.site)
+    for path, query in (("/data/export", {"download": "json"}), ("/tasks/export", {})):
+        body = document["paths"][f"{API}{path}"]["post"]["requestBody"]["content"]
+        for kind in body.values():
+            answer = tenant.post(path, kind["example"], **query)
+            assert answer.status_code == 200, answer.text
 
 
 def test_the_documents_page_needs_no_other_host(site: Site) -> None:

@@ -23,7 +23,6 @@ from transload.web.idempotency import OncePart
 from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.parameters import (
-    EXAMPLE_ID,
     MAX_PAGE,
     Flag,
     Id,
@@ -127,7 +126,7 @@ Values = Annotated[Mapping[str, Any], Depends(query_or_body_values)]
         ExportAnswer,
         example=answer_example(TASK),
         query=TaskExportParameters,
-        body_example={"download": "xlsx", "flowId": EXAMPLE_ID, "limit": 1_000},
+        body_example={"download": "xlsx", "limit": 1_000},
         is_query_in_body=True,
         max_body_bytes=_MAX_BODY_BYTES,
         errors=(400, 403, 409, 422),
