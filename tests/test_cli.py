@@ -76,6 +76,16 @@ def test_version_and_help_come_without_the_service(installation: Installation) -
     assert _printed(installation.run("--version")) == __version__
 
 
+@pytest.mark.parametrize(
+    ("words", "completed"), [("transload us", "user"), ("transload user re", "remove")]
+)
+def test_words_are_completed(tmp_path: Path, words: str, completed: str) -> None:
+    asked = {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    variables = {"_TRANSLOAD_COMPLETE": "complete_bash", **asked}
+    shell = Installation(data_dir=tmp_path / "data", variables=variables)
+    assert _printed(shell.command()) == completed
+
+
 def test_help_of_a_command_is_what_the_list_says_of_it() -> None:
     for name, entry in COMMANDS.items():
         group = get_group(import_module(f"transload.cli.{entry.module}").app)
@@ -338,3 +348,39 @@ def test_second_service_on_one_data_folder_is_refused(installation: Installation
         f"Another Transload service already uses the data folder {installation.data_dir}; "
         "stop it, or name another folder with --data."
     )
+
+
+def test_what_commands_change_is_audited_as_theirs(tmp_path: Path) -> None:
+    made = Installation(data_dir=tmp_path / "data")
+    email, org, named = ("--email", "a@acme.example"), ("--org", "Acme"), ("--name", "R")
+    view = ("--permission", "view/data")
+    changes = [
+        (("org", "create", "Acme"), "create organization Acme"),
+        (("user", "create", *org, *email, "--role", "field"), "create user a@acme.example"),
+        (("role", "create", *org, *named, *view), "create role R"),
+        (("role", "change", *org, *named, "--permission", "view/hub"), "update role R"),
+        (("user", "change", *email, "--role", "R"), "update user a@acme.example role"),
+        (("user", "disable", *email), "update user a@acme.example status: active -> inactive"),
+        (("user", "enable", *email), "update user a@acme.example status: inactive -> active"),
+        (("login-link", *email), "create login link a@acme.example"),
+        (("token", "create", *email), "create token a@acme.example"),
+        (("token", "revoke"), "delete token"),
+        (("user", "remove", *email), "delete user a@acme.example"),
+        (("role", "remove", *org, *named), "delete role R"),
+        (("org", "disable", "Acme"), "update organization let in no more"),
+        (("org", "enable", "Acme"), "update organization let in again"),
+    ]
+    printed = ""
+    for arguments, _ in changes:
+        last = (printed,) if arguments[-1] == "revoke" else ()
+        printed = _printed(made.command(*arguments, *last))
+    events = _listed(made, "audit", *org)[::-1]
+    assert {event["email"] for event in events} == {""}
+    assert len(events) == len(changes)
+    for event, (arguments, told) in zip(events, changes, strict=True):
+        said = " ".join(event[key] for key in ("action", "thing", "detail"))
+        assert said.startswith(told), arguments
+        assert event["thingId"], arguments
+    assert made.command("org", "remove", "Acme", "--yes").returncode == 0
+    query = "SELECT email, action, thing, detail FROM audit_events"
+    assert _stored(made, query) == [("", "delete", "organization", "Acme")]
