@@ -125,6 +125,11 @@ def test_a_store_that_cannot_be_used_is_refused_at_the_start(
         ObjectFiles("s3://another-bucket", tmp_path)
     with pytest.raises(StartupError, match="TRANSLOAD_FILES_URL=s3:// is not usable"):
         ObjectFiles("s3://", tmp_path)
+    with monkeypatch.context() as environment:
+        environment.delenv("AWS_ACCESS_KEY_ID")
+        environment.delenv("AWS_SECRET_ACCESS_KEY")
+        with pytest.raises(StartupError, match="There are no credentials for the store"):
+            ObjectFiles("s3://bucket", tmp_path)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     with pytest.raises(StartupError, match="refuses the credentials"):
         ObjectFiles(own_server.url("x"), tmp_path)

@@ -23,6 +23,8 @@ _RETRY_AFTER_SECONDS = 10
 _RETRYING = timedelta(seconds=15)
 _CONNECTING = timedelta(seconds=5)
 _ATTRIBUTES = {"Content-Disposition": "attachment", "Cache-Control": "no-store"}
+# Where a machine of a cloud is asked for credentials, when the environment has none.
+_MACHINES_CREDENTIALS = "169.254.169.254"
 _log = logging.getLogger(__name__)
 
 
@@ -137,6 +139,11 @@ class ObjectFiles:
                 f"The store of files {self._url} refuses the credentials of the environment."
             ) from error
         except BaseError as error:
+            if _MACHINES_CREDENTIALS in str(error):
+                raise StartupError(
+                    f"There are no credentials for the store of files {self._url}: neither the "
+                    "environment nor this machine has any."
+                ) from error
             reason = reason_of(error)
             self._away.begin("The store of files %s cannot be reached yet: %s", self._url, reason)
 
