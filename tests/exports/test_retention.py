@@ -1,8 +1,6 @@
 """P11: what is past its 30 days is gone, entry and bytes."""
 
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +9,6 @@ import httpx
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from tests.conftest import STORES, empty_database
 from tests.exports.outlets import content_of, stored
 from tests.exports.queued import queued
 from tests.factories import PATIENCE_SECONDS, Tenant, fetch
@@ -166,17 +163,9 @@ def test_a_process_that_stops_leaves_the_rest_to_the_next_sweep(
     assert entries(tenant) == 0
 
 
-@pytest.fixture(params=STORES)
-def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
-    with ExitStack() as stack:
-        url = ""
-        if request.param == "postgresql":
-            url = stack.enter_context(empty_database(request.getfixturevalue("postgres_url")))
-        yield Installation(data_dir=tmp_path / "data", database_url=url)
-
-
-def test_a_process_removes_what_is_past_when_it_starts(installation: Installation) -> None:
+def test_a_process_removes_what_is_past_when_it_starts(tmp_path: Path) -> None:
     """P11: whatever days it was not up."""
+    installation = Installation(data_dir=tmp_path / "data")
     token = installation.token()
     with installation.serving() as program, program.client(token) as client:
         answer = client.post("/data/export?download=json").json()["data"]

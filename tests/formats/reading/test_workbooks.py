@@ -525,6 +525,7 @@ def test_a_table_may_begin_anywhere() -> None:
         assert (found.table.titles, found.rows, found.lines) == (("a", "b"), [["1", "x"]], [6])
 
 
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow")  # that library's, from Python 3.12
 def test_pyexcelerates_workbooks_are_read() -> None:
     workbook = pyexcelerate.Workbook()
     workbook.new_sheet("Data", data=[["a", "b"], ["x", 1.5], ["y", moment(2024, 2, 29, 12)]])
