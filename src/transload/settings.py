@@ -72,7 +72,10 @@ class Settings(BaseSettings):
     )
     public_url: PublicUrl = Field(
         default="",
-        description="Start of the links given out. Empty: the host that the request named.",
+        description=(
+            "Address that clients use, with which the links in answers start. Empty: the host "
+            "that the request named."
+        ),
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
@@ -92,27 +95,32 @@ class Settings(BaseSettings):
     direct_exports: Count = Field(
         default=2,
         description=(
-            "Direct exports that run at the same time, those of at most 1,000 documents apart; one "
-            "organization has all places but one, and who has none is told to wait."
+            "Direct exports that one process runs at the same time, and as many again of at most "
+            "1,000 records or tasks. One organization has all of them but one; a request beyond "
+            "is told to wait."
         ),
     )
     background_exports: Count = Field(
-        default=2, description="Background exports that run at the same time; more are queued."
+        default=2,
+        description="Background exports that one process runs at the same time; more are queued.",
     )
     organization_exports: int = Field(
         default=0,
         ge=0,
         description=(
-            "Of these, how many one organization has at the same time, over all machines. "
-            "0: all of one process but one."
+            "Background exports that one organization has running at the same time, over all "
+            "machines. 0: one less than `BACKGROUND_EXPORTS`."
         ),
     )
     link_hours: Count = Field(default=24, description="Hours that a download link works.")
     store_links: bool = Field(
         default=False,
-        description="Links lead to the bucket itself, which signs them, and not to the service.",
+        description="Download links lead to the bucket itself and not to the service.",
     )
-    max_import_mib: Count = Field(default=20, description="MB that a file to import may have.")
+    max_import_mib: Count = Field(
+        default=20,
+        description="MiB that a file to import may have.",
+    )
     max_body_mib: Count = Field(
         default=64,
         description="MiB that the body of a request may have; most routes take less.",
@@ -148,47 +156,60 @@ class Settings(BaseSettings):
     )
     send_to_http: bool = Field(
         default=False,
-        description="Webhooks and fetched addresses may begin with `http://`, unencrypted.",
+        description=(
+            "Addresses that users name (webhooks, other systems' records, destinations of "
+            "schedules) may begin with `http://`, unencrypted."
+        ),
     )
     send_to_private: bool = Field(
         default=False,
         description=(
-            "Webhooks and fetched addresses may lead into private networks, to this machine too."
+            "Addresses that users name may lead into private networks and to this machine."
         ),
     )
     schedule_minutes: Count = Field(
         default=15,
-        description="Minutes that lie between two runs of a schedule of exports at the least.",
+        description="Least number of minutes between two runs of one schedule of exports.",
     )
     secrets_key: str = Field(
         default="",
         repr=False,
         pattern="^(.{32,})?$",
         description=(
-            "Text of 32 characters or more that seals what schedules keep secret, the same on all "
-            "machines. Empty: a key in the database, which is as safe as that."
+            "Text of 32 characters or more that encrypts the secrets of schedules and webhooks, "
+            "the same on all machines. Empty: the key is in the database, and whoever can read "
+            "that can read the secrets."
         ),
     )
     passwords: bool = Field(
         default=True,
-        description="People may sign in by password. Off, single sign-on and links let them in.",
+        description=(
+            "People may sign in by password. `false`: by single sign-on and by links alone."
+        ),
     )
     oidc_issuer: str = Field(
         default="",
         description=(
-            "Identity provider of OpenID Connect, as it names itself: `https://...`. Empty: no "
-            "single sign-on."
+            "Identity provider for single sign-on by OpenID Connect, as it names itself: "
+            "`https://...`. Empty: no single sign-on."
         ),
     )
-    oidc_client_id: str = Field(default="", description="What it knows this service as.")
+    oidc_client_id: str = Field(
+        default="",
+        description="Id of this service at the identity provider.",
+    )
     oidc_client_secret: str = Field(
-        default="", repr=False, description="The secret that goes with it. Empty: none."
+        default="",
+        repr=False,
+        description="Secret of this service at the identity provider. Empty: none.",
     )
     oidc_name: str = Field(
-        default="single sign-on", description="What people know the identity provider by."
+        default="single sign-on",
+        description="Name of the identity provider on the sign-in page.",
     )
     oidc_scopes: str = Field(
-        default="openid email profile", description="What it is asked to tell of people."
+        default="openid email profile",
+        description="Scopes that the identity provider is asked for.",
     )
     oidc_domains: str = Field(
         default="",
@@ -197,39 +218,54 @@ class Settings(BaseSettings):
     oidc_claim: str = Field(
         default="",
         description=(
-            "What it must say of who is let in, as `groups=transload`: a claim that is the value, "
-            "or a list that has it. Empty: nothing."
+            "Claim that a person must have to be let in, as `groups=transload`: its value is that"
+            " text, or a list that has it. Empty: none."
         ),
     )
     oidc_trust_emails: bool = Field(
         default=False,
         description=(
-            "E-mails count also where it does not say that it has verified them, as providers of "
-            "one company's people do not."
+            "E-mails count although the identity provider does not say that it has verified them."
+            " For providers that know one company's people alone."
         ),
     )
     oidc_organization: str = Field(
         default="",
         description=(
-            "Organization, by name or id, in which a user is made for who signs in the first time. "
-            "Empty: users are made by admins alone."
+            "Organization, by name or id, in which a user is made for a person who signs in the "
+            "first time. Empty: admins alone make users."
         ),
     )
-    oidc_role: str = Field(default="field", description="The role that such a user has.")
+    oidc_role: str = Field(
+        default="field",
+        description="Role of a user that is made at the first sign-in.",
+    )
     smtp_host: str = Field(
         default="",
         description="Mail server that takes the service's mails. Empty: none are sent.",
     )
-    smtp_port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    smtp_port: int = Field(
+        default=587,
+        ge=1,
+        le=65535,
+        description="Port of the mail server.",
+    )
     smtp_security: SmtpSecurity = Field(
         default=SmtpSecurity.STARTTLS,
         description=(
-            "How the way to it is encrypted: `starttls`, `tls` from the start (often port 465), "
-            "or `none`."
+            "Encryption of the connection to the mail server: `starttls`, `tls` from the start "
+            "(often port 465), or `none`."
         ),
     )
-    smtp_user: str = Field(default="", description="User to sign in as at it. Empty: none.")
-    smtp_password: str = Field(default="", repr=False, description="That user's password.")
+    smtp_user: str = Field(
+        default="",
+        description="User name at the mail server. Empty: none.",
+    )
+    smtp_password: str = Field(
+        default="",
+        repr=False,
+        description="Password at the mail server.",
+    )
     mail_from: str = Field(
         default="",
         description="Sender of mails, as `ada@acme.example` or `Acme <ada@acme.example>`.",
@@ -238,12 +274,13 @@ class Settings(BaseSettings):
         default=60,
         ge=0,
         description=(
-            "Seconds that an export or import in the background takes at the least for its user to "
-            "be told by mail when it ends; exports of tasks are told always."
+            "Users are told by mail of the end of background exports and imports that took at "
+            "least so many seconds; of exports of tasks always."
         ),
     )
     debug: bool = Field(
-        default=False, description="Name file and line in the answer to an internal error."
+        default=False,
+        description="The answer to an internal error names file and line.",
     )
     log_level: str = Field(
         default="info",
@@ -258,8 +295,8 @@ class Settings(BaseSettings):
         default="",
         repr=False,
         description=(
-            "Bearer token that `/metrics` asks for. Empty: this machine alone is served, "
-            "and nobody where `PUBLIC_URL` is set."
+            "Bearer token that `/metrics` asks for. Empty: only programs on this machine are "
+            "served, and nobody where `PUBLIC_URL` is set."
         ),
     )
 
