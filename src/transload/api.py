@@ -1,4 +1,4 @@
-"""The HTTP application of a process: every router, and what stands around them all."""
+"""The HTTP application of a process: every router, and the middleware around all of them."""
 
 from typing import Any
 

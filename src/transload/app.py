@@ -1,4 +1,4 @@
-"""The composition root: settings to database, files, jobs and use cases."""
+"""The composition root: makes the database, files, jobs and use cases from the settings."""
 
 import os
 from collections.abc import Iterator, Sequence

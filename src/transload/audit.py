@@ -1,4 +1,4 @@
-"""Who did what: events kept in the transaction of what they tell of."""
+"""Who did what: events, each written in the transaction that it tells of."""
 
 from dataclasses import dataclass
 from datetime import datetime

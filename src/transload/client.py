@@ -1,4 +1,4 @@
-"""The HTTP API as a program's user reaches it: by the address and the token of the environment."""
+"""The HTTP API as commands use it: by the address and the token of the environment."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A connection to a client that may mean harm: what has no end is cut off."""
+"""A client's connection, guarded: a request's head without end, or a long silence, ends it."""
 
 from asyncio import TimerHandle, Transport
 from collections import OrderedDict, defaultdict

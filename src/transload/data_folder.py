@@ -1,4 +1,4 @@
-"""The data folder: its owner's alone, one service's at a time, and all of one installation."""
+"""The data folder: readable by its owner alone, used by one service at a time."""
 
 import fcntl
 import hashlib

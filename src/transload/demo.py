@@ -1,4 +1,4 @@
-"""The main job, done through the HTTP API as any client would do it: records in, files out."""
+"""`transload demo`: records in and files out, through the HTTP API as any client does it."""
 
 import shutil
 import time

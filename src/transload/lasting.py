@@ -1,4 +1,4 @@
-"""Faults that last: told in the log when they begin and when they are over, not at each try."""
+"""Faults that last: logged when they begin and when they are over, not at each try."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Text of users where a person reads it: what would move the cursor or the eye is escaped."""
+"""Text of users, made safe to print: characters that move the cursor or hide text are escaped."""
 
 import re
 

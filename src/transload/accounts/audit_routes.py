@@ -1,4 +1,4 @@
-"""The wire of the audit trail."""
+"""The HTTP routes of the audit trail."""
 
 from dataclasses import replace
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""How long who guesses has to wait: the longer, the more often they were wrong."""
+"""A person who guesses passwords has to wait, longer after each wrong one."""
 
 import hashlib
 import ipaddress

@@ -1,4 +1,4 @@
-"""Fields that a role hides: who names one is refused, whatever it is a field of."""
+"""Fields that a role hides: a request that names one is refused, for records and tasks alike."""
 
 from collections.abc import Collection, Iterable
 

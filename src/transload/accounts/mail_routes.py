@@ -1,4 +1,4 @@
-"""The wire of mails to users: what was sent, and what went wrong."""
+"""The HTTP routes of mails to users: what was sent, and what went wrong."""
 
 from typing import Annotated, Any
 

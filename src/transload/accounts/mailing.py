@@ -1,4 +1,4 @@
-"""Letters to users: what a mail says at the moment when it is sent, and who may look at mails."""
+"""What mails to users say, written when they are sent; and who may look at mails."""
 
 from collections.abc import Callable
 from datetime import datetime

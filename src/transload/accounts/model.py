@@ -1,4 +1,4 @@
-"""Roles, permissions and the actor."""
+"""Roles, permissions and the actor: the user behind a request."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The wire of the caller's organization."""
+"""The HTTP routes of the caller's organization."""
 
 from typing import Any
 

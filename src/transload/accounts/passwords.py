@@ -1,4 +1,4 @@
-"""Passwords: kept as argon2id hashes, and which ones are taken."""
+"""Passwords: which ones are accepted, and how they are kept (as argon2id hashes)."""
 
 import unicodedata
 from collections.abc import Callable

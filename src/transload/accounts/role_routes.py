@@ -1,4 +1,4 @@
-"""The wire of roles."""
+"""The HTTP routes of roles."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""The wire of users."""
+"""The HTTP routes of users."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""The wire of sessions: signing in and out, in a browser."""
+"""The HTTP routes of sessions: signing in and out, in a browser."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Use cases of signing in: by password, by a link, as the first user; and what becomes of it."""
+"""Use cases of signing in: by password, by a link, as the first user; and of sessions."""
 
 from dataclasses import dataclass
 from datetime import datetime

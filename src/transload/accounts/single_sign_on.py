@@ -1,4 +1,4 @@
-"""Use cases of single sign-on: who somebody is, an identity provider says; who is let in, we do."""
+"""Use cases of single sign-on: a provider says who somebody is, and rules say who is let in."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""The wire of single sign-on: a browser goes to the identity provider, and comes back."""
+"""The HTTP routes of single sign-on: a browser goes to the identity provider, and comes back."""
 
 import logging
 from base64 import urlsafe_b64decode, urlsafe_b64encode

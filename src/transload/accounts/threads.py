@@ -1,4 +1,4 @@
-"""Threads for work that lets people in, apart from those that serve who is in."""
+"""Threads for signing in, apart from those that serve people who are signed in."""
 
 from collections.abc import Callable
 from typing import TypeVar

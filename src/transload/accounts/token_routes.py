@@ -1,4 +1,4 @@
-"""The wire of the caller's tokens."""
+"""The HTTP routes of the caller's tokens."""
 
 from datetime import timedelta
 from typing import Annotated

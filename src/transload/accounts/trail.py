@@ -1,4 +1,4 @@
-"""Use cases of the audit trail: read it, and forget what is past its time."""
+"""Use cases of the audit trail: read it, and remove events that are past their time."""
 
 from datetime import timedelta
 

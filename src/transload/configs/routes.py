@@ -1,4 +1,4 @@
-"""The wire of configs: those of exports and those of imports differ in their bodies alone."""
+"""The HTTP routes of configs: those of exports and of imports differ in their bodies alone."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self

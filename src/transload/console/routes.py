@@ -1,4 +1,4 @@
-"""The wire of the console: the shell that every page begins with, and the files that it is made of.
+"""The HTTP routes of the console: the page that all of it begins with, and its built files.
 
 The files are built by `console/build.py`. The page itself calls the public API as any client does.
 """

@@ -1,4 +1,4 @@
-"""A data type, its fields, and what makes a definition a good one."""
+"""A data type and its fields, and the rules that a definition has to keep."""
 
 import re
 from collections import Counter

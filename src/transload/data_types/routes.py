@@ -1,4 +1,4 @@
-"""The wire of data types. What also changes their records is in `records.schema`."""
+"""The HTTP routes of data types. What also changes their records is in `records.schema`."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal

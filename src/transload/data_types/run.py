@@ -1,4 +1,4 @@
-"""Use cases of data types that no record has a say in; `records.schema` has the others."""
+"""Use cases of data types that leave records alone; `records.schema` has the others."""
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager

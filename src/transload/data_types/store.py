@@ -1,4 +1,4 @@
-"""The SQL of data types. A type that is being removed is nobody's: only its removal finds it."""
+"""The SQL of data types. Only a type's removal finds a type that is being removed."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict

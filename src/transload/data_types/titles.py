@@ -1,4 +1,4 @@
-"""Titles of columns in files, out and in: no two read the same."""
+"""Titles of columns in files that are written or read: no two are alike."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""First answers to requests that name themselves, kept to be given again."""
+"""Answers to requests that have an `Idempotency-Key`, kept to be given again."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

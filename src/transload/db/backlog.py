@@ -1,4 +1,4 @@
-"""What waits in the job library's table, read without loading it."""
+"""Jobs that wait or run, read from the job library's table without loading that library."""
 
 import time
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Where SQLite and PostgreSQL say the same thing in other words."""
+"""SQL that SQLite and PostgreSQL spell differently."""
 
 from collections.abc import Collection, Sequence
 from typing import Any

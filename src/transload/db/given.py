@@ -1,4 +1,4 @@
-"""Many rows in one statement, which is the same however many they are."""
+"""Many rows handed to one statement, whose text is the same for any number of them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain

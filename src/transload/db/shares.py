@@ -1,4 +1,4 @@
-"""How much of a rate is used, over all machines: second by second, on the database's clock."""
+"""How much of a rate is used up, over all machines: by the second, on the database's clock."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Statements that can be left before their end."""
+"""Statements that can be interrupted."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

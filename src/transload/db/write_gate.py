@@ -1,4 +1,4 @@
-"""First come, first served: SQLite has one write lock and grants it to whoever happens to ask."""
+"""A queue for SQLite's one write lock, which SQLite itself grants to whoever happens to ask."""
 
 import sqlite3
 from collections import deque

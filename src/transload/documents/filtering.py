@@ -1,4 +1,4 @@
-"""The SQL of filters: what the documents fulfil that a filter leaves in."""
+"""The SQL of filters: the conditions that a document has to fulfil."""
 
 import operator
 from collections.abc import Callable, Mapping, Sequence

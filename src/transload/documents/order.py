@@ -1,4 +1,4 @@
-"""In which order documents come, and which part of them."""
+"""The order of documents, and which part of them is asked for."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""The wire of one export: its entry, its end before its time, and what becomes of it."""
+"""The HTTP routes of one export: its log entry, its events, cancelling and removing it."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""The wire of the export log, in the form of a search engine's hits."""
+"""The HTTP routes of the export log, in the form of a search engine's hits."""
 
 from datetime import datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""An export: what is asked, and what becomes of it."""
+"""An export: what is asked for, and how it ends."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence

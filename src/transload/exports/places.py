@@ -1,4 +1,4 @@
-"""Places for direct exports, of which one organization has all but one at most."""
+"""How many direct exports run at once: places, of which one organization has all but one."""
 
 from collections import Counter
 from collections.abc import Iterator

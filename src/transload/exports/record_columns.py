@@ -1,4 +1,4 @@
-"""The columns of a file of records: which, by which titles, and what their cells hold."""
+"""The columns of a file of records: which ones, their titles, and what their cells hold."""
 
 from collections.abc import Mapping, Sequence
 

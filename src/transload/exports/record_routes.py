@@ -1,4 +1,4 @@
-"""The wire of exports of records."""
+"""The HTTP routes of exports of records."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""What was removed since a moment as a subject of exports, beside those of records and of tasks."""
+"""Removed records and tasks as a subject of exports: what was removed since a moment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

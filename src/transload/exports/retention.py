@@ -1,4 +1,4 @@
-"""What becomes of exports past their 30 days: nothing of them stays."""
+"""Removes exports that are past their 30 days, with their files."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The subjects that there are, by the names of their reports."""
+"""All subjects of exports, each by the name of its report type."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The wire of exports of tasks."""
+"""The HTTP routes of exports of tasks."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""Documents of tasks to the rows of a file's tables."""
+"""Turns documents of tasks into the rows of a file's tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What columns a file may have."""
+"""How many columns a file may have, and the refusal of fields that do not exist."""
 
 from collections.abc import Sequence
 

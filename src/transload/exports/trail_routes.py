@@ -1,4 +1,4 @@
-"""The wire of exports of the audit trail."""
+"""The HTTP routes of exports of the audit trail."""
 
 from typing import Annotated
 

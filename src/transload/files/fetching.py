@@ -1,4 +1,4 @@
-"""Kept files as files of this machine, wherever their bytes are."""
+"""Gives kept files as files of this machine, from a folder or a bucket."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What was seen a short while ago, as far as this process remembers."""
+"""Names that this process saw a short while ago."""
 
 from collections import OrderedDict
 from datetime import datetime, timedelta

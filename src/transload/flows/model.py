@@ -1,4 +1,4 @@
-"""A flow, the components of its pages, and what makes a definition a good one."""
+"""A flow and the components of its pages, and the rules that a definition has to keep."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The wire of flows."""
+"""The HTTP routes of flows."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired

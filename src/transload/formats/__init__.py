@@ -1,1 +1,1 @@
-"""Columns to bytes and bytes to rows. Knows no domain."""
+"""Writes and reads files of every format: columns to bytes, bytes to rows. Knows no domain."""

@@ -1,4 +1,4 @@
-"""Frames to a CSV file, streamed."""
+"""Writes frames (polars tables) to a CSV file, streamed."""
 
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Bytes to a raw deflate stream in a file (RFC 1951)."""
+"""Compresses bytes to a raw deflate stream in a file (RFC 1951)."""
 
 import struct
 from dataclasses import dataclass

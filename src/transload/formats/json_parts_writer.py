@@ -1,4 +1,4 @@
-"""Stored documents to JSON files of one size, in one archive."""
+"""Writes stored documents to JSON files of one size, in one archive."""
 
 from collections.abc import Iterator
 from typing import BinaryIO

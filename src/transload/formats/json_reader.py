@@ -1,4 +1,4 @@
-"""Stored documents to frames."""
+"""Parses stored documents into frames (polars tables)."""
 
 from collections.abc import Sequence
 from typing import assert_never

@@ -1,4 +1,4 @@
-"""Stored documents to a JSON file."""
+"""Writes stored documents to a JSON file."""
 
 from typing import BinaryIO
 

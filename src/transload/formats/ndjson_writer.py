@@ -1,4 +1,4 @@
-"""Stored documents to a file of JSON lines."""
+"""Writes stored documents to a file of JSON lines."""
 
 from typing import BinaryIO
 

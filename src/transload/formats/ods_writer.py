@@ -1,4 +1,4 @@
-"""Frames to an OpenDocument spreadsheet, streamed.
+"""Writes frames (polars tables) to an OpenDocument spreadsheet, streamed.
 
 Source: OpenDocument 1.3, part 2 (packages) and part 3 (documents).
 """

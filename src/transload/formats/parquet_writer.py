@@ -1,4 +1,4 @@
-"""Frames to a Parquet file, streamed."""
+"""Writes frames (polars tables) to a Parquet file, streamed."""
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO

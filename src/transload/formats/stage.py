@@ -1,4 +1,4 @@
-"""A step of a pipeline that runs beside its caller."""
+"""A step of a pipeline, which runs in a thread beside its caller."""
 
 from collections import deque
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Frames to an Excel workbook, streamed."""
+"""Writes frames (polars tables) to an Excel workbook, streamed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The wire of health."""
+"""The HTTP routes of health."""
 
 from typing import Annotated
 

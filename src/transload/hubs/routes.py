@@ -1,4 +1,4 @@
-"""The wire of hubs."""
+"""The HTTP routes of hubs."""
 
 import re
 from enum import StrEnum

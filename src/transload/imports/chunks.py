@@ -1,4 +1,4 @@
-"""What became of a chunk's rows, packed into few bytes: a row of the store a chunk, not a row.
+"""What became of a chunk's rows, packed into few bytes: the store has one row for each chunk.
 
 | column | holds |
 |---|---|

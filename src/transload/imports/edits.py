@@ -1,4 +1,4 @@
-"""What was said of cells after the file was read: laid over its rows, each to be taken back.
+"""Edits of a file's cells, applied to the rows that were read; each can be taken back.
 
 | kind | body |
 |---|---|

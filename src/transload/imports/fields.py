@@ -1,4 +1,4 @@
-"""What a cell is by its field: a value of a data type's field, or of what tasks have beyond these.
+"""What value a cell is, by its field: one of a data type, or one that only tasks have.
 
 | value of a task | text of a cell |
 |---|---|

@@ -1,4 +1,4 @@
-"""A file as it came to a table of rows: kept, read by a guarded process, cut into chunks."""
+"""Takes a file in: keeps it as it came, has a guarded process read it, cuts it into chunks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

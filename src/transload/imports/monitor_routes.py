@@ -1,4 +1,4 @@
-"""The wire of imports that were started."""
+"""The HTTP routes of imports that were started."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""Records as what is imported."""
+"""Records as what an import writes to."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

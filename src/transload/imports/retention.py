@@ -1,4 +1,4 @@
-"""What becomes of imports past their 30 days: nothing of them stays."""
+"""Removes imports that are past their 30 days, with their files."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""The rows of an import as they stand: with what was decided, and by what the store holds."""
+"""The rows of an import, checked against the store with everything that was decided."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

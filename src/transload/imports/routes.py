@@ -1,4 +1,4 @@
-"""The wire of imports: a file that is sent to be imported at once."""
+"""The HTTP routes of imports: a file that is sent to be imported at once."""
 
 import hashlib
 from collections.abc import Callable, Mapping

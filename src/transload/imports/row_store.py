@@ -1,4 +1,4 @@
-"""The SQL of what is known of rows: what became of chunks, what was said of cells."""
+"""The SQL of what is known of rows: outcomes of chunks, edits of cells."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass

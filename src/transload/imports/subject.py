@@ -1,4 +1,4 @@
-"""What imports write to, as an interface: records have it, and tasks."""
+"""The interface of what an import writes to, which records and tasks implement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Tasks as what is imported."""
+"""Tasks as what an import writes to."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Mails to be sent: kept in the transaction of what they tell of."""
+"""Mails to be sent, each written in the transaction that it tells of."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

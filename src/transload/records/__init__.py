@@ -1,1 +1,1 @@
-"""Records: the rows of a data source."""
+"""Records: the rows of data types."""

@@ -1,4 +1,4 @@
-"""The wire of many records at once."""
+"""The HTTP routes of many records at once."""
 
 from collections.abc import Sequence
 from typing import Literal, NotRequired

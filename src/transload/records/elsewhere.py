@@ -1,4 +1,4 @@
-"""What is said of records that another system has, where a list or a file leaves them out."""
+"""Sentences that say which records a list or file leaves out, because another system has them."""
 
 from collections.abc import Sequence
 

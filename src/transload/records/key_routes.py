@@ -1,4 +1,4 @@
-"""The wire of records that are named by their type's name and their dataId."""
+"""The HTTP routes of records that are named by their type's name and their dataId."""
 
 from contextlib import nullcontext
 from typing import Annotated

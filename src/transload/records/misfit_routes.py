@@ -1,4 +1,4 @@
-"""The wire of what would not fit a change of a data type."""
+"""The HTTP routes of what would not fit a change of a data type."""
 
 from typing import Any
 

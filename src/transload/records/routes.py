@@ -1,4 +1,4 @@
-"""The wire of records, listed and one by one."""
+"""The HTTP routes of records, listed and one by one."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""The wire of schedules of exports."""
+"""The HTTP routes of schedules of exports."""
 
 from typing import Annotated
 

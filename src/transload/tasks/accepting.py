@@ -1,4 +1,4 @@
-"""What is written to a task: checked by its flow, and what becomes of the task with it."""
+"""Checks what is written to a task by its flow, and works out what the task becomes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""The wire of many tasks at once."""
+"""The HTTP routes of many tasks at once."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired

@@ -1,4 +1,4 @@
-"""The wire of tasks: lists, and single ones."""
+"""The HTTP routes of tasks: lists, and single ones."""
 
 from typing import Annotated, Any, Literal, NotRequired
 

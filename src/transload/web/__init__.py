@@ -1,1 +1,1 @@
-"""The wire: envelopes, parameters, errors, middleware. Knows no domain."""
+"""What all HTTP routes share: answers, parameters, errors, middleware. Knows no domain."""

@@ -1,4 +1,4 @@
-"""The page on which the API is read and tried: its scripts are this service's, whoever asks how."""
+"""The page on which people read and try the API; its scripts come from this service alone."""
 
 import re
 from base64 import b64encode

@@ -1,4 +1,4 @@
-"""The wire of kept files: whoever holds a link gets the file."""
+"""The HTTP routes of kept files: whoever holds a link gets the file."""
 
 from typing import Annotated, Any
 

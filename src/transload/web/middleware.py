@@ -1,4 +1,4 @@
-"""What every request passes: what it accepts, and who may read the answer."""
+"""What every request passes through: what is accepted, and who may read the answer."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware

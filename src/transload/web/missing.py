@@ -1,4 +1,4 @@
-"""What some of the reference's endpoints say of what is not there: the same in another spelling."""
+"""How some endpoints say that something does not exist, in spellings that clients expect."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

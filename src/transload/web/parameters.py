@@ -1,4 +1,4 @@
-"""Parameters and bodies to models, and what is wrong with them to one sentence each."""
+"""Parses parameters and bodies into models, and says in one sentence what is wrong with one."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping

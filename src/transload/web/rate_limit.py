@@ -1,4 +1,4 @@
-"""So many requests a second and no more, per organization, or per link of one."""
+"""Limits the requests a second of an organization, or of one import link."""
 
 from collections.abc import Callable
 from datetime import datetime

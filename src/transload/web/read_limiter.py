@@ -1,4 +1,4 @@
-"""Few short reads at once, first come, first served.
+"""Lets only a few short reads run at once, first come, first served.
 
 With many of them in threads at once the interpreter's lock goes from one to the other at every
 statement, and to whoever happens to ask: the unlucky wait ten times as long as the others.

@@ -1,4 +1,4 @@
-"""Whether somebody waits for an answer still: reads for clients that have gone are left."""
+"""Whether somebody still waits for an answer; reads for clients that have gone are ended."""
 
 import asyncio
 from collections.abc import Callable

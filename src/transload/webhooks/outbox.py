@@ -1,4 +1,4 @@
-"""What webhooks are to be told: kept in the transaction of what it tells of."""
+"""What webhooks are to be told, written in the transaction that it tells of."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The wire of webhooks."""
+"""The HTTP routes of webhooks."""
 
 from typing import Annotated, Any, Literal
 

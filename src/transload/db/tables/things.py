@@ -1,4 +1,4 @@
-"""What organizations keep, and what describes it."""
+"""Tables of what organizations keep: hubs, data types, records, flows, tasks, configs."""
 
 from sqlalchemy import (
     JSON,

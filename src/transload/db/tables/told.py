@@ -1,4 +1,4 @@
-"""What was done, and who is told of it."""
+"""Tables of what was done, and who is told: the audit trail, webhooks, mails."""
 
 from sqlalchemy import (
     JSON,

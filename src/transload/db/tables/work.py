@@ -1,4 +1,4 @@
-"""What is asked of a service, and what becomes of it."""
+"""Tables of what a service is asked to do: exports, imports, their jobs, and who works."""
 
 from sqlalchemy import (
     JSON,

@@ -1,4 +1,4 @@
-"""What the rows of a draft would come to."""
+"""Works out what the rows of a draft would become."""
 
 from collections.abc import Sequence
 

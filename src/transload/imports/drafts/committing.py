@@ -1,4 +1,4 @@
-"""A draft becomes an import, and failed rows that are right by now go in."""
+"""Turns a draft into an import, and retries failed rows that are right by now."""
 
 from transload.accounts.model import Actor
 from transload.data_types.run import writing

@@ -1,4 +1,4 @@
-"""A draft as who came by an import link sees it.
+"""A draft as a person who came by an import link sees it.
 
 What is in the store stays there: whether a row would be new, a change or the same as a record would
 tell of the record, so that right rows are `valid` and no more; a record's id and its values are not

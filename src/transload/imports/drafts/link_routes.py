@@ -1,4 +1,4 @@
-"""The wire of what becomes of an import that came by a link."""
+"""The HTTP routes of what becomes of an import that came by a link."""
 
 from fastapi import Response
 from pydantic import Field

@@ -1,4 +1,4 @@
-"""The wire of drafts: which there are, what is known and decided of one."""
+"""The HTTP routes of drafts: which there are, what is known and decided of one."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal

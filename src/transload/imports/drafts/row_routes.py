@@ -1,4 +1,4 @@
-"""The wire of a draft's rows: as they stand, what is wrong with them, how they are mended."""
+"""The HTTP routes of a draft's rows: the rows, what is wrong with them, how they are mended."""
 
 from typing import Annotated, Any, Literal
 

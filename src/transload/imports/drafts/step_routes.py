@@ -1,4 +1,4 @@
-"""The wire of the steps of a draft that a worker does."""
+"""The HTTP routes of the steps of a draft that a worker does."""
 
 from fastapi import Response
 

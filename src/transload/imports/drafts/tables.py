@@ -1,4 +1,4 @@
-"""A draft's file to rows, and its columns to fields."""
+"""Reads a draft's file into rows, and maps its columns to fields."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

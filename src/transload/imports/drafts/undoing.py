@@ -1,4 +1,4 @@
-"""An import is taken back."""
+"""Takes an import back."""
 
 from transload import audit
 from transload.accounts.model import Actor

@@ -1,4 +1,4 @@
-"""The wire of how a draft begins and its file comes."""
+"""The HTTP routes of how a draft begins and its file comes."""
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool

@@ -1,4 +1,4 @@
-"""A draft begins, and its file comes, at once or in parts."""
+"""Begins a draft, and takes its file at once or in parts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The wire of import links."""
+"""The HTTP routes of import links."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,1 +1,1 @@
-"""Types that have records: changed, deleted, and the documents that follow."""
+"""Changes and deletions of data types that have records, and what becomes of these records."""

@@ -1,4 +1,4 @@
-"""The wire of changes to data types, which their records follow."""
+"""The HTTP routes of changes to data types, which their records follow."""
 
 from typing import Annotated, Literal, NotRequired
 
