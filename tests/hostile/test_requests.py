@@ -101,6 +101,25 @@ def test_every_list_in_a_body_has_a_length(tenant: Tenant) -> None:
     assert {one for one in unbounded if not allowed.search(one[2])} == set()
 
 
+def test_a_list_is_counted_before_its_items_are_looked_at(tenant: Tenant) -> None:
+    """P29: each item that is wrong would be a fault to keep, however many there are."""
+    document = tenant.site.http.get("/openapi.json").json()
+    looked_at = []
+    for method, path, described in _with_body(tenant.site):
+        if described["operationId"] in _GUESTS:
+            continue
+        for content in described["requestBody"]["content"].values():
+            for place, schema in _lists(document, content["schema"], ()):
+                if len(place) > 1 or "maxItems" not in schema:
+                    continue
+                body = {place[0]: [0] * (schema["maxItems"] + 1)}
+                answer = tenant.request(method, path.removeprefix("/api/v3"), json=body)
+                fault = f"The {place[0]} field must have at most {schema['maxItems']} items."
+                if fault not in answer.json()["message"]:
+                    looked_at.append((method, path, answer.text[:300]))
+    assert looked_at == []
+
+
 def _lists(
     document: Mapping[str, Any], schema: Mapping[str, Any], place: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:

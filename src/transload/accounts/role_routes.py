@@ -81,21 +81,21 @@ class DetailBody(Parameters):
     permission_name: str = Field(alias="permissionName", max_length=100)
     data_type_id: Id | None = Field(None, alias="dataTypeId")
     flow_id: Id | None = Field(None, alias="flowId")
-    hidden_fields: Annotated[tuple[FieldId, ...], Field(max_length=1_000)] | None = Field(
+    hidden_fields: Annotated[list[FieldId], Field(max_length=1_000)] | None = Field(
         None, alias="hiddenFields"
     )
-    items: Annotated[tuple[Id, ...], Field(max_length=1_000)] | None = None
+    items: Annotated[list[Id], Field(max_length=1_000)] | None = None
 
 
 class RoleBody(Parameters):
     """A role as a client sends it, whole. Permissions are named, or given by their ids."""
 
     name: str = Field(max_length=255, examples=["Clerk"])
-    permission_list: Annotated[tuple[str, ...], Field(max_length=1_000)] = Field(
-        alias="permissionList", examples=[["view/data", "export/data"]]
+    permission_list: list[str] = Field(
+        max_length=1_000, alias="permissionList", examples=[["view/data", "export/data"]]
     )
-    permission_details: Annotated[tuple[DetailBody, ...], Field(max_length=10_000)] = Field(
-        (), alias="permissionDetails", examples=[[]]
+    permission_details: list[DetailBody] = Field(
+        [], max_length=10_000, alias="permissionDetails", examples=[[]]
     )
 
 

@@ -31,7 +31,7 @@ Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_USER))]
 MailPart = Annotated[Outbox, Depends(part(Outbox))]
 _MAX_NAME = 255
 _MAX_PHONE = 40
-Ids = Annotated[tuple[Id, ...], Field(max_length=10_000)]
+Ids = Annotated[list[Id], Field(max_length=10_000)]
 EmailPath = Annotated[
     str,
     Path(description="An e-mail.", openapi_examples={"email": {"value": "ada@acme.example"}}),
@@ -83,8 +83,8 @@ class NewUserBody(Parameters):
     )
     role_id: Id = Field(alias="roleId")
     name: str = Field("", max_length=_MAX_NAME, examples=["Ada"])
-    hub_id: Ids = Field((), alias="hubId", examples=[[EXAMPLE_ID]])
-    team_id: Ids = Field((), alias="teamId", examples=[[]])
+    hub_id: Ids = Field([], alias="hubId", examples=[[EXAMPLE_ID]])
+    team_id: Ids = Field([], alias="teamId", examples=[[]])
     phone_number: str = Field("", alias="phoneNumber", max_length=_MAX_PHONE, examples=[""])
 
     def to_new(self) -> NewUser:
@@ -94,7 +94,7 @@ class NewUserBody(Parameters):
             name=self.name,
             role_id=self.role_id,
             hub_ids=frozenset(self.hub_id),
-            team_ids=self.team_id,
+            team_ids=tuple(self.team_id),
             phone_number=self.phone_number,
         )
 
@@ -118,7 +118,7 @@ class UserBody(Parameters):
             role_id=self.role_id,
             hub_ids=None if self.hub_id is None else frozenset(self.hub_id),
             status=None if self.status is None else Status(self.status),
-            team_ids=self.team_id,
+            team_ids=None if self.team_id is None else tuple(self.team_id),
             phone_number=self.phone_number,
         )
 

@@ -1,5 +1,6 @@
 """The HTTP routes of webhooks."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -35,7 +36,7 @@ EventName = Literal[
     "data.created",
     "schedule.failing",
 ]
-EventNames = Annotated[tuple[EventName, ...], Field(max_length=10)]
+EventNames = Annotated[list[EventName], Field(max_length=10)]
 
 
 class NewWebhookBody(Parameters):
@@ -299,7 +300,7 @@ def retry_delivery(
     return success(status=201, data=_delivery(found))
 
 
-def _events(names: tuple[EventName, ...]) -> frozenset[Event]:
+def _events(names: Iterable[EventName]) -> frozenset[Event]:
     return frozenset(Event(name) for name in names)
 
 

@@ -37,7 +37,7 @@ _CHANGE_ERRORS = (400, 403, 404, 409)
 
 
 def _listed(value: object) -> object:
-    return () if value is None else value
+    return [] if value is None else value
 
 
 class ChangesBody(Parameters):
@@ -53,8 +53,8 @@ class ChangesBody(Parameters):
     provider_config: SourceBody | None = Field(
         None, alias="providerConfig", description="Without `key`, the key stays."
     )
-    delete_fields: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
-        (),
+    delete_fields: Annotated[list[str], BeforeValidator(_listed)] = Field(
+        [],
         max_length=MAX_FIELDS,
         alias="deleteFields",
         description="Ids of fields whose values the records lose, whether or not the fields stay.",
