@@ -3,14 +3,23 @@
 from datetime import datetime
 from typing import Literal, NotRequired
 
-from fastapi import Response
+from fastapi import Request, Response
 from typing_extensions import TypedDict
 
-from transload.exports.model import Export, Outcome, Status
+from transload.accounts.model import Actor
+from transload.exports.log import ExportLog
+from transload.exports.model import Export, ExportRequest, Outcome, Status
+from transload.exports.run import Exports
 from transload.exports.wire import EXAMPLE_EXPORT_ID, EXAMPLE_LINK, public_id
+from transload.jobs.pool import Jobs
 from transload.web.envelope import json_response
+from transload.web.links import base_url
 from transload.web.parameters import EXAMPLE_ID
 
+LEADS_TO = {
+    name: {"export_id": "data/exportId"} for name in ("get_export", "watch_export", "delete_export")
+}
+"""The operations that take the id of the export in an answer."""
 _QUEUED = "Export queued for background processing. Check status at GET /tasks/export-log"
 
 
@@ -59,13 +68,30 @@ def answer_example(report: str) -> dict[str, object]:
     }
 
 
-def queued(export: Export) -> Response:
+def exported(
+    actor: Actor,
+    wanted: ExportRequest,
+    report: str,
+    *,
+    request: Request,
+    exports: Exports,
+    log: ExportLog,
+    jobs: Jobs,
+) -> Response:
+    """Make the file and answer with its link, or queue the export where it is a background one."""
+    if wanted.is_background:
+        return _queued(exports.start(jobs, actor, wanted, report))
+    export, outcome = exports.perform_directly(actor, wanted, report)
+    return _done(export, outcome, log.link(actor, export, base_url(request)))
+
+
+def _queued(export: Export) -> Response:
     """Answer that the export is on its way."""
     data = {**_heading(export), "status": export.status.value}
     return json_response({"status": True, "message": _QUEUED, "total_data_be": 0, "data": data})
 
 
-def done(export: Export, outcome: Outcome, link: str | None) -> Response:
+def _done(export: Export, outcome: Outcome, link: str | None) -> Response:
     """Answer that the file is there."""
     return json_response(
         {

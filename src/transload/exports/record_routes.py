@@ -8,7 +8,7 @@ from pydantic import Field
 from transload.accounts.caller import caller_who_may
 from transload.accounts.model import Actor, Permission
 from transload.errors import InvalidError
-from transload.exports.answers import ExportAnswer, answer_example, done, queued
+from transload.exports.answers import LEADS_TO, ExportAnswer, answer_example, exported
 from transload.exports.csv_options import CsvParameters
 from transload.exports.log import ExportLog
 from transload.exports.model import (
@@ -22,7 +22,6 @@ from transload.jobs.pool import Jobs
 from transload.records.wire import NarrowingParameters
 from transload.web.errors import error_route
 from transload.web.idempotency import OncePart
-from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.parameters import (
     MAX_PAGE,
@@ -113,10 +112,7 @@ Values = Annotated[dict[str, object], Depends(query_or_body_values)]
         is_query_in_body=True,
         max_body_bytes=_MAX_BODY_BYTES,
         errors=(400, 403, 409, 422),
-        leads_to={
-            name: {"export_id": "data/exportId"}
-            for name in ("get_export", "watch_export", "delete_export")
-        },
+        leads_to=LEADS_TO,
     ),
 )
 def export_data(
@@ -134,10 +130,6 @@ def export_data(
         raise InvalidError("The download parameter is required.", is_whole=True)
     wanted = validated(ExportParameters, values).to_request()
 
-    def answer() -> Response:
-        if wanted.is_background:
-            return queued(exports.start(jobs, actor, wanted, DATA))
-        export, outcome = exports.perform_directly(actor, wanted, DATA)
-        return done(export, outcome, log.link(actor, export, base_url(request)))
-
-    return once(answer)
+    return once(
+        lambda: exported(actor, wanted, DATA, request=request, exports=exports, log=log, jobs=jobs)
+    )

@@ -11,7 +11,7 @@ from transload.accounts.caller import caller_who_may
 from transload.accounts.model import Actor, Permission
 from transload.documents.wire import FilterParameters
 from transload.errors import InvalidError
-from transload.exports.answers import ExportAnswer, answer_example, done, queued
+from transload.exports.answers import LEADS_TO, ExportAnswer, answer_example, exported
 from transload.exports.csv_options import CsvParameters
 from transload.exports.model import DEFAULT_DIRECT_LIMIT, MAX_RECORDS
 from transload.exports.record_routes import ExportsPart, JobsPart, LogPart
@@ -20,7 +20,6 @@ from transload.exports.wire import Download
 from transload.tasks.model import Status
 from transload.web.errors import error_route
 from transload.web.idempotency import OncePart
-from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.parameters import (
     MAX_PAGE,
@@ -130,10 +129,7 @@ Values = Annotated[Mapping[str, Any], Depends(query_or_body_values)]
         is_query_in_body=True,
         max_body_bytes=_MAX_BODY_BYTES,
         errors=(400, 403, 409, 422),
-        leads_to={
-            name: {"export_id": "data/exportId"}
-            for name in ("get_export", "watch_export", "delete_export")
-        },
+        leads_to=LEADS_TO,
     ),
 )
 def export_tasks(
@@ -151,10 +147,6 @@ def export_tasks(
         raise InvalidError("The download field is required.", is_whole=True)
     wanted = validated(TaskExportParameters, values, noun="field").to_request()
 
-    def answer() -> Response:
-        if wanted.is_background:
-            return queued(exports.start(jobs, actor, wanted, TASK))
-        export, outcome = exports.perform_directly(actor, wanted, TASK)
-        return done(export, outcome, log.link(actor, export, base_url(request)))
-
-    return once(answer)
+    return once(
+        lambda: exported(actor, wanted, TASK, request=request, exports=exports, log=log, jobs=jobs)
+    )

@@ -9,7 +9,7 @@ from pydantic import Field
 from transload.accounts.audit_routes import EVENT_EXAMPLE, EventObject, Narrowing
 from transload.accounts.caller import Admin
 from transload.errors import NotFoundError
-from transload.exports.answers import ExportAnswer, answer_example, done, queued
+from transload.exports.answers import LEADS_TO, ExportAnswer, answer_example, exported
 from transload.exports.record_routes import ExportsPart, JobsPart, LogPart
 from transload.exports.trail import TRAIL, TrailRequest, request_of
 from transload.exports.wire import Download
@@ -17,7 +17,6 @@ from transload.formats.registry import Format
 from transload.web.downloads import DownloadResponse
 from transload.web.errors import error_route
 from transload.web.idempotency import OncePart
-from transload.web.links import base_url
 from transload.web.openapi import described, example_text
 from transload.web.parameters import Flag, query, query_or_body_values, validated
 
@@ -91,10 +90,7 @@ def fetch_events(actor: Admin, exports: ExportsPart, asked: TrailFileQuery) -> R
         body_example={},
         is_query_in_body=True,
         errors=(400, 403, 409, 422),
-        leads_to={
-            name: {"export_id": "data/exportId"}
-            for name in ("get_export", "watch_export", "delete_export")
-        },
+        leads_to=LEADS_TO,
     ),
 )
 def export_events(  # noqa: PLR0917 - the framework fills them in by name
@@ -110,10 +106,6 @@ def export_events(  # noqa: PLR0917 - the framework fills them in by name
     asked = validated(TrailExportParameters, values)
     wanted = asked.to_request(is_background=asked.background)
 
-    def answer() -> Response:
-        if wanted.is_background:
-            return queued(exports.start(jobs, actor, wanted, TRAIL))
-        export, outcome = exports.perform_directly(actor, wanted, TRAIL)
-        return done(export, outcome, log.link(actor, export, base_url(request)))
-
-    return once(answer)
+    return once(
+        lambda: exported(actor, wanted, TRAIL, request=request, exports=exports, log=log, jobs=jobs)
+    )
