@@ -138,8 +138,14 @@ def test_roles_and_organizations_are_looked_after(tmp_path: Path) -> None:
     [org] = _listed(made, "org", "list")
     assert org["status"] == "disabled"
     assert made.command("org", "enable", "Acme").returncode == 0
-    events = _listed(made, "audit", "--org", "Acme")
-    assert [one["detail"] for one in events[:3]] == ["let in again", "let in no more", "R"]
+    assert made.command("org", "rename", "Acme", "Globex").returncode == 0
+    taken = made.command("org", "rename", org["id"], " ")
+    assert _refusal(taken) == "The name field must not be blank."
+    events = _listed(made, "audit", "--org", "Globex")
+    told = ["Acme -> Globex", "let in again", "let in no more", "R"]
+    assert [one["detail"] for one in events[:4]] == told
+    shown = made.command("audit").stdout.splitlines()
+    assert [line.split("\t")[2] for line in shown] == ["Globex"] * len(events)
     assert made.command("org", "remove", org["id"], "--yes").returncode == 0
     assert _listed(made, "org", "list") == []
 
@@ -297,6 +303,8 @@ def test_token_is_revoked_once_and_a_running_service_knows_at_once(
         assert client.get("/tasks/export-log").status_code == 401
     again = installation.command("token", "revoke", token)
     assert _refusal(again) == "There is no such token, or it is revoked already."
+    other = installation.command("token", "revoke", f"{token}x")
+    assert _refusal(other) == "This is no token of this installation, or it has expired."
 
 
 def test_same_seed_gives_the_same_records(installation: Installation) -> None:
@@ -382,5 +390,5 @@ def test_what_commands_change_is_audited_as_theirs(tmp_path: Path) -> None:
         assert said.startswith(told), arguments
         assert event["thingId"], arguments
     assert made.command("org", "remove", "Acme", "--yes").returncode == 0
-    query = "SELECT email, action, thing, detail FROM audit_events"
-    assert _stored(made, query) == [("", "delete", "organization", "Acme")]
+    [left] = made.command("audit").stdout.splitlines()
+    assert left.split("\t")[1:] == ["-", "-", f"delete organization {events[0]['thingId']}", "Acme"]

@@ -85,6 +85,56 @@ def test_a_type_or_a_flow_has_to_be_named(monkeypatch: pytest.MonkeyPatch) -> No
             export_command(Format.CSV, data_type=named, flow=named)
 
 
+@pytest.mark.parametrize(
+    ("variable", "text", "sentence"),
+    [
+        ("TRANSLOAD_TOKEN", "", "TRANSLOAD_TOKEN is not set"),
+        ("TRANSLOAD_TOKEN", "a\nb", "TRANSLOAD_TOKEN holds no token"),
+        ("TRANSLOAD_TOKEN", "ünï", "TRANSLOAD_TOKEN holds no token"),
+        *(
+            ("TRANSLOAD_URL", url, f"TRANSLOAD_URL is {url}; it must be of the form")
+            for url in (
+                "nonsense",
+                "localhost:80",
+                "file:///x",
+                "http://",
+                "http://[::1",
+                "http://a b",
+            )
+        ),
+        (
+            "TRANSLOAD_URL",
+            "http://127.0.0.1:1",
+            "127.0.0.1:1 cannot be reached: Connection refused",
+        ),
+    ],
+)
+def test_wrong_address_or_token_is_refused_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, variable: str, text: str, sentence: str
+) -> None:
+    monkeypatch.setenv("TRANSLOAD_TOKEN", "any")
+    monkeypatch.setenv(variable, text)
+    with pytest.raises(RefusedError) as refused:
+        export_command(Format.CSV, data_type="x")
+    assert sentence in refused.value.message
+
+
+def test_file_in_a_folder_that_is_not_there_is_refused_before_the_export(tmp_path: Path) -> None:
+    for output in (tmp_path, tmp_path / "none" / "x.csv"):
+        with pytest.raises(RefusedError, match="folder"):
+            export_command(Format.CSV, data_type="x", output=output)
+
+
+@on_one_store
+def test_token_that_is_known_no_more_is_told(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRANSLOAD_URL", str(tenant.site.http.base_url))
+    monkeypatch.setenv("TRANSLOAD_TOKEN", "any")
+    with pytest.raises(RefusedError, match="does not know the token in TRANSLOAD_TOKEN"):
+        export_command(Format.CSV, data_type="x")
+
+
 def _saved(tenant: Tenant, data_type: str) -> str:
     """Save columns of exports; give the config's id."""
     titles = {"dataId": "Key", "name": "Name"}
@@ -121,18 +171,3 @@ def test_a_refusal_is_the_services_own_sentence(tenant: Tenant, tmp_path: Path) 
     done = run(tenant, tmp_path, "import", "in.csv", "--type", kind)
     assert done.returncode == 1
     assert done.stderr.strip() == "The hubId field is required."
-
-
-def test_without_a_token_the_variable_is_named(tmp_path: Path) -> None:
-    (tmp_path / "in.csv").write_text("Code\n1\n")
-    environment = {name: one for name, one in os.environ.items() if name != "TRANSLOAD_TOKEN"}
-    done = subprocess.run(
-        [sys.executable, "-m", "transload", "import", "in.csv", "--type", "x"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "TRANSLOAD_TOKEN" in done.stderr

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, tuple_
 
 from transload.db.ids import new_id
 from transload.db.tables import audit_events
@@ -52,9 +52,14 @@ class Unnamed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One event. `thing` is a kind (`hub`, `record`), `detail` what else there is to say."""
+    """One event. `thing` is a kind (`hub`, `record`), `detail` what else there is to say.
+
+    `organization_id` is empty for what no organization's trail tells: that one was removed, and
+    attempts to sign in as nobody.
+    """
 
     id: str
+    organization_id: str
     time: datetime
     email: str
     action: Action
@@ -107,27 +112,15 @@ def find_latest(connection: Connection, organization_id: str, limit: int) -> lis
     return find_many(connection, organization_id, Query(limit=limit))
 
 
+def find_latest_of_all(connection: Connection, limit: int) -> list[Event]:
+    """Give the installation's last events, also those of no organization, the newest first."""
+    return _events(connection, select(audit_events).limit(limit))
+
+
 def find_many(connection: Connection, organization_id: str, query: Query) -> list[Event]:
     """Give a page of the organization's events, the newest first."""
-    rows = connection.execute(
-        select(audit_events)
-        .where(*conditions(organization_id, query))
-        .order_by(audit_events.c.id.desc())
-        .offset(query.offset)
-        .limit(query.limit)
-    )
-    return [
-        Event(
-            id=row.id,
-            time=row.time,
-            email=row.email,
-            action=Action(row.action),
-            thing=row.thing,
-            thing_id=row.thing_id,
-            detail=row.detail,
-        )
-        for row in rows
-    ]
+    own = select(audit_events).where(*conditions(organization_id, query))
+    return _events(connection, own.offset(query.offset).limit(query.limit))
 
 
 def count(connection: Connection, organization_id: str, query: Query) -> int:
@@ -165,3 +158,19 @@ def conditions(organization_id: str, query: Query) -> list[ColumnElement[bool]]:
     if query.until is not None:
         found.append(columns.time <= query.until)
     return found
+
+
+def _events(connection: Connection, found: Select[Any]) -> list[Event]:
+    return [
+        Event(
+            id=row.id,
+            organization_id=row.organization_id,
+            time=row.time,
+            email=row.email,
+            action=Action(row.action),
+            thing=row.thing,
+            thing_id=row.thing_id,
+            detail=row.detail,
+        )
+        for row in connection.execute(found.order_by(audit_events.c.id.desc()))
+    ]

@@ -2,23 +2,28 @@
 
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPException, HTTPResponse
 from io import BytesIO
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from transload.errors import TransloadError
+from transload.settings import checked_url
 
 URL = "TRANSLOAD_URL"
 TOKEN = "TRANSLOAD_TOKEN"  # noqa: S105 - a variable's name
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 _DEFAULT_URL = "http://127.0.0.1:8080"
 _TIMEOUT_SECONDS = 120
 _IN_MEMORY_BYTES = 8 << 20
@@ -38,13 +43,22 @@ class Client:
 
     @classmethod
     def of_environment(cls) -> "Client":
-        """Give the client that the environment names; raise RefusedError without a token."""
-        token = os.environ.get(TOKEN, "")
+        """Give the client that the environment names.
+
+        Raises RefusedError without a token, or for what is no token and what is no address.
+        """
+        token = os.environ.get(TOKEN, "").strip()
         if not token:
             raise RefusedError(
                 f"{TOKEN} is not set: put a token there, as `transload token create` prints it."
             )
-        return cls(base_url=os.environ.get(URL, _DEFAULT_URL).rstrip("/"), token=token)
+        if not _TOKEN.fullmatch(token):
+            raise RefusedError(f"{TOKEN} holds no token, as `transload token create` prints it.")
+        address = os.environ.get(URL) or _DEFAULT_URL
+        try:
+            return cls(base_url=checked_url(address), token=token)
+        except ValueError as error:
+            raise RefusedError(f"{URL} is {address}; it {error}.") from error
 
     def get(self, path: str, **query: object) -> dict[str, Any]:
         """Give the answer to a GET."""
@@ -67,8 +81,9 @@ class Client:
         """Fetch a link into a file; what was there is replaced when the new one is whole."""
         unfinished = target.with_name(f"{target.name}.part")
         try:
-            with _opened(Request(link)) as answer, unfinished.open("wb") as stream:  # noqa: S310 - the service's own link
-                shutil.copyfileobj(answer, stream, _COPY_BYTES)
+            with unfinished.open("wb") as stream, _opened(Request(link)) as answer:  # noqa: S310 - the service's own link
+                while part := answer.read(_COPY_BYTES):
+                    stream.write(part)
             unfinished.replace(target)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -92,24 +107,57 @@ class Client:
             request.add_unredirected_header("Content-Length", str(content.tell()))
             content.seek(0)
         with _opened(request) as answer:
-            found: dict[str, Any] = json.load(answer)
-            return found
+            return answer.json()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What comes from the service; reading it raises RefusedError where the connection breaks."""
+
+    stream: HTTPResponse
+    host: str
+
+    def read(self, most_bytes: int) -> bytes:
+        with _told_of(self.host):
+            return self.stream.read(most_bytes)
+
+    def json(self) -> dict[str, Any]:
+        with _told_of(self.host):
+            text = self.stream.read()
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise RefusedError(f"{self.host} is no Transload: its answer is not what that says.")
+        return found
 
 
 @contextmanager
-def _opened(request: Request) -> Iterator[BinaryIO]:
+def _opened(request: Request) -> Iterator[_Answer]:
     """Send a request; raise RefusedError with the service's sentence, or that it is not there."""
+    with _told_of(request.host):
+        stream = urlopen(request, timeout=_TIMEOUT_SECONDS)  # noqa: S310 - likewise
+    with stream:
+        yield _Answer(stream, request.host)
+
+
+@contextmanager
+def _told_of(host: str) -> Iterator[None]:
+    """Raise RefusedError, in one sentence, for what goes wrong between here and the service."""
     try:
-        with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - likewise
-            yield answer
+        yield
     except HTTPError as error:
         raise RefusedError(_sentence(error)) from error
-    except (URLError, OSError) as error:
+    except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
-        raise RefusedError(f"The service at {request.host} cannot be reached: {reason}.") from error
+        why = getattr(reason, "strerror", None) or reason or type(reason).__name__
+        raise RefusedError(f"The service at {host} cannot be reached: {why}.") from error
 
 
 def _sentence(error: HTTPError) -> str:
+    if error.code == HTTPStatus.UNAUTHORIZED:
+        return f"The service does not know the token in {TOKEN}: it may have expired or be revoked."
     try:
         return str(json.load(error)["message"])
     except (ValueError, KeyError, TypeError):

@@ -29,6 +29,12 @@ def bound_socket(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+    except socket.gaierror as error:
+        listener.close()
+        raise StartupError(
+            f"Cannot listen on {host} ({error.strerror}); name an address of this machine with "
+            "--host."
+        ) from error
     except OSError as error:
         listener.close()
         raise StartupError(

@@ -31,12 +31,15 @@ class SmtpSecurity(StrEnum):
     NONE = "none"
 
 
-def _checked_url(text: str) -> str:
-    """Give the start of links without the slash at its end."""
+def checked_url(text: str) -> str:
+    """Give an address without the slash at its end, or no text as it is.
+
+    Raises ValueError for what is not `http` or `https` to a host, or has a query.
+    """
     if not text:
         return text
-    url = urlsplit(text)
     try:
+        url = urlsplit(text)
         is_url = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
     except ValueError:
         is_url = False
@@ -45,7 +48,7 @@ def _checked_url(text: str) -> str:
     return text.rstrip("/")
 
 
-PublicUrl = Annotated[str, AfterValidator(_checked_url)]
+PublicUrl = Annotated[str, AfterValidator(checked_url)]
 
 
 class Settings(BaseSettings):

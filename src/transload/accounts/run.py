@@ -159,11 +159,15 @@ class Accounts:
     def revoke_token(self, token: str, now: datetime) -> None:
         """Make a token, given whole or by its jti, stop working at once.
 
-        Raises UnauthenticatedError for a text that is no token of this installation, NotFoundError
-        if there is no such token that still works.
+        Raises NotFoundError for a text that is no token of this installation, and if there is no
+        such token that still works.
         """
-        is_whole = "." in token
-        token_id = tokens.verify(self.token_key, token, now).token_id if is_whole else token
+        try:
+            token_id = tokens.verify(self.token_key, token, now).token_id if "." in token else token
+        except UnauthenticatedError as error:
+            raise NotFoundError(
+                "This is no token of this installation, or it has expired."
+            ) from error
         with self.database.write() as connection:
             if not store.revoke_token(connection, token_id, now):
                 raise NotFoundError("There is no such token, or it is revoked already.")

@@ -5,11 +5,13 @@ from typing import Annotated
 import typer
 
 from transload.accounts import organizations
+from transload.accounts.model import operator_of
 from transload.accounts.run import all_organizations, create_organization, get_organization
 from transload.cli.printing import AsJson, print_line, print_list, print_value
 from transload.cli.stores import DataDir, existing_database, new_database
 from transload.clock import Clock
 from transload.files.opening import open_files
+from transload.printable import printable
 from transload.removal import remove_organization
 from transload.settings import load
 
@@ -45,6 +47,20 @@ def list_command(data: DataDir = None, *, as_json: AsJson = False) -> None:
     )
 
 
+@app.command("rename")
+def rename_command(
+    org: Org,
+    name: Annotated[str, typer.Argument(help="What it is called from now on.")],
+    data: DataDir = None,
+) -> None:
+    """Give an organization another name; its id stays."""
+    with existing_database(data) as database:
+        organization = get_organization(database, org)
+        operator = operator_of(organization.id)
+        renamed = organizations.rename(database, operator, name, _clock.now())
+    print_line(f"{organization.name} is called {renamed.name} now.")
+
+
 @app.command("disable")
 def disable_command(org: Org, data: DataDir = None) -> None:
     """Let nobody of an organization in any more; what it has stays."""
@@ -70,13 +86,18 @@ def remove_command(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Remove an organization for good: its users, records, files and audit trail."""
+    """Remove an organization for good: its users, records, files and audit trail.
+
+    `transload audit` without `--org` tells of it.
+    """
     settings = load(data_dir=data)
     with existing_database(data) as database:
         organization = get_organization(database, org)
         if not yes:
             typer.confirm(
-                f"Remove {organization.name} with all its users, records and files, for good?",
+                printable(
+                    f"Remove {organization.name} with all its users, records and files, for good?"
+                ),
                 abort=True,
             )
         remove_organization(database, open_files(settings), organization, _clock.now())

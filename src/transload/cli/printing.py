@@ -21,10 +21,19 @@ def print_value(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
-def print_line(line: str) -> None:
-    """Print a line as it is, whatever the width of the terminal, and at once."""
-    sys.stdout.write(f"{line}\n")
+def print_line(*values: str) -> None:
+    """Print a line at once, whatever the width of the terminal, with tabs between its values.
+
+    What would move the cursor or hide text is escaped: the values are often users' own words.
+    """
+    sys.stdout.write("\t".join(map(printable, values)) + "\n")
     sys.stdout.flush()
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON, over several lines; what would move the cursor is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write(f"{printable_json(text)}\n")
 
 
 def print_list(items: Iterable[Mapping[str, object]], *, as_json: bool) -> None:
@@ -33,12 +42,10 @@ def print_list(items: Iterable[Mapping[str, object]], *, as_json: bool) -> None:
     In a line, a value that is not there is `-`, and of several each follows a comma.
     """
     if as_json:
-        print_line(
-            printable_json(json.dumps(list(items), ensure_ascii=False, indent=2, default=str))
-        )
+        print_json(list(items))
         return
     for item in items:
-        print_line("\t".join(_cell(value) for value in item.values()))
+        print_line(*map(_cell, item.values()))
 
 
 def progress() -> Progress:
@@ -59,4 +66,4 @@ def _cell(value: object) -> str:
         case list():
             return ",".join(str(one) for one in value)
         case _:
-            return printable(" ".join(str(value).split()))
+            return " ".join(str(value).split())

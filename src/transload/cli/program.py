@@ -54,9 +54,7 @@ COMMANDS: Mapping[str, Entry] = {
     "login-link": Entry(
         module="links", help="Print a link that signs a user in, once, within 15 minutes."
     ),
-    "audit": Entry(
-        module="audits", help="Print who did what in an organization, the newest first, one a line."
-    ),
+    "audit": Entry(module="audits", help="Print who did what, the newest first, one a line."),
     "bench-data": Entry(module="samples", help="Fill a new data type with synthetic outlets."),
     "demo": Entry(
         module="samples",
@@ -72,7 +70,7 @@ def main() -> None:
     try:
         for argument in sys.argv[1:]:
             _require_text(argument)
-        app()
+        app(prog_name="transload")
     except TransloadError as error:
         _refuse(error.message)
     except OSError as error:
@@ -108,7 +106,14 @@ class _Later(TyperCommand):
     def _command(self) -> Any:  # noqa: ANN401 - the library keeps its classes to itself
         module = importlib.import_module(f"transload.cli.{self._entry.module}")
         group = get_group(module.app)
+        for command in group.commands.values():
+            command.help = _unbroken(command.help or "")
         return group if self._entry.is_group else group.commands[self.name or ""]
+
+
+def _unbroken(text: str) -> str:
+    """Give a help without the line ends of its source: the library keeps those after the first."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 class _Commands(TyperGroup):

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from transload.cli.printing import print_line, progress
+from transload.cli.printing import print_json, print_line, progress
 from transload.client import Client, RefusedError
 from transload.db.ids import is_id
 
@@ -88,6 +88,7 @@ def import_command(  # noqa: PLR0917 - the library fills them in by name
     """
     if not file.is_file():
         raise RefusedError(f"There is no file {file}.")
+    _require_folder(failed)
     client = Client.of_environment()
     thing = _thing(client, data_type, flow)
     fields = {
@@ -112,7 +113,7 @@ def import_command(  # noqa: PLR0917 - the library fills them in by name
     if link and failed is not None:
         client.download(link, failed)
     if as_json:
-        print_line(json.dumps(record, ensure_ascii=False, indent=2))
+        print_json(record)
     else:
         _print_receipt(record, failed)
     if record["totalInvalid"] or record["status"] == "failed":
@@ -147,6 +148,7 @@ def export_command(  # noqa: PLR0917 - likewise
     as_json: AsJson = False,
 ) -> None:
     """Export the records of a data type, or the tasks of a flow, through a running service."""
+    _require_folder(output)
     client = Client.of_environment()
     thing = _thing(client, data_type, flow)
     query: dict[str, object] = {
@@ -175,9 +177,17 @@ def export_command(  # noqa: PLR0917 - likewise
     target = output or Path(f"{_file_name(thing.asked)}.{entry['fileType']}")
     client.download(entry["fileUrl"], target)
     if as_json:
-        print_line(json.dumps({**entry, "file": str(target)}, ensure_ascii=False, indent=2))
+        print_json({**entry, "file": str(target)})
     else:
         print_line(f"{entry['totalRecords']:,} {thing.noun} in {target}.")
+
+
+def _require_folder(file: Path | None) -> None:
+    """Refuse, before any work, a file that cannot be made where it is wanted."""
+    if file is not None and file.is_dir():
+        raise RefusedError(f"{file} is a folder: name a file in it.")
+    if file is not None and not file.parent.is_dir():
+        raise RefusedError(f"There is no folder {file.parent}.")
 
 
 def _imported(client: Client, record: Mapping[str, Any]) -> Mapping[str, Any]:
