@@ -1,4 +1,5 @@
 import { t } from "../text/en";
+import { FIELD_TYPES, type FieldType } from "./fieldTypes";
 
 export interface Filter {
   field: string;
@@ -10,30 +11,21 @@ export type Operator = keyof typeof t.operators;
 export interface Filterable {
   id: string;
   title: string;
-  type: string;
+  type: FieldType;
   optionData: readonly string[];
 }
 
-const BY_KIND: Record<string, readonly Operator[]> = {
+const OPERATORS = {
   text: ["contains", "eq", "ne", "startsWith", "in", "isEmpty", "isNotEmpty"],
   ordered: ["eq", "ne", "lt", "le", "gt", "ge", "isEmpty", "isNotEmpty"],
   closed: ["eq", "ne", "in", "isEmpty", "isNotEmpty"],
   boolean: ["eq", "isEmpty", "isNotEmpty"],
   list: ["contains", "isEmpty", "isNotEmpty"],
-};
-const KINDS: Record<string, keyof typeof BY_KIND> = {
-  number: "ordered",
-  date: "ordered",
-  dateTime: "ordered",
-  time: "ordered",
-  boolean: "boolean",
-  list: "list",
-};
+} satisfies Record<string, readonly Operator[]>;
 
 /** What can be asked of a field. */
 export function operatorsOf(field: Filterable): readonly Operator[] {
-  const kind = field.optionData.length ? "closed" : (KINDS[field.type] ?? "text");
-  return BY_KIND[kind] ?? [];
+  return OPERATORS[field.optionData.length ? "closed" : FIELD_TYPES[field.type].asked];
 }
 
 export function needsValue(operator: Operator): boolean {

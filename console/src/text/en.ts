@@ -1,5 +1,7 @@
 /** Every sentence of the console, in English. */
 
+import type { FieldType } from "../parts/fieldTypes";
+
 const whole = new Intl.NumberFormat("en");
 export const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 export const moment = new Intl.DateTimeFormat(undefined, {
@@ -186,10 +188,11 @@ export const t = {
     requiredField: (name: string) => `${name} (required)`,
     listHint: "Items with commas between them.",
     hints: {
+      money: "With a point before its decimals.",
       dateTime: "As 2025-01-31 14:30:00.",
       time: "As 14:30 or 14:30:00.",
       coordinate: "Latitude and longitude, as -6.17,106.8.",
-    } as Record<string, string>,
+    } as Partial<Record<FieldType, string>>,
     history: (who: string, when: string) => `Changed ${when} by ${who}`,
   },
   newType: {
@@ -222,6 +225,8 @@ export const t = {
     kind: "Kind of value",
     options: "Values",
     optionsHint: "One a line.",
+    currency: "Currency",
+    currencyHint: "Its three letters, such as IDR.",
     description: "Description",
     descriptionHint: "Shown where people fill the field in, and as a note in templates.",
     id: "Name for programs",
@@ -523,6 +528,7 @@ export const t = {
     string: "Text",
     text: "Long text",
     number: "Number",
+    money: "Money",
     boolean: "Yes or no",
     date: "Date",
     dateTime: "Date and time",
@@ -531,5 +537,5 @@ export const t = {
     phone: "Phone number",
     option: "One of a few",
     list: "List",
-  } as Record<string, string>,
+  } satisfies Record<FieldType, string>,
 };

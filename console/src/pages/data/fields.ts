@@ -1,21 +1,11 @@
 import type { components } from "../../api/schema";
+import { FIELD_TYPES } from "../../parts/fieldTypes";
 import type { Column } from "../../parts/grid";
 
 export type Field = components["schemas"]["FieldObject"];
 export type DataType = components["schemas"]["DataTypeObject"];
 export type RecordObject = Record<string, unknown>;
 
-const WIDTHS: Record<string, number> = {
-  number: 110,
-  boolean: 90,
-  date: 120,
-  dateTime: 170,
-  time: 100,
-  coordinate: 180,
-  phone: 150,
-  list: 200,
-};
-const TEXT_WIDTH = 190;
 const LETTER_PX = 9;
 const MOST_LETTERS = 24;
 
@@ -43,12 +33,13 @@ export function optionsOf(field: Field): readonly string[] | undefined {
 
 export function columnOf(field: Field, sorted: string): Column {
   const title = field.title || field.id;
+  const type = FIELD_TYPES[field.type];
   const needed = 32 + Math.min(title.length, MOST_LETTERS) * LETTER_PX;
   return {
     id: field.id,
     title,
-    width: Math.max(WIDTHS[field.type] ?? TEXT_WIDTH, needed),
-    isNumber: field.type === "number",
+    width: Math.max(type.width, needed),
+    isNumber: type.isNumber ?? false,
     sort: sorted === field.id ? "ascending" : sorted === `-${field.id}` ? "descending" : "none",
     options: optionsOf(field),
     isEditable: true,
