@@ -12,6 +12,7 @@ BOOLEAN = "must be true or false"
 COORDINATE = "must be a coordinate, lat,lng in degrees, such as -6.17,106.8"
 DATE = "must be a date, YYYY-MM-DD"
 DATE_TIME = "must be a time, YYYY-MM-DD HH:MM:SS with or without offset"
+MONEY = "must be an amount of up to 18 digits and 6 decimals, with a point"
 NUMBER = "must be a number, with a point and without separators"
 PHONE = "must be a phone number"
 TEXT = "must be text"
@@ -116,6 +117,14 @@ REFUSED: dict[FieldType, Sequence[tuple[object, str]]] = {
         (True, TEXT),
         (["Small"], TEXT),
     ],
+    FieldType.MONEY: [
+        ("1,5", MONEY),
+        ("1e3", MONEY),
+        ("1" * 19, MONEY),
+        ("0.1234567", MONEY),
+        (True, MONEY),
+        ([], MONEY),
+    ],
     FieldType.LIST: [
         ("a,b", "must be a list"),
         ({"a": 1}, "must be a list"),
@@ -139,6 +148,10 @@ def test_a_value_that_does_not_fit_is_refused_with_what_the_field_holds(
     with pytest.raises(MisfitError) as refusal:
         canonical(field_of(kind), given_value)
     assert str(refusal.value) == message
+
+
+def test_every_type_has_values_that_are_refused() -> None:
+    assert REFUSED.keys() == set(FieldType)
 
 
 def test_a_misfit_option_is_told_the_first_twenty() -> None:

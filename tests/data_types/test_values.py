@@ -1,5 +1,7 @@
+import re
 from collections.abc import Sequence
 from datetime import UTC
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.schemas import OPTIONS, field_of
 from transload.data_types.model import Field, FieldType
-from transload.data_types.values import MisfitError, canonical
+from transload.data_types.values import KINDS, MisfitError, canonical
 
 TWENTY_DIGITS = "12345678901234567890"
 
@@ -155,6 +157,15 @@ def test_a_value_that_fits_has_one_stored_form(
 ) -> None:
     found = canonical(field_of(kind), given_value)
     assert (found, type(found)) == (stored, type(stored))
+
+
+def test_every_type_is_described_tried_and_documented() -> None:
+    """What a new type needs before the other tests say anything of use about it."""
+    assert KINDS.keys() == set(FieldType)
+    assert ACCEPTED.keys() == set(FieldType)
+    page = (Path(__file__).parents[2] / "docs/field-types.md").read_text()
+    rows = {row.split("|")[1] for row in page.splitlines() if row.startswith("| `")}
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(FieldType)
 
 
 @pytest.mark.parametrize("kind", FieldType)

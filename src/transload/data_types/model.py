@@ -35,7 +35,7 @@ _FIELD_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", re.ASCII)
 
 
 class FieldType(StrEnum):
-    """What a field's values are."""
+    """What a field's values are; `values.KINDS` has an entry for each."""
 
     STRING = "string"
     TEXT = "text"

@@ -14,7 +14,8 @@
 | list | an array of text, numbers and booleans |
 | money | the amount as decimal text, one spelling an amount; the currency is the field's |
 
-All else that differs by type is in `KINDS`: a new type is one entry of it.
+All else that differs by type is in `KINDS`, of which a new type is one entry. What a field of the
+type has to say beside it, as `money` its currency, is checked in `model`.
 """
 
 import math
