@@ -17,10 +17,16 @@ from transload.db.dialect import (
     text_of,
     values_hold_text,
 )
-from transload.documents.filters import Holds, Operator, TypedCondition
+from transload.documents.filters import (
+    OF_PARTS,
+    OF_PRESENCE,
+    Holds,
+    Operator,
+    TypedCondition,
+)
 from transload.documents.source import Source
 
-_NAMED_TEXT = frozenset({Operator.EQ, Operator.CONTAINS, Operator.STARTS_WITH})
+_NAMED_TEXT = OF_PARTS | {Operator.EQ}
 _NO_VALUE = "null"
 _NOTHING = (_NO_VALUE, '""', "[]")
 
@@ -50,7 +56,7 @@ def condition_of(
 ) -> ColumnElement[bool]:
     """Give what the documents fulfil of which the condition holds."""
     column = source.sort_columns.get(condition.field)
-    if condition.operator in {Operator.IS_EMPTY, Operator.IS_NOT_EMPTY}:
+    if condition.operator in OF_PRESENCE:
         empty = _is_empty(connection, source, condition.field, column)
         return empty if condition.operator is Operator.IS_EMPTY else not_(empty)
     match condition.holds:

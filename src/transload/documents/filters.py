@@ -26,7 +26,7 @@ MAX_TEXT = 1_000
 
 
 class Operator(StrEnum):
-    """How a field's value and the condition's are compared.
+    """How a field's value and the condition's are compared; the SQL of it is in `filtering`.
 
     Text is compared by code point; `contains` and `startsWith` ignore case. `ne` holds of documents
     without a value too, `isEmpty` of those with an empty text or list.
@@ -101,14 +101,16 @@ class Comparable:
     read: Callable[[object], Scalar | None]
 
 
-_EMPTY = frozenset({Operator.IS_EMPTY, Operator.IS_NOT_EMPTY})
-_PART = frozenset({Operator.CONTAINS, Operator.STARTS_WITH})
-_OF_BOOLEANS = _EMPTY | {Operator.EQ, Operator.NE, Operator.IN}
-_OF_LISTS = _EMPTY | {Operator.CONTAINS}
+OF_PRESENCE = frozenset({Operator.IS_EMPTY, Operator.IS_NOT_EMPTY})
+"""Operators that ask whether there is a value, and take none themselves."""
+OF_PARTS = frozenset({Operator.CONTAINS, Operator.STARTS_WITH})
+"""Operators that look for a text within the value, case ignored."""
+_OF_BOOLEANS = OF_PRESENCE | {Operator.EQ, Operator.NE, Operator.IN}
+_OF_LISTS = OF_PRESENCE | {Operator.CONTAINS}
 _ALLOWED = {
     Holds.TEXT: frozenset(Operator),
-    Holds.NUMBER: frozenset(Operator) - _PART,
-    Holds.DECIMAL: frozenset(Operator) - _PART,
+    Holds.NUMBER: frozenset(Operator) - OF_PARTS,
+    Holds.DECIMAL: frozenset(Operator) - OF_PARTS,
     Holds.BOOLEAN: _OF_BOOLEANS,
     Holds.LIST: _OF_LISTS,
 }
@@ -177,7 +179,7 @@ def _read(number: int, given: object) -> Condition:
 
 
 def _value(where: str, operator: Operator, value: object) -> Scalar | tuple[Scalar, ...] | None:
-    if operator in _EMPTY:
+    if operator in OF_PRESENCE:
         if value is not None:
             raise ValueError(f"{where} with a value, which {operator} takes none of")
         return None
@@ -200,7 +202,7 @@ def _stored(condition: Condition, field: Comparable) -> Scalar | tuple[Scalar, .
     value = condition.value
     if value is None:
         return None
-    if condition.operator in _PART:
+    if condition.operator in OF_PARTS:
         if field.holds is Holds.LIST and not isinstance(value, tuple | bool):
             return value
         if not isinstance(value, str):

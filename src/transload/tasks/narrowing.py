@@ -10,6 +10,7 @@ from transload.db.dialect import list_holds
 from transload.db.tables import tasks
 from transload.documents.filtering import condition_of, holding_text
 from transload.documents.filters import (
+    OF_PRESENCE,
     Comparable,
     Condition,
     Filter,
@@ -29,7 +30,6 @@ from transload.tasks.access import Readable
 from transload.tasks.source import source_of
 from transload.tasks.values import canonical_reserved, canonical_single
 
-_EMPTY = frozenset({Operator.IS_EMPTY, Operator.IS_NOT_EMPTY})
 _MAY_BE_LISTS = frozenset({ValueKind.CHOICE, ValueKind.FILES})
 _ITEMS = frozenset({ValueKind.BILL, ValueKind.LIST})
 _OF_COMPONENTS = {ValueKind.NUMBER: Holds.NUMBER, ValueKind.BOOLEAN: Holds.BOOLEAN}
@@ -118,8 +118,8 @@ def _component(name: str, kind: ValueKind, condition: Condition) -> Comparable:
 
 def _require_empty(name: str, condition: Condition) -> None:
     """Raise InvalidError where values are compared of which there is no order and no text."""
-    if condition.operator not in _EMPTY:
-        allowed = ", ".join(sorted(_EMPTY))
+    if condition.operator not in OF_PRESENCE:
+        allowed = ", ".join(sorted(OF_PRESENCE))
         raise InvalidError(
             f"The filter parameter's condition of {name}: its operator must be one of {allowed}."
         )
