@@ -1,5 +1,6 @@
 """What becomes of a row that has a job, over the table of exports."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -111,6 +112,17 @@ def test_a_process_that_stops_hands_the_row_over_at_no_cost(job: Queued) -> None
     with pytest.raises(HandoverError):
         run(job, raising(HandoverError()))
     assert (row(job).status, row(job).attempts, row(job).claim) == ("Processing", 0, 1)
+
+
+def test_a_job_that_is_begun_again_says_so_in_the_log(
+    job: Queued, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "transload.jobs.attempts")
+    with pytest.raises(HandoverError):
+        run(job, raising(HandoverError()))
+    assert caplog.messages == []
+    run(job, lambda _attempts: "made")
+    assert caplog.messages == [f"work {job.row_id} is begun again: claim 2, attempt 1"]
 
 
 def test_an_outage_puts_the_row_off_until_it_has_been_begun_too_often(job: Queued) -> None:

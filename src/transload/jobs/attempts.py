@@ -2,7 +2,10 @@
 
 A row that has a job is queued, claimed, worked at, perhaps handed over, and in the end done or
 failed. Its claim is a fencing token: it rises whenever a worker begins, and who holds an older one
-changes nothing any more.
+changes nothing any more. Its `attempts` rise likewise, but fall again where work stops through no
+fault of its own: the process was told to stop, or the database was away. So a job has run as often
+as `claim` says, and `attempts` counts those runs that were killed or that are still at work. What
+begins a job again is `rescue` and, in a process that starts anew, the job library.
 """
 
 import logging
@@ -20,9 +23,10 @@ from transload.errors import TransloadError, UnavailableError
 from transload.jobs.model import HandoverError, LostError
 from transload.shutdown import Shutdown
 from transload.telemetry.context import note_failure
+from transload.telemetry.logs import details
 
 MAX_ATTEMPTS = 5
-MAX_CLAIMS = 60
+MAX_CLAIMS = 60  # of a row whose runs all ended in outages
 _log = logging.getLogger(__name__)
 
 Made = TypeVar("Made")
@@ -195,6 +199,7 @@ class Attempts:
             if row is None:
                 return
             claim = claim_of(row)
+            self._tell(claim)
             fail = _Failing(self, claim, on_failure)
             if claim.attempts > MAX_ATTEMPTS:
                 fail(f"The {self.noun} was interrupted {MAX_ATTEMPTS} times and given up.")
@@ -255,6 +260,18 @@ class Attempts:
     def _begun(self, organization_id: str, row_id: str) -> Row[*tuple[Any, ...]] | None:
         with self.database.write() as connection:
             return self.ledger.begin(connection, organization_id, row_id, self.clock.now())
+
+    def _tell(self, claim: Claim) -> None:
+        """Note in the log that a row's job had been begun before."""
+        if claim.number > 1:
+            _log.info(
+                "%s %s is begun again: claim %d, attempt %d",
+                self.noun,
+                claim.id,
+                claim.number,
+                claim.attempts,
+                extra=details(claim=claim.number, attempt=claim.attempts),
+            )
 
     def _finish(
         self,
