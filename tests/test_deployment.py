@@ -135,6 +135,8 @@ def test_cluster_runs_commands_that_exist_as_a_numbered_user() -> None:
     for pod in pods:
         assert pod["securityContext"]["runAsNonRoot"] is True
         assert str(pod["securityContext"]["runAsUser"]) == user
+        # Else Kubernetes sets TRANSLOAD_PORT=tcp://... for the service, and that is a setting.
+        assert pod["enableServiceLinks"] is False
         _assert_understood(pod["containers"][0]["args"])
 
 
