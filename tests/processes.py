@@ -17,6 +17,7 @@ from unittest import mock
 import httpx
 
 from tests.factories import PATIENCE_SECONDS
+from tests.forked import ForkedProgram
 from transload.accounts.keys import token_key
 from transload.accounts.model import Role
 from transload.accounts.run import Accounts, create_user, find_organization
@@ -35,7 +36,7 @@ _AT_WORK = re.compile(r" does background work, \d+ at a time(?:, on (http://\S+)
 class RunningProgram:
     """A `transload serve` that answers requests."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | ForkedProgram
     url: str
     log_path: Path
 
@@ -103,23 +104,27 @@ class Installation:
             yield RunningProgram(process=process, url=found, log_path=log_path)
 
     @contextmanager
-    def _running(self, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    def _running(
+        self, *arguments: str
+    ) -> Iterator[tuple[subprocess.Popen[str] | ForkedProgram, Path]]:
         log_path = self.data_dir.parent / f"{self.data_dir.name}.log"
-        with (
-            log_path.open("a") as log,
-            subprocess.Popen(  # noqa: S603 - our own program
-                _command(arguments),
-                env=self._environment(),
-                cwd=self.data_dir.parent,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            ) as process,
-        ):
+        with self._begun(arguments, log_path) as process:
             try:
                 yield process, log_path
             finally:
                 process.kill()
+
+    def _begun(
+        self, arguments: tuple[str, ...], log_path: Path
+    ) -> subprocess.Popen[str] | ForkedProgram:
+        """Begin a program; of variables that may be the interpreter's, with one of its own."""
+        env, cwd = self._environment(), self.data_dir.parent
+        if not self.variables:
+            return ForkedProgram(arguments, env=env, cwd=cwd, log_path=log_path)
+        with log_path.open("a") as log:
+            return subprocess.Popen(  # noqa: S603 - our own program
+                _command(arguments), env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=log, text=True
+            )
 
     @contextmanager
     def database(self) -> Iterator[Database]:
