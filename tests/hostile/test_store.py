@@ -13,6 +13,7 @@ from threading import Event
 import httpx
 import pytest
 
+from faults.disk import small_disk
 from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
 from tests.processes import Installation
 from transload.app import running_service
@@ -269,3 +270,17 @@ def test_a_name_that_is_no_text_ends_in_a_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "is no text" in done.stderr
+
+
+@pytest.mark.parametrize("free_kib", [100, 700])
+def test_start_on_a_full_disk_ends_in_a_sentence(tmp_path: Path, free_kib: int) -> None:
+    """The schema does not fit, or what comes after it does not."""
+    installation = Installation(data_dir=tmp_path / "data")
+    with small_disk(installation.data_dir, 1) as disk:
+        if not disk.is_real:
+            pytest.skip("this user may not mount a disk that runs full")
+        (disk.path / "ballast").write_bytes(bytes((1_024 - free_kib) << 10))
+        with pytest.raises(AssertionError, match="did not start") as told, installation.serving():
+            pass
+    assert "The database cannot be used: database or disk is full." in str(told.value)
+    assert "Traceback" not in str(told.value)

@@ -8,9 +8,10 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from transload.db.engine import Database, is_outage
+from transload.db.engine import Database
 from transload.db.requirements import require_postgresql
 from transload.errors import StartupError
+from transload.lasting import reason_of
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _VERSIONS = "alembic_version"
@@ -32,10 +33,6 @@ def migrate(database: Database) -> None:
         raise StartupError(
             "The database is a newer version's: install that one, or restore a backup."
         ) from error
-    except DBAPIError as error:
-        if not is_outage(error):
-            raise
-        raise StartupError(f"The database cannot be written: {_reason(error)}.") from error
 
 
 def _upgrade(database: Database) -> None:
@@ -72,9 +69,5 @@ def _try(database: Database) -> None:
     except DBAPIError as error:
         setting = "the data folder" if database.is_sqlite else "TRANSLOAD_DATABASE_URL"
         raise StartupError(
-            f"The database of {setting} cannot be opened: {_reason(error)}."
+            f"The database of {setting} cannot be opened: {reason_of(error)}."
         ) from error
-
-
-def _reason(error: DBAPIError) -> str:
-    return str(error.orig).partition("\n")[0]

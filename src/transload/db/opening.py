@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import DBAPIError
+
 from transload.data_folder import make_database_file, make_folder, require_database
-from transload.db.engine import Database, open_database
+from transload.db.engine import Database, is_outage, open_database
 from transload.db.migrate import migrate
+from transload.errors import StartupError
+from transload.lasting import reason_of
 from transload.settings import Settings
 
 
@@ -13,7 +17,8 @@ from transload.settings import Settings
 def opened_database(settings: Settings) -> Iterator[Database]:
     """Open the store, brought to this version's schema, and close it after the block.
 
-    Raises StartupError for a store that cannot be used.
+    Raises StartupError for a store that cannot be used, at the start or in the block: it is full,
+    or has gone.
     """
     if settings.is_embedded:
         make_folder(settings.data_dir)
@@ -23,5 +28,9 @@ def opened_database(settings: Settings) -> Iterator[Database]:
     try:
         migrate(database)
         yield database
+    except DBAPIError as error:
+        if not is_outage(error):
+            raise
+        raise StartupError(f"The database cannot be used: {reason_of(error)}.") from error
     finally:
         database.close()
