@@ -54,12 +54,16 @@ class RunningProgram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """A data folder and the settings with which programs are run on it."""
+    """A data folder and the settings with which programs are run on it.
+
+    Its programs are forks, unless a variable has to be there when the interpreter starts.
+    """
 
     data_dir: Path
     database_url: str = ""
     settings: Mapping[str, object] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
+    is_forked: bool = True
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
@@ -117,9 +121,8 @@ class Installation:
     def _begun(
         self, arguments: tuple[str, ...], log_path: Path
     ) -> subprocess.Popen[str] | ForkedProgram:
-        """Begin a program; of variables that may be the interpreter's, with one of its own."""
         env, cwd = self._environment(), self.data_dir.parent
-        if not self.variables:
+        if self.is_forked:
             return ForkedProgram(arguments, env=env, cwd=cwd, log_path=log_path)
         with log_path.open("a") as log:
             return subprocess.Popen(  # noqa: S603 - our own program

@@ -41,7 +41,9 @@ def installation(
         url = ""
         if request.param == "postgresql":
             url = stack.enter_context(empty_database(request.getfixturevalue("postgres_url")))
-        made = Installation(data_dir=data_dir, database_url=url, variables=_TRIMMED)
+        made = Installation(
+            data_dir=data_dir, database_url=url, variables=_TRIMMED, is_forked=False
+        )
         with made.database() as database:
             target = bench_data.prepare(database, _ORGANIZATION, Clock().now())
             assert sum(bench_data.load(database, target, samples.outlets(FEW))) == FEW
