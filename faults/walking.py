@@ -4,6 +4,7 @@ Once and eight times at once, by the lowest role and by an owner, over records o
 another organization lists and writes, and `/healthz` is asked.
 """
 
+import os
 import random
 import threading
 import time
@@ -76,8 +77,9 @@ def _walk(store: str, folder: Path, environment: Mapping[str, str], report: Repo
     url = environment.get("TRANSLOAD_DATABASE_URL", "")
     places = _filled(Settings(data_dir=data_dir, database_url=url))
     with (
-        # Not threads: they would keep those waiting that watch.
-        ProcessPoolExecutor(_MANY) as senders,
+        # Not threads: they would keep those waiting that watch. Behind the service, because clients
+        # have processors of their own.
+        ProcessPoolExecutor(_MANY, initializer=os.nice, initargs=(10,)) as senders,
         installed(folder, data_dir, environment, services=1, workers=0) as made,
         httpx.Client(base_url=made.addresses[0], timeout=_PATIENCE_SECONDS) as http,
     ):
