@@ -6,10 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from importlib import import_module
 
 from fastapi import FastAPI
-from sqlalchemy import select
 
 from transload import __version__, audit
 from transload.accounts import (
@@ -17,10 +15,10 @@ from transload.accounts import (
     mailing,
     trail,
 )
+from transload.accounts.opening import open_single_sign_on
 from transload.accounts.passwords import Passwords
 from transload.accounts.run import Accounts
 from transload.accounts.sessions import FORGETTING, Sessions, forget_ended
-from transload.accounts.single_sign_on import Admission, IdentityProvider, SingleSignOn
 from transload.accounts.threads import SignInThreads
 from transload.api import make_app
 from transload.clock import Clock
@@ -34,16 +32,15 @@ from transload.db.opening import opened_database
 from transload.db.shares import forget as forget_shares
 from transload.db.shares import take
 from transload.dispatch.dispatcher import Dispatcher
-from transload.errors import StartupError
 from transload.exports.log import ExportLog
 from transload.exports.places import Places
 from transload.exports.retention import RETENTION, Retention
 from transload.exports.run import JOB, Exports
 from transload.files.links import LinkSigner
 from transload.files.local import LocalFiles
-from transload.files.model import Files
 from transload.files.opening import open_files
 from transload.files.published import Downloads, Links, Published
+from transload.health.checks import readiness_of
 from transload.health.run import Checkup
 from transload.imports.drafts.access import Drafts
 from transload.imports.links.run import ImportLinks
@@ -56,7 +53,7 @@ from transload.imports.run import JOB as IMPORT
 from transload.imports.run import Imports
 from transload.imports.subject import Subject
 from transload.imports.tasks import TaskSubject
-from transload.jobs.model import Handler, HandoverError, LostError
+from transload.jobs.model import Handler, HandoverError, LostError, Work
 from transload.jobs.pool import Jobs, Limits
 from transload.mail.model import Mail
 from transload.mail.outbox import Outbox
@@ -95,7 +92,6 @@ _LINK_TOO_OFTEN = "A link may be used {limit} times a second."
 _LINKS_SHARE = 5
 """One import link may be used a fifth as often as an organization may send requests."""
 _RATES = "rates"
-_NO_FILE = "readiness"  # a key that no file ever has
 Dispatchers = Sequence[
     Dispatcher[Delivery] | Dispatcher[Mail] | Dispatcher[Schedule] | Dispatcher[Run]
 ]
@@ -174,7 +170,7 @@ def _build(
     sessions = Sessions(
         database=database, passwords=Passwords(), takes_passwords=settings.passwords
     )
-    single = _single_sign_on(settings, database, clock)
+    single = open_single_sign_on(settings, database, clock)
     outgoing = Outgoing(allows_http=settings.send_to_http, allows_private=settings.send_to_private)
     server = MailServer.of(settings)
     mail = Outbox(is_set_up=server is not None, after_seconds=settings.mail_after_seconds)
@@ -263,22 +259,21 @@ def _build(
         RESHAPE: partial(reshape, database, shutdown),
         ERASE: partial(erase, database, clock, shutdown),
     }
+    daily: dict[str, Work] = {
+        RETENTION: retention.sweep,
+        trail.FORGETTING: partial(trail.forget, database, clock, settings.audit_days),
+        WEBHOOKS: courier.forget,
+        MAILS: postman.forget,
+        FORGETTING: partial(forget_ended, database, clock),
+        IMPORT_RETENTION: import_retention.sweep,
+        DELIVERIES: deliverer.forget,
+        _RATES: lambda: forget_shares(database, clock.now()),
+    }
     jobs = Jobs(
         database,
         {kind: observer.of_jobs(kind, handler) for kind, handler in handlers.items()},
         limits=Limits.of(settings.background_exports, settings.organization_exports),
-        daily={
-            RETENTION: observer.of_daily(RETENTION, retention.sweep),
-            trail.FORGETTING: observer.of_daily(
-                trail.FORGETTING, partial(trail.forget, database, clock, settings.audit_days)
-            ),
-            WEBHOOKS: observer.of_daily(WEBHOOKS, courier.forget),
-            MAILS: observer.of_daily(MAILS, postman.forget),
-            FORGETTING: observer.of_daily(FORGETTING, partial(forget_ended, database, clock)),
-            IMPORT_RETENTION: observer.of_daily(IMPORT_RETENTION, import_retention.sweep),
-            DELIVERIES: observer.of_daily(DELIVERIES, deliverer.forget),
-            _RATES: observer.of_daily(_RATES, lambda: forget_shares(database, clock.now())),
-        },
+        daily={kind: observer.of_daily(kind, work) for kind, work in daily.items()},
     )
     drafts = Drafts(imports=importer, queue=jobs, max_bytes=settings.max_import_mib << 20)
     by_link = rate_limiter(-(-settings.rate_limit // _LINKS_SHARE), database, _LINK_TOO_OFTEN)
@@ -328,29 +323,6 @@ def _build(
     )
 
 
-def _single_sign_on(settings: Settings, database: Database, clock: Clock) -> SingleSignOn:
-    """Give single sign-on as the settings have it; what it takes is imported where it is set up."""
-    if not settings.oidc_issuer:
-        if not settings.passwords:
-            raise StartupError(
-                "TRANSLOAD_PASSWORDS=false asks for single sign-on: set TRANSLOAD_OIDC_ISSUER."
-            )
-        return SingleSignOn(database=database)
-    try:
-        oidc = import_module("transload.accounts.oidc")
-    except ModuleNotFoundError as error:
-        raise StartupError(
-            "TRANSLOAD_OIDC_ISSUER asks for what single sign-on takes: install transload[oidc]."
-        ) from error
-    provider: IdentityProvider = oidc.OpenIdProvider.of(settings, clock)
-    return SingleSignOn(
-        database=database,
-        admission=Admission.of(settings),
-        provider=provider,
-        name=settings.oidc_name,
-    )
-
-
 def _note_download(database: Database, published: Published, now: datetime) -> None:
     """Keep that somebody fetched a file by its link, whoever that was."""
     with database.write() as connection:
@@ -370,37 +342,3 @@ def rate_limiter(limit: int, database: Database, sentence: str = TOO_MANY) -> Ra
     if database.is_sqlite:
         return RateLimiter(limit, sentence)
     return RateLimiter(limit, sentence, take=lambda who, wanted: take(database, who, wanted, limit))
-
-
-def readiness_of(
-    database: Database,
-    files: Files,
-    jobs: Jobs,
-    shutdowns: Sequence[Shutdown],
-    dispatchers: Dispatchers = (),
-) -> Readiness:
-    """Give the checks of a process: its store, its files, its jobs, and that it is not stopping."""
-
-    def answers() -> bool:
-        database.require_file()
-        with database.read() as connection:
-            return connection.scalar(select(1)) == 1
-
-    def is_usable() -> bool:
-        with files.stage():
-            return files.find(_NO_FILE) is None
-
-    return Readiness(
-        {
-            "database": answers,
-            "files": is_usable,
-            "jobs": lambda: jobs.is_launched,
-            "upkeep": lambda: (
-                database.is_looked_after
-                and jobs.is_looked_after
-                and all(one.is_well for one in dispatchers)
-            ),
-            "running": lambda: not any(shutdown.has_begun for shutdown in shutdowns),
-        },
-        _PATIENCE_SECONDS,
-    )

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 from tests.conftest import empty_database
 from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from tests.processes import Installation, RunningProgram
-from transload.app import readiness_of
+from transload.health.checks import readiness_of
 from transload.jobs.pool import Jobs, Limits
 from transload.shutdown import Shutdown
 from transload.web.readiness import Readiness
