@@ -27,6 +27,7 @@ export const w = {
   discardTitle: "Throw this import away?",
   discardText: "Its file and all that was decided of it go. No record is touched.",
   file: {
+    title: "The file",
     sending: (sent: string, all: string) => `${sent} of ${all} sent`,
     arrived: (sent: string, all: string, name: string) =>
       `${sent} of ${all} have arrived. Choose ${name} again, and the rest is sent.`,
@@ -89,6 +90,7 @@ export const w = {
     checking: "All rows are being checked",
     failed: "The check came to nothing",
     again: "Check the rows",
+    open: "Not checked",
     notYet: "The rows have not been checked since the last change.",
     title: (rows: number) => `Check of ${many(rows, "row", "rows")}`,
     clean: "Every row fits.",
@@ -187,6 +189,7 @@ export const w = {
     action: (rows: number) => `Send ${many(rows, "row", "rows")}`,
   },
   receipt: {
+    title: (isCheck: boolean) => (isCheck ? "What the check has found" : "What became of the rows"),
     fix: (rows: number) => `Mend the ${many(rows, "row", "rows")} here`,
     retry: "Import the mended rows",
     fixText: "Edit the cells with a sign; only rows that fit then are imported.",
