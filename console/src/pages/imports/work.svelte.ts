@@ -18,6 +18,8 @@ export class Work extends Loaded<Draft> {
   /** Of who came by a link: leaves the import, for the page where another begins. */
   readonly leave: (() => void) | undefined;
   #id: () => string;
+  /** What is asked for last: the next is asked for after it. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(id: () => string, leave?: () => void) {
     super(() => read(id()));
@@ -38,26 +40,22 @@ export class Work extends Loaded<Draft> {
 
   /**
    * Does something that gives the import as it is then; tells whether it was done. Where the service
-   * is away it is done once that is there again.
+   * is away it is done once that is there again. What was decided and mended before comes first;
+   * while one thing is done, a second is not begun.
    */
   async act(asked: () => Promise<Draft>): Promise<boolean> {
     if (this.isBusy) return false;
     this.isBusy = true;
-    try {
-      this.data = await this.#reach(asked);
-      return true;
-    } catch (thrown) {
-      this.refusal = asProblem(thrown);
-      return false;
-    } finally {
-      this.isBusy = false;
-    }
+    const isDone = await this.#put(asked);
+    this.isBusy = false;
+    return isDone;
   }
 
-  decide(body: Decisions): Promise<boolean> {
+  /** Decides; `body` is asked for when those before are done, with what they have decided. */
+  decide(body: () => Decisions): Promise<boolean> {
     const { params } = this;
-    return this.act(async () =>
-      draftOf(await take(api.PATCH("/api/v3/imports/{import_id}", { params, body }))),
+    return this.#put(async () =>
+      draftOf(await take(api.PATCH("/api/v3/imports/{import_id}", { params, body: body() }))),
     );
   }
 
@@ -87,11 +85,13 @@ export class Work extends Loaded<Draft> {
   async mend(row: number, field: string, text: string): Promise<Row | undefined> {
     const { params } = this;
     const cells = [{ row, field, value: text === "" ? null : text }];
-    const { data } = await this.#reach(() =>
-      take(api.PATCH("/api/v3/imports/{import_id}/cells", { params, body: { cells } })),
-    );
-    this.data = draftOf({ data: data.draft });
-    return data.rows[0];
+    return this.#inTurn(async () => {
+      const { data } = await this.#reach(() =>
+        take(api.PATCH("/api/v3/imports/{import_id}/cells", { params, body: { cells } })),
+      );
+      this.data = draftOf({ data: data.draft });
+      return data.rows[0];
+    });
   }
 
   retry(): Promise<boolean> {
@@ -99,6 +99,23 @@ export class Work extends Loaded<Draft> {
     return this.act(async () =>
       draftOf(await take(api.POST("/api/v3/imports/{import_id}/retry", { params }))),
     );
+  }
+
+  async #put(asked: () => Promise<Draft>): Promise<boolean> {
+    try {
+      await this.#inTurn(async () => (this.data = await this.#reach(asked)));
+      return true;
+    } catch (thrown) {
+      this.refusal = asProblem(thrown);
+      return false;
+    }
+  }
+
+  /** A person may be quicker than the answers: one thing is done after the other, and none is lost. */
+  #inTurn<T>(asked: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(asked);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   /** Asks, and asks again when the service is back; says meanwhile that it is away. */
