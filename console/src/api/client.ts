@@ -5,6 +5,7 @@ import { session } from "../state/session.svelte";
 import { t } from "../text/en";
 
 const BUSY = new Set([429, 503]);
+const TOO_LATE = 408;
 const MAX_WAITS = 4;
 const PREFIX = /^Bad request - invalid parameters provided\.\s*/;
 
@@ -20,6 +21,13 @@ export class Problem extends Error {
 
   get isOffline(): boolean {
     return this.status === 0;
+  }
+
+  /** Whether the same may go well a moment later; what is refused stays refused. */
+  get mayPass(): boolean {
+    return (
+      this.status <= 0 || this.status === TOO_LATE || BUSY.has(this.status) || this.status >= 500
+    );
   }
 }
 

@@ -42,6 +42,7 @@ export const l = {
     remembered:
       "This browser remembers the file: you may close the page and come back by the same link.",
     another: "Send another file",
+    gone: "What you had begun here is not kept any more. You can begin again with a file.",
     waits:
       "It is sent, and waits for approval. Come back by the same link to see what became of it.",
     refused: "It was refused.",
