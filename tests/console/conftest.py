@@ -15,6 +15,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     Request,
     expect,
@@ -22,6 +23,7 @@ from playwright.sync_api import (
 )
 
 from tests.accounts.browsers import signed_in
+from tests.console.hands import DESK, PHONE, WAYS, Way
 from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
 from transload.app import running_service
 from transload.server import bound_socket, serving
@@ -125,13 +127,21 @@ def module_owner(console_site: Site) -> Tenant:
     return Tenant.create(console_site)
 
 
+@pytest.fixture(params=WAYS, ids=str)
+def way(request: pytest.FixtureRequest) -> Way:
+    """The screen at which a journey is gone, and the hand by which."""
+    found: Way = request.param
+    return found
+
+
 class Visitor:
     """A person at a browser: any fault that the page reports fails the test."""
 
-    def __init__(self, context: BrowserContext, base_url: str) -> None:
+    def __init__(self, context: BrowserContext, base_url: str, way: Way = DESK) -> None:
         self.context = context
         self.base_url = base_url
         self.page = context.new_page()
+        self.hand = way.hand(self.page)
         self.page.set_default_timeout(_PATIENCE_MS)
         self.faults: list[str] = []
         self.expects_refusals = False
@@ -182,6 +192,19 @@ class Visitor:
             asked = self._requests
             self.page.evaluate(_FRAMES)
 
+    def button(self, name: str | re.Pattern[str]) -> Locator:
+        """Give the button of that name; of a pattern, the one whose name has it."""
+        return self.page.get_by_role("button", name=name, exact=isinstance(name, str))
+
+    def link(self, name: str) -> Locator:
+        """Give the link of that name."""
+        return self.page.get_by_role("link", name=name, exact=True)
+
+    def assert_arrived(self, heading: str, title: str) -> None:
+        """Hold that the focus is at a heading, and what is shown in the title of the window."""
+        expect(self.page.get_by_role("heading", name=heading, exact=True)).to_be_focused()
+        expect(self.page).to_have_title(f"{title} · Transload")
+
     def assert_accessible(self) -> None:
         """Hold that axe finds nothing, and that nothing but grids scrolls sideways."""
         if not self.page.evaluate("'axe' in window"):
@@ -204,15 +227,15 @@ def new_context(browser: Browser, *, is_phone: bool = False) -> BrowserContext:
 
 
 def begin_visit(
-    browser: Browser, site: Site, who: Tenant | None = None, *, is_phone: bool = False
+    browser: Browser, site: Site, who: Tenant | None = None, way: Way = DESK
 ) -> Visitor:
-    """Give a browser for a user, signed in unless it is for nobody; on a desk or on a phone."""
+    """Give a browser for a user, signed in unless it is for nobody."""
     base_url = str(site.http.base_url).rstrip("/")
-    context = new_context(browser, is_phone=is_phone)
+    context = new_context(browser, is_phone=way.is_phone)
     if who is not None:
         ((name, secret),) = signed_in(who).cookies.items()
         context.add_cookies([{"name": name, "value": secret, "url": base_url}])
-    return Visitor(context, base_url)
+    return Visitor(context, base_url, way)
 
 
 Visit = Callable[..., Visitor]
@@ -223,8 +246,11 @@ def visit(browser: Browser, console_site: Site) -> Iterator[Visit]:
     """Begin visits, as `begin_visit` does; they end with the test, which a fault of them fails."""
     visitors: list[Visitor] = []
 
-    def begin(who: Tenant | None = None, *, is_phone: bool = False) -> Visitor:
-        visitors.append(begin_visit(browser, console_site, who, is_phone=is_phone))
+    def begin(
+        who: Tenant | None = None, way: Way | None = None, *, is_phone: bool = False
+    ) -> Visitor:
+        usual = PHONE if is_phone else DESK
+        visitors.append(begin_visit(browser, console_site, who, way or usual))
         return visitors[-1]
 
     yield begin

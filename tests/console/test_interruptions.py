@@ -5,9 +5,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.console.conftest import Visitor, new_context
+from tests.console.hands import DEAR_WAYS, Way
+from tests.console.importing import mend, payload
 from tests.factories import FIELDS
 from tests.processes import Installation, RunningProgram
 from transload.accounts.sessions import login_link
@@ -57,53 +60,53 @@ class _Killable:
 def _outlets() -> FilePayload:
     lines = [f"{n:05},Toko nomor {n} di jalan Merdeka,{n or 'dear'}" for n in range(_ROWS)]
     content = "\n".join(["Code,Name,Harga", *lines]).encode()
-    return {"name": "outlets.csv", "mimeType": "text/csv", "buffer": content}
+    return payload(content)
 
 
+@pytest.mark.parametrize("way", DEAR_WAYS, ids=str)
 def test_kill_while_a_file_comes_is_read_mended_and_goes_in_is_told_and_loses_nothing(
-    browser: Browser, built: Path, tmp_path: Path
+    browser: Browser, built: Path, tmp_path: Path, way: Way
 ) -> None:
     """P31, P33."""
     del built
     with ExitStack() as stack:
         service = _Killable(Installation(data_dir=tmp_path / "data"), stack)
         data_type, secret = service.prepared()
-        visitor = Visitor(new_context(browser, is_phone=True), service.program.url)
+        context = new_context(browser, is_phone=way.is_phone)
+        visitor = Visitor(context, service.program.url, way)
         stack.callback(visitor.context.close)
-        page = visitor.open(f"/sign-in#{secret}")
-        page.get_by_role("button", name="without").click()
+        page, hand = visitor.open(f"/sign-in#{secret}"), visitor.hand
+        hand.press(page.get_by_role("button", name="without"))
         page.get_by_role("heading", name="Data", level=1).wait_for()
 
         visitor.open(f"/imports/new?type={data_type}")
         network = visitor.context.new_cdp_session(page)
         network.send("Network.emulateNetworkConditions", _SLOWLY)
-        page.get_by_label("File", exact=True).last.set_input_files(_outlets())
-        page.get_by_role("button", name="Continue").click()
+        hand.give(visitor.button("Choose a file"), _outlets())
+        hand.press(visitor.button("Continue"))
         page.locator("progress").wait_for()
         with service.away(page):
             network.send("Network.emulateNetworkConditions", _AT_FULL_SPEED)
         page.get_by_role("heading", name="Which column is which field").wait_for()
 
-        page.get_by_text("Change", exact=True).click()
+        hand.press(visitor.button("Change"))
         page.get_by_role("columnheader", name="Harga").wait_for()
         with service.away(page):
-            page.get_by_label("Between cells").select_option(label="Semicolon")
+            hand.choose(page.get_by_label("Between cells"), "Semicolon")
         page.get_by_role("columnheader", name="Code,Name,Harga").wait_for()
-        page.get_by_label("Between cells").select_option(label="Comma")
+        hand.choose(page.get_by_label("Between cells"), "Comma")
         page.get_by_role("columnheader", name="Harga", exact=True).wait_for()
-        page.get_by_role("button", name="Continue to the columns").click()
+        hand.press(visitor.button("Continue to the columns"))
 
-        page.get_by_label("Field for Harga").select_option(label="Price")
+        hand.choose(page.get_by_label("Field for Harga"), "Price")
         page.get_by_text("Chosen", exact=True).wait_for()
-        page.get_by_role("button", name="Check the rows").click()
+        hand.press(visitor.button("Check the rows"))
         page.get_by_role("heading", name="Price: 1 cell").wait_for()
-        page.get_by_label("Price").wait_for()
         with service.away(page):
-            page.get_by_label("Price").fill("7")
-            page.keyboard.press("Enter")
+            mend(visitor, 0, "7")
         expect(page.get_by_text("Every row fits.")).to_be_visible()
 
-        page.get_by_role("button", name="Import 10,000 rows").click()
+        hand.press(visitor.button("Import 10,000 rows"))
         page.get_by_text("The rows are being imported").wait_for()
         with service.away(page):
             pass

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.console.conftest import Visit, Visitor, begin_visit
+from tests.console.hands import DESK, PHONE
 from tests.factories import Site, Tenant
 from tests.imports.drafting import Draft
 
@@ -120,7 +121,7 @@ def visitor(
     request: pytest.FixtureRequest,
 ) -> Iterator[Visitor]:
     """One visit for all pages: each is come to from the one before, as people do."""
-    found = begin_visit(browser, console_site, module_owner, is_phone=request.param)
+    found = begin_visit(browser, console_site, module_owner, PHONE if request.param else DESK)
     found.expects_refusals = True  # of the page that is not there
     found.open("/data")
     yield found

@@ -6,25 +6,6 @@ from tests.console.conftest import Visit
 from tests.factories import Tenant
 
 
-def test_type_is_made_with_its_fields_and_first_record(visit: Visit, owner: Tenant) -> None:
-    owner.hub("Jakarta")
-    page = visit(owner).open("/data")
-    page.get_by_role("button", name="New type").first.click()
-    page.get_by_label("Name").fill("Outlets")
-    page.get_by_role("button", name="Create and add fields").click()
-    page.get_by_role("button", name="Add a field").click()
-    page.get_by_label("Title").fill("Opening hours")
-    page.get_by_role("button", name="Save fields").click()
-    expect(page.get_by_text("Fields saved")).to_be_visible()
-    (found,) = owner.get("/data-types").json()["data_types"]["data"]
-    assert [field["id"] for field in found["fields"]] == ["dataId", "openingHours"]
-    page.get_by_role("link", name="Outlets").click()
-    page.get_by_role("button", name="New record").first.click()
-    page.get_by_label("Code").fill("007")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("gridcell", name="007")).to_be_visible()
-
-
 def test_change_that_a_record_does_not_fit_names_it_and_changes_nothing(
     visit: Visit, owner: Tenant
 ) -> None:
