@@ -66,11 +66,20 @@ def test_first_steps_of_the_readme_run_as_they_are_pasted(tmp_path: Path) -> Non
     assert _first_cells(tmp_path / "outlets.xlsx") == ["007", "008", "Code"]
 
 
-def test_tutorial_runs_as_it_is_pasted(tmp_path: Path) -> None:
+def test_tutorial_runs_as_it_is_pasted_and_what_builds_on_it(tmp_path: Path) -> None:
     serve, *steps = _BLOCK.findall((_ROOT / "docs" / "tutorial.md").read_text())
     assert serve == "make serve\n"
+    for page in ("imports", "people", "schedules"):
+        blocks = _BLOCK.findall((_ROOT / "docs" / f"{page}.md").read_text())
+        more = [block for block in blocks if _SHELL.search(block)]
+        assert more, page
+        steps += more
     printed = _pasted("".join(steps), tmp_path)
     assert printed.count('"status":false') == 1  # the record whose date is wrong
+    assert "2 rows: 0 created, 0 updated, 2 unchanged, 0 failed." in printed  # outlets.xlsx, back
+    assert "1 tasks in tasks.xlsx." in printed
+    assert "The role Clerk is changed." in printed
+    assert '"cron":"0 3 * * *"' in printed
     assert "Export queued" in printed
     assert _first_cells(tmp_path / "outlets.xlsx") == ["007", "008", "Code"]
 
