@@ -153,6 +153,16 @@ def test_file_that_if_match_does_not_name_is_not_given(link: str) -> None:
         }
 
 
+def test_file_that_the_client_has_already_is_not_sent_again(link: str) -> None:
+    """RFC 9110, 13.1.2: it comes before Range, and a weak tag counts."""
+    tag = httpx.get(link).headers["ETag"]
+    for held in (tag, "*", f'"other", {tag}', f"W/{tag}"):
+        answer = httpx.get(link, headers={"If-None-Match": held, "Range": "bytes=0-1"})
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert answer.headers["ETag"] == tag
+    assert httpx.get(link, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
 def test_pages_of_other_origins_may_read_what_a_download_needs(link: str) -> None:
     answer = httpx.get(link, headers={"Origin": "https://app.example"})
     exposed = {name.strip() for name in answer.headers["Access-Control-Expose-Headers"].split(",")}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import obstore
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -22,6 +22,8 @@ _BAD_RANGE = "Bad request - invalid parameters provided. The Range header is not
 _PRECONDITION_FAILED = 412
 _OTHER_FILE = "The file is not the one that If-Match names."
 _UNIT = "bytes"
+_READ = {"GET", "HEAD"}
+_OF_UNCHANGED = ("etag", "last-modified", "cache-control", "x-content-type-options")
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
@@ -42,17 +44,31 @@ class DownloadResponse(FileResponse):
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as RFC 9110 has it: If-Match (13.1.1), Range for GET alone and in bytes (14.2)."""
+        """Answer as RFC 9110 has it.
+
+        If-Match is 13.1.1, If-None-Match 13.1.2; Range is for GET alone and in bytes (14.2).
+        """
         headers = Headers(scope=scope)
         if self.stat_result is None:
             self.set_stat_headers(await run_in_threadpool(os.stat, self.path))
         if not _matches(headers.get("if-match"), self.headers["etag"]):
             raise HTTPException(_PRECONDITION_FAILED, _OTHER_FILE)
+        if scope["method"] in _READ and self._is_held(headers.get("if-none-match")):
+            kept_headers = {name: self.headers[name] for name in _OF_UNCHANGED}
+            await Response(status_code=304, headers=kept_headers)(scope, receive, send)
+            return
         unit = headers.get("range", "").partition("=")[0].strip().lower()
         if scope["method"] != "GET" or unit != _UNIT:
             kept = [(name, value) for name, value in scope["headers"] if name != b"range"]
             scope = {**scope, "headers": kept}
         await super().__call__(scope, receive, send)
+
+    def _is_held(self, asked: str | None) -> bool:
+        """Tell whether the client says that it has the file; a weak tag names it too."""
+        if asked is None:
+            return False
+        tags = ",".join(tag.strip().removeprefix("W/") for tag in asked.split(","))
+        return _matches(tags, self.headers["etag"])
 
     @classmethod
     def _parse_range_header(cls, http_range: str, file_size: int) -> list[tuple[int, int]]:

@@ -30,6 +30,7 @@ _FILE_ANSWERS: dict[int | str, dict[str, Any]] = {
         "description": "The parts of the file that the header Range asks for.",
         "content": _FILE_CONTENT,
     },
+    304: {"description": "The file is one that the header If-None-Match names."},
 }
 Day = Annotated[
     str, Path(description="As in the link.", openapi_examples={"day": {"value": "20250131"}})
