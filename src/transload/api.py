@@ -26,6 +26,7 @@ from transload.exports import log_routes as export_log
 from transload.exports import record_routes as record_exports
 from transload.exports import task_routes as task_exports
 from transload.exports import trail_routes as trail_exports
+from transload.flows import component_routes
 from transload.flows import routes as flows
 from transload.health import routes as health
 from transload.hubs import routes as hubs
@@ -152,6 +153,7 @@ def _include_api(app: FastAPI) -> None:
         bulk_tasks.router,
         task_exports.router,
         flows.router,
+        component_routes.router,
         configs.exporting,
         configs.importing,
     ):

@@ -15,6 +15,18 @@ def rename(connection: Connection, organization_id: str, name: str) -> None:
     )
 
 
+def lock_names(connection: Connection, organization_id: str) -> None:
+    """Let one transaction at a time name things of the organization: before it locks any.
+
+    So no two of a kind come by the same name.
+    """
+    connection.execute(
+        select(organizations.c.id)
+        .where(organizations.c.id == organization_id)
+        .with_for_update(key_share=True)
+    )
+
+
 def set_disabled(connection: Connection, organization_id: str, since: datetime | None) -> None:
     """Let nobody of an organization in since an instant; None: let them in."""
     connection.execute(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from transload import audit
+from transload.accounts import organization_store
 from transload.accounts.model import Actor, Permission
 from transload.configs import store
 from transload.configs.model import Collection, Config, Kind, check_size
@@ -110,7 +111,7 @@ class Configs:
         config = changed(old, name=new.name, document=new.document, updated_time=now)
         with _writing(self.database, config) as connection:
             # Without it, two configs that take each other's names at once would wait for ever.
-            flows.lock_names(connection, organization_id)
+            organization_store.lock_names(connection, organization_id)
             _found(store.lock(connection, organization_id, self.kind, config_id))
             _check(connection, config)
             store.replace(connection, config)

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from transload.data_types.model import DataType, Field, FieldType, Provider, Source
-from transload.db.tables import data_types, organizations
+from transload.db.tables import data_types
 
 _CACHED = 256
 _COLUMNS = [
@@ -130,15 +130,6 @@ def lock(connection: Connection, organization_id: str, data_type_id: str) -> Dat
         .with_for_update()
     ).first()
     return None if row is None else _data_type(row)
-
-
-def lock_names(connection: Connection, organization_id: str) -> None:
-    """Let one transaction at a time rename things of the organization: before it locks any."""
-    connection.execute(
-        select(organizations.c.id)
-        .where(organizations.c.id == organization_id)
-        .with_for_update(key_share=True)
-    )
 
 
 def replace(connection: Connection, data_type: DataType) -> None:

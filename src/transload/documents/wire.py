@@ -12,7 +12,8 @@ from pydantic_core import PydanticCustomError
 from transload.documents.filters import MAX_TEXT, Condition, Filter, Operator, read_conditions
 from transload.documents.pages import PageItems
 from transload.web.bounds import hold
-from transload.web.parameters import Parameters
+from transload.web.paging import PageParameters
+from transload.web.parameters import Flag, Id, Parameters
 
 Item = TypeVar("Item")
 
@@ -39,6 +40,7 @@ def _conditions(given: object) -> object:
 Conditions = Annotated[
     tuple[Condition, ...], BeforeValidator(_conditions), WithJsonSchema({"type": "string"})
 ]
+"""A JSON list of `{field, operator, value}`; see `documents.filters`."""
 
 
 class FilterParameters(Parameters):
@@ -64,4 +66,19 @@ class FilterParameters(Parameters):
         return Filter(text=self.q.strip(), conditions=(*within, *self.filter))
 
 
-"""A JSON list of `{field, operator, value}`; see `documents.filters`."""
+class CursorParameters(PageParameters):
+    """Which page of a list of documents, by its number or by a cursor."""
+
+    lazy_load: Flag = Field(
+        default=False,
+        alias="lazyLoad",
+        description="Go from page to page by cursor: nothing is doubled or left out meanwhile.",
+    )
+    cursor: Id | None = Field(
+        None, description="With lazyLoad: the last _id of the page before the one asked for."
+    )
+
+    @property
+    def after(self) -> str | None:
+        """The id after which the page begins; None: where its number says."""
+        return self.cursor if self.lazy_load else None

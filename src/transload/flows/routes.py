@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NotRequired
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller, caller_who_may
 from transload.accounts.model import Actor, Permission
-from transload.errors import InvalidError
 from transload.flows import run
-from transload.flows.listing import fields_of, listed, reserved_fields, task_example
 from transload.flows.model import MAX_COMPONENTS, ComponentKind, Flow
 from transload.flows.store import SortKey
 from transload.web.body import JsonBody
@@ -39,7 +37,6 @@ _MAX_NAME_LENGTH = 255
 _MAX_BODY_BYTES = 8 << 20
 _OF_THE_SYSTEM = {"_id", "organizationId", "version", "createdTime", "updatedTime", "deleted_at"}
 _KNOWN = {"name", "pages", "configurations", "isDefault", "orderIndex"}
-_RESERVED = "reservedKey"
 
 
 class ComponentBody(Parameters):
@@ -124,44 +121,9 @@ class FlowParameters(PageParameters):
     )
 
 
-def _field_types(value: object) -> object:
-    known = {*ComponentKind, _RESERVED}
-    items = value.split(",") if isinstance(value, str) else []
-    found = tuple(item.strip() for item in items if item.strip())
-    if not set(found) <= known:
-        raise PydanticCustomError("kinds", "must name components, or reservedKey")
-    return found
-
-
-class ComponentParameters(Parameters):
-    """Which components are listed, and how."""
-
-    field_type: Annotated[tuple[str, ...], BeforeValidator(_field_types)] = Field(
-        (),
-        alias="fieldType",
-        description="Kinds of components, or `reservedKey`; default: all.",
-        json_schema_extra={"type": "string"},
-        examples=["select,input"],
-    )
-    flow_id: Names = Field(
-        (), alias="flowId", description="Of these flows; default: of all.", examples=[EXAMPLE_ID]
-    )
-    fields: Names = Field((), description="Keys of a component; default: all.", examples=["id"])
-    is_merge: Flag = Field(
-        default=False,
-        alias="isMerge",
-        description="List what several flows have alike once, with the ids of all of them.",
-    )
-
-
 Adder = Annotated[Actor, Depends(caller_who_may(Permission.ADD_FLOW))]
 Editor = Annotated[Actor, Depends(caller_who_may(Permission.EDIT_FLOW))]
 FlowsQuery = Annotated[FlowParameters, Depends(query(FlowParameters))]
-ComponentsQuery = Annotated[ComponentParameters, Depends(query(ComponentParameters))]
-FlowName = Annotated[
-    str,
-    Path(description="A flow's name.", openapi_examples={"name": {"value": "Delivery"}}),
-]
 
 
 class FlowObject(TypedDict):
@@ -216,23 +178,6 @@ class DeletedFlowAnswer(TypedDict):
 
     status: Literal[True]
     data: FlowObject
-
-
-class FieldsAnswer(TypedDict):
-    """The ids that a task of the flow has, and those of every task."""
-
-    status: Literal[True]
-    message: str
-    flowFields: list[str]
-    reservedKey: list[str]
-
-
-class ComponentsAnswer(TypedDict):
-    """Components, as export configs list them."""
-
-    status: Literal[True]
-    message: str
-    data: list[dict[str, Any]]
 
 
 _SENT = {
@@ -356,78 +301,6 @@ def delete_flow(
     now = clock.now()
     flow = run.delete(database, actor, flow_id, now)
     return json_response({"status": True, "data": {**wire(flow), "deleted_at": zulu(now)}})
-
-
-@router.get(
-    "/flow/{flow_name}/fields",
-    **described(
-        FieldsAnswer,
-        example={
-            "status": True,
-            "message": "Success",
-            "flowFields": ["outlet", "goods"],
-            "reservedKey": ["_id", "title"],
-        },
-        errors=(403, 404),
-    ),
-)
-def get_flow_fields(actor: Caller, database: DatabasePart, flow_name: FlowName) -> Response:
-    """Give the ids that a task of the flow has, and those of every task."""
-    flow = run.get_by_name(database, actor, flow_name)
-    return success(flowFields=fields_of(actor, flow), reservedKey=reserved_fields())
-
-
-@router.get(
-    "/flow/{flow_name}/task",
-    **described(
-        dict[str, Any],
-        example={"flow": "Delivery", "hubId": EXAMPLE_ID, "title": "Text", "outlet": "Text"},
-        errors=(403, 404),
-    ),
-)
-def get_flow_task(actor: Caller, database: DatabasePart, flow_name: FlowName) -> Response:
-    """Give an example of a body for `POST /task`."""
-    return json_response(task_example(actor, run.get_by_name(database, actor, flow_name)))
-
-
-@router.get(
-    "/flow-components",
-    **described(
-        ComponentsAnswer,
-        example={
-            "status": True,
-            "message": "Success",
-            "data": [
-                {
-                    "id": "outlet",
-                    "component": "input",
-                    "title": "Outlet",
-                    "inputType": "string",
-                    "flowId": [EXAMPLE_ID],
-                    "flowName": ["Delivery"],
-                }
-            ],
-        },
-        query=ComponentParameters,
-        errors=(400, 403),
-    ),
-)
-def list_components(actor: Caller, database: DatabasePart, asked: ComponentsQuery) -> Response:
-    """Give the components of flows, as export configs list them."""
-    flows = run.find_all(database, actor, asked.flow_id or None)
-    if len(flows) < len(asked.flow_id):
-        raise InvalidError("The selected flowId is invalid.", is_whole=True)
-    found = listed(
-        actor,
-        flows,
-        kinds=asked.field_type,
-        is_merged=asked.is_merge,
-    )
-    if asked.fields:
-        found = [
-            {name: one[name] for name in ("id", *asked.fields) if name in one} for one in found
-        ]
-    return success(data=found)
 
 
 def wire(flow: Flow) -> dict[str, Any]:

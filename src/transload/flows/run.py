@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from transload import audit
+from transload.accounts import organization_store
 from transload.accounts.model import Actor, Permission
 from transload.db.engine import Database
 from transload.db.ids import new_id
@@ -120,7 +121,7 @@ def replace(database: Database, actor: Actor, flow_id: str, new: NewFlow, now: d
     actor.require(Permission.EDIT_FLOW)
     with _writing(database, new.name) as connection:
         # Without it, two flows that take each other's names at once would wait for each other.
-        store.lock_names(connection, actor.organization_id)
+        organization_store.lock_names(connection, actor.organization_id)
         old = _found(store.lock(connection, actor.organization_id, flow_id))
         has_tasks = store.has_tasks(connection, actor.organization_id, flow_id)
         flow = changed(

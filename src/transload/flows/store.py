@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from transload.db.dialect import by_code_point
-from transload.db.tables import flows, organizations, tasks
+from transload.db.tables import flows, tasks
 from transload.flows.model import Flow, ValueKind
 
 
@@ -120,15 +120,6 @@ def lock(connection: Connection, organization_id: str, flow_id: str) -> Flow | N
         .with_for_update()
     ).first()
     return None if row is None else _flow(row)
-
-
-def lock_names(connection: Connection, organization_id: str) -> None:
-    """Let one transaction at a time rename things of the organization: before it locks any."""
-    connection.execute(
-        select(organizations.c.id)
-        .where(organizations.c.id == organization_id)
-        .with_for_update(key_share=True)
-    )
 
 
 def replace(connection: Connection, flow: Flow) -> None:

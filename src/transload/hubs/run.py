@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from transload import audit
+from transload.accounts import organization_store
 from transload.accounts.model import Actor, Permission
 from transload.db.engine import Database
 from transload.db.ids import new_id
@@ -73,7 +74,7 @@ def replace(database: Database, actor: Actor, hub_id: str, new: NewHub, now: dat
     actor.require(Permission.EDIT_HUB)
     with _writing(database, new.name) as connection:
         # Without it, two hubs that take each other's names at once would wait for each other.
-        store.lock_names(connection, actor.organization_id)
+        organization_store.lock_names(connection, actor.organization_id)
         old = _seen(actor, store.lock(connection, actor.organization_id, hub_id))
         hub = _hub(
             new,

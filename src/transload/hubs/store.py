@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from transload.db.dialect import by_code_point, holds_part
-from transload.db.tables import hubs, organizations, record_counts, tasks, users
+from transload.db.tables import hubs, record_counts, tasks, users
 from transload.hubs.model import Hub, HubQuery, SortKey
 
 _SORTED_COLUMNS: dict[SortKey, ColumnElement[Any]] = {
@@ -100,15 +100,6 @@ def lock(connection: Connection, organization_id: str, hub_id: str) -> Hub | Non
     sought = {"organization_id": organization_id, "id": hub_id}
     row = connection.execute(_ONE.with_for_update(), sought).first()
     return None if row is None else _hub(row)
-
-
-def lock_names(connection: Connection, organization_id: str) -> None:
-    """Let one transaction at a time rename hubs of the organization."""
-    connection.execute(
-        select(organizations.c.id)
-        .where(organizations.c.id == organization_id)
-        .with_for_update(key_share=True)
-    )
 
 
 def find_many(

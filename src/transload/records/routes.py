@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 from transload.accounts.caller import Caller
 from transload.documents.order import Slice
 from transload.documents.pages import MAX_LIMIT
-from transload.documents.wire import items_of_page
+from transload.documents.wire import CursorParameters, items_of_page
 from transload.records import single
 from transload.records.lists.bookmarks import Bookmarks
 from transload.records.lists.listing import Listing, Query, list_records
@@ -37,7 +37,7 @@ from transload.web.errors import error_route
 from transload.web.keys import with_id
 from transload.web.missing import LowerCasePathId, in_lower_case
 from transload.web.openapi import described
-from transload.web.paging import PageList, PageParameters, page_example, page_list
+from transload.web.paging import PageList, page_example, page_list
 from transload.web.parameters import Flag, Id, Names, PathId, Whole, query
 from transload.web.parts import ClockPart, DatabasePart, part
 from transload.web.preferences import Strict
@@ -47,7 +47,7 @@ from transload.web.shares import LongReadsPart
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 
 
-class RecordsQuery(NarrowingParameters, PageParameters):
+class RecordsQuery(NarrowingParameters, CursorParameters):
     """Which records, in which order, and which keys of them."""
 
     limit: Whole = Field(20, ge=1, le=MAX_LIMIT, description="Items a page.")
@@ -75,19 +75,6 @@ class RecordsQuery(NarrowingParameters, PageParameters):
         alias="limitUser",
         description="false: also records that are limited to others; for admins.",
     )
-    lazy_load: Flag = Field(
-        default=False,
-        alias="lazyLoad",
-        description="Go from page to page by cursor: nothing is doubled or left out meanwhile.",
-    )
-    cursor: Id | None = Field(
-        None, description="With lazyLoad: the last _id of the page before the one asked for."
-    )
-
-    @property
-    def after(self) -> str | None:
-        """The record after which the page begins; None: where its number says."""
-        return self.cursor if self.lazy_load else None
 
     def to_query(self) -> Query:
         """Give what is asked."""

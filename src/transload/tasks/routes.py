@@ -11,7 +11,7 @@ from transload.accounts.caller import Caller
 from transload.accounts.model import Actor
 from transload.db.engine import Database
 from transload.documents.order import Slice
-from transload.documents.wire import FilterParameters, items_of_page
+from transload.documents.wire import CursorParameters, FilterParameters, items_of_page
 from transload.tasks.access import Request as Wanted
 from transload.tasks.listing import Query, list_tasks
 from transload.tasks.model import Status, Way
@@ -38,7 +38,7 @@ from transload.web.body import JsonBody
 from transload.web.envelope import ignoring, success
 from transload.web.errors import error_route
 from transload.web.openapi import described
-from transload.web.paging import PageList, PageParameters, page_example, page_list
+from transload.web.paging import PageList, page_example, page_list
 from transload.web.parameters import EXAMPLE_ID, Flag, Id, Names, PathId, query
 from transload.web.parts import DatabasePart
 from transload.web.shares import LongReadsPart
@@ -73,7 +73,7 @@ Instant = Annotated[str, BeforeValidator(_instant)]
 """A time, in the form that tasks have it."""
 
 
-class TaskParameters(PageParameters, FilterParameters):
+class TaskParameters(CursorParameters, FilterParameters):
     """Which tasks a list shows, and what of them."""
 
     fields: Names = Field((), description="Keys of a task; default: all.", examples=["title"])
@@ -110,14 +110,6 @@ class TaskParameters(PageParameters, FilterParameters):
         None, alias="timeTo", description="In UTC; included.", examples=["2025-01-31 10:20:30"]
     )
     active: Flag | None = Field(None, description="true: not done; false: done.", examples=[True])
-    lazy_load: Flag = Field(
-        default=False,
-        alias="lazyLoad",
-        description="Go from page to page by cursor: nothing is doubled or left out meanwhile.",
-    )
-    cursor: Id | None = Field(
-        None, description="With lazyLoad: the last _id of the page before the one asked for."
-    )
 
     def to_query(self) -> Query:
         """Give what is asked."""
@@ -137,7 +129,7 @@ class TaskParameters(PageParameters, FilterParameters):
             ),
             sort_by=self.sort_by,
             is_descending=self.sort_order == "desc",
-            after=self.cursor if self.lazy_load else None,
+            after=self.after,
             part=Slice(offset=self.offset, limit=self.limit),
             filter=self.to_filter(),
         )

@@ -19,6 +19,7 @@ import orjson
 from sqlalchemy import Connection
 
 from transload import audit
+from transload.accounts import organization_store
 from transload.accounts.model import Actor, Permission
 from transload.data_types import run
 from transload.data_types import store as data_types
@@ -72,7 +73,7 @@ def change(
     for _ in range(_MAX_ROUNDS):
         with run.writing(database, changes.name or "") as connection:
             # Before the type: else two that take each other's names would wait for each other.
-            data_types.lock_names(connection, actor.organization_id)
+            organization_store.lock_names(connection, actor.organization_id)
             old = data_types.lock(connection, actor.organization_id, data_type_id)
             if old is None:
                 raise NotFoundError
