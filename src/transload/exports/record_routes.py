@@ -1,6 +1,6 @@
 """The HTTP routes of exports of records."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
@@ -9,26 +9,18 @@ from transload.accounts.caller import caller_who_may
 from transload.accounts.model import Actor, Permission
 from transload.errors import InvalidError
 from transload.exports.answers import LEADS_TO, ExportAnswer, answer_example, exported
-from transload.exports.csv_options import CsvParameters
 from transload.exports.log import ExportLog
-from transload.exports.model import (
-    DEFAULT_DIRECT_LIMIT,
-    MAX_RECORDS,
-)
+from transload.exports.parameters import FileParameters
 from transload.exports.records import DATA, Records, RecordsRequest
 from transload.exports.run import Exports
-from transload.exports.wire import Download
 from transload.jobs.pool import Jobs
 from transload.records.wire import NarrowingParameters
 from transload.web.errors import error_route
 from transload.web.idempotency import OncePart
 from transload.web.openapi import described
 from transload.web.parameters import (
-    MAX_PAGE,
-    Flag,
     Id,
     Names,
-    Whole,
     query_or_body_values,
     validated,
 )
@@ -41,15 +33,9 @@ JobsPart = Annotated[Jobs, Depends(part(Jobs))]
 _MAX_BODY_BYTES = 256 << 10
 
 
-class ExportParameters(NarrowingParameters, CsvParameters):
+class ExportParameters(NarrowingParameters, FileParameters):
     """The parameters of an export of records."""
 
-    download: Download = Field(
-        description="The file's format; required, in the query or in a body.", examples=["xlsx"]
-    )
-    background: Flag = Field(
-        default=False, description="Queue the export; its end shows in GET /tasks/export-log."
-    )
     fields: Names = Field(
         (),
         description="The columns, in order; default: the visible fields.",
@@ -59,27 +45,12 @@ class ExportParameters(NarrowingParameters, CsvParameters):
     data_type_id: Id | None = Field(
         None, alias="dataTypeId", description="Records of this data type only."
     )
-    export_config_id: Id | None = Field(
-        None, alias="exportConfigId", description="The config whose columns the file has."
-    )
-    page: Whole = Field(1, ge=1, le=MAX_PAGE, description="Which `limit` records, from 1.")
-    limit: Whole | None = Field(
-        None,
-        ge=1,
-        le=MAX_RECORDS,
-        description="How many records; default: 30, in the background 1,000,000.",
-        examples=[1_000],
-    )
     sort_by: str = Field(
         "createdTime", alias="sortBy", description="A field, or a name that every record has."
     )
-    sort_order: Literal["asc", "desc"] = Field(
-        "desc", alias="sortOrder", description="Missing values come last either way."
-    )
 
     def to_request(self) -> RecordsRequest:
-        """Give the request, its limit the mode's own where none is named."""
-        default = MAX_RECORDS if self.background else DEFAULT_DIRECT_LIMIT
+        """Give the request."""
         return RecordsRequest(
             format=self.download,
             is_background=self.background,
@@ -88,9 +59,9 @@ class ExportParameters(NarrowingParameters, CsvParameters):
             data_type_id=self.data_type_id,
             config_id=self.export_config_id,
             page=self.page,
-            limit=default if self.limit is None else self.limit,
+            limit=self.max_rows,
             sort_by=self.sort_by,
-            is_descending=self.sort_order == "desc",
+            is_descending=self.is_descending,
             narrowing=self.to_narrowing(),
             dialect=self.to_dialect(),
         )

@@ -1,7 +1,7 @@
 """The HTTP routes of exports of tasks."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -12,21 +12,16 @@ from transload.accounts.model import Actor, Permission
 from transload.documents.wire import FilterParameters
 from transload.errors import InvalidError
 from transload.exports.answers import LEADS_TO, ExportAnswer, answer_example, exported
-from transload.exports.csv_options import CsvParameters
-from transload.exports.model import DEFAULT_DIRECT_LIMIT, MAX_RECORDS
+from transload.exports.parameters import FileParameters
 from transload.exports.record_routes import ExportsPart, JobsPart, LogPart
 from transload.exports.tasks import TASK, Tasks, TasksRequest
-from transload.exports.wire import Download
 from transload.tasks.model import Status
 from transload.web.errors import error_route
 from transload.web.idempotency import OncePart
 from transload.web.openapi import described
 from transload.web.parameters import (
-    MAX_PAGE,
-    Flag,
     Id,
     Names,
-    Whole,
     query_or_body_values,
     validated,
 )
@@ -43,13 +38,9 @@ def _statuses(value: object) -> object:
     return tuple(dict.fromkeys(found))
 
 
-class TaskExportParameters(CsvParameters, FilterParameters):
+class TaskExportParameters(FileParameters, FilterParameters):
     """The parameters of an export of tasks."""
 
-    download: Download = Field(description="The file's format; required.", examples=["xlsx"])
-    background: Flag = Field(
-        default=False, description="Queue the export; its end shows in GET /tasks/export-log."
-    )
     fields: Names = Field(
         (),
         description="The columns, in order; default: common keys of every task, all components.",
@@ -75,27 +66,12 @@ class TaskExportParameters(CsvParameters, FilterParameters):
         description="Done by the user of this name or e-mail.",
         examples=["ada@acme.example"],
     )
-    export_config_id: Id | None = Field(
-        None, alias="exportConfigId", description="The config whose columns the file has."
-    )
-    page: Whole = Field(1, ge=1, le=MAX_PAGE, description="Which `limit` tasks, from 1.")
-    limit: Whole | None = Field(
-        None,
-        ge=1,
-        le=MAX_RECORDS,
-        description="How many tasks; default: 30, in the background 1,000,000.",
-        examples=[1_000],
-    )
     sort_by: str = Field(
         "createdTime", alias="sortBy", description="A key of every task, or a component's id."
     )
-    sort_order: Literal["asc", "desc"] = Field(
-        "desc", alias="sortOrder", description="Missing values come last either way."
-    )
 
     def to_request(self) -> TasksRequest:
-        """Give the request, its limit the mode's own where none is named."""
-        default = MAX_RECORDS if self.background else DEFAULT_DIRECT_LIMIT
+        """Give the request."""
         return TasksRequest(
             format=self.download,
             is_background=self.background,
@@ -107,9 +83,9 @@ class TaskExportParameters(CsvParameters, FilterParameters):
             done_by=self.done_by,
             config_id=self.export_config_id,
             page=self.page,
-            limit=default if self.limit is None else self.limit,
+            limit=self.max_rows,
             sort_by=self.sort_by,
-            is_descending=self.sort_order == "desc",
+            is_descending=self.is_descending,
             filter=self.to_filter(),
             dialect=self.to_dialect(),
         )
