@@ -158,7 +158,7 @@ def _digest(files: Iterator[Path] | Sequence[Path]) -> str:
 
 def _run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
     # A network with an authority of its own has it among the system's.
-    known = {"NODE_USE_SYSTEM_CA": "1", "NO_UPDATE_NOTIFIER": "1"}
+    known = {"NODE_USE_SYSTEM_CA": "1"}
     done = subprocess.run(  # noqa: S603 - commands of this file
         command, cwd=CONSOLE, env={**os.environ, **known, **(environment or {})}, check=False
     )
@@ -175,6 +175,7 @@ def main() -> int:
         if wanted.check:
             _check_if_possible()
         elif not is_built():
+            sys.stderr.write("Building the web console: once, about a minute.\n")
             build(find_node() or install_node())
     except BuildError as error:
         sys.stderr.write(f"The console could not be built. {error}\n")
