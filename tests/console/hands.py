@@ -8,12 +8,22 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-_MOST_TABS = 150
+_MOST_ROUNDS = 8
 _HAS_FOCUS = "node => node === document.activeElement"
-_IS_BEFORE = """node => {
-    const at = document.activeElement;
-    return at && at !== document.body &&
-        !!(node.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING);
+# How many stops of Tab a control seems to be away, backwards if below 0: never 0. What scrolls is a
+# stop too, and is not counted: a person looks where they are, and goes on from there.
+_AWAY = """node => {
+    const at = document.activeElement ?? document.body;
+    const isPast = (one, other) =>
+        !!(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const isBack = at !== document.body && isPast(node, at);
+    const [first, last] = isBack ? [node, at] : [at, node];
+    const stops = document.querySelectorAll(
+        "a[href], button, input, select, textarea, summary, [tabindex]");
+    const between = [...stops].filter(one => one.tabIndex >= 0 && !one.disabled &&
+        (one.type !== "radio" || one.checked) && one.checkVisibility() &&
+        isPast(first, one) && isPast(one, last)).length;
+    return isBack ? -between - 1 : between + 1;
 }"""
 # Of a grid of points on the control, one is not covered by a bar or a note.
 _IS_SEEN = """node => {
@@ -99,13 +109,14 @@ class Keyboard:
     def reach(self, control: Locator) -> None:
         """Tab to it; fail where Tab does not come to it, or where something covers it then."""
         expect(control).to_be_enabled()
-        key = "Shift+Tab" if control.evaluate(_IS_BEFORE) else "Tab"
-        for _ in range(_MOST_TABS):
+        for _ in range(_MOST_ROUNDS):
             if control.evaluate(_HAS_FOCUS):
                 assert control.evaluate(_IS_SEEN), f"{control} is hidden while it has the focus"
                 return
-            self._keys.press(key)
-        pytest.fail(f"{key} does not come to {control}")
+            away = control.evaluate(_AWAY)
+            for _ in range(abs(away)):
+                self._keys.press("Tab" if away > 0 else "Shift+Tab")
+        pytest.fail(f"Tab does not come to {control}")
 
     def press(self, control: Locator) -> None:
         """Enter."""
