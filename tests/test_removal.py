@@ -1,9 +1,9 @@
 """Organizations that nobody is let into any more, and those that are removed for good."""
 
-import httpx
 from sqlalchemy import func, select
 
 from tests.accounts.browsers import link_of, signed_in
+from tests.anybody import anybody
 from tests.contract.configs import export_config
 from tests.contract.mails import a_mail
 from tests.factories import Site, Tenant, fetch
@@ -83,7 +83,7 @@ def test_nobody_of_a_disabled_organization_is_let_in(tenant: Tenant) -> None:
     organizations.disable(database, organization, now)
     assert tenant.get("/user").status_code == 401
     assert browser.send("GET", "/user").status_code == 401
-    assert httpx.get(link).status_code in {403, 404}
+    assert anybody.get(link).status_code in {403, 404}
     assert other.get("/user").status_code == 200
     organizations.enable(database, organization, now)
     assert tenant.get("/user").status_code == 200
@@ -109,7 +109,7 @@ def test_nothing_of_a_removed_organization_is_left(site: Site) -> None:
 
     assert {name: count for name, count in _counts(tenant).items() if count} == {}
     assert tenant.get("/user").status_code == 401
-    assert httpx.get(link).status_code in {403, 404}
+    assert anybody.get(link).status_code in {403, 404}
     gone = keys - set(files.iterate())
     assert len(gone) >= 3, "an export's file, an import's upload and its rows"
     assert _counts(other) == before

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from tests.anybody import anybody
 from tests.conftest import empty_database
 from tests.factories import PATIENCE_SECONDS
 from tests.processes import Installation, RunningProgram
@@ -135,12 +136,12 @@ def test_a_worker_tells_its_health_and_figures_and_serves_nothing_else(site: _Si
         [entry] = finished(site.client, start_exports(site.client, 1))
         assert entry["status"] == "Done"
         for path in ("/healthz", "/readyz"):
-            assert httpx.get(f"{worker.url}{path}").status_code == 200
-        figures = httpx.get(f"{worker.url}/metrics").text
+            assert anybody.get(f"{worker.url}{path}").status_code == 200
+        figures = anybody.get(f"{worker.url}/metrics").text
         assert f'transload_export_rows_total{{format="xlsx"}} {float(_RECORDS)}' in figures
         with worker.client(site.token) as own:
             assert own.get("/hubs").status_code == 404
-        assert httpx.get(f"{worker.url}/openapi.json").status_code == 404
+        assert anybody.get(f"{worker.url}/openapi.json").status_code == 404
 
 
 def test_processes_that_start_at_once_all_work(

@@ -112,7 +112,7 @@ def test_revoking_an_unknown_token_is_not_found(tenant: Tenant) -> None:
 
 
 def test_revoking_another_installation_s_token_is_refused(tenant: Tenant) -> None:
-    with pytest.raises(UnauthenticatedError):
+    with pytest.raises(NotFoundError, match="no token of this installation"):
         tenant.site.service.accounts.revoke_token("a.b.c", tenant.site.clock.now())
 
 

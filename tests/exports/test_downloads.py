@@ -4,9 +4,9 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 
+from tests.anybody import anybody
 from tests.exports.outlets import add_outlets
 from tests.factories import PATIENCE_SECONDS, Tenant, fetch
 from tests.processes import Installation
@@ -30,12 +30,12 @@ def link_to(tenant: Tenant, download: str = "json") -> str:
 
 
 def refused(link: str) -> None:
-    answer = httpx.get(link)
+    answer = anybody.get(link)
     assert (answer.status_code, answer.json()) == (403, REFUSED)
 
 
 def not_found(link: str) -> None:
-    answer = httpx.get(link)
+    answer = anybody.get(link)
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
 
@@ -46,7 +46,7 @@ def test_a_file_is_an_attachment_that_nobody_keeps(tenant: Tenant, download: str
     link = link_to(tenant, download)
     name = urlsplit(link).path.rpartition("/")[2]
 
-    [got, headed] = [httpx.request(method, link) for method in ("GET", "HEAD")]
+    [got, headed] = [anybody.request(method, link) for method in ("GET", "HEAD")]
 
     assert (got.status_code, headed.status_code) == (200, 200)
     for answer in (got, headed):
@@ -61,7 +61,7 @@ def test_a_file_is_an_attachment_that_nobody_keeps(tenant: Tenant, download: str
 def test_a_part_of_a_file_can_be_fetched(tenant: Tenant) -> None:
     add_outlets(tenant, 3)
     link = link_to(tenant)
-    answer = httpx.get(link, headers={"Range": "bytes=2-9"})
+    answer = anybody.get(link, headers={"Range": "bytes=2-9"})
     assert (answer.status_code, answer.content) == (206, fetch(link)[2:10])
 
 
@@ -104,7 +104,7 @@ def test_a_path_leads_nowhere_but_to_the_exports(tenant: Tenant) -> None:
         "unfinished/x",
         "a%5c..%5cb/c",
     ):
-        answer = httpx.get(f"{address.scheme}://{address.netloc}/files/{path}?{query}")
+        answer = anybody.get(f"{address.scheme}://{address.netloc}/files/{path}?{query}")
         assert answer.status_code in {403, 404}, path
         assert answer.json() in (REFUSED, NOT_FOUND)
 
@@ -112,7 +112,7 @@ def test_a_path_leads_nowhere_but_to_the_exports(tenant: Tenant) -> None:
 def test_a_file_that_does_not_exist_is_refused_like_one_that_does(tenant: Tenant) -> None:
     """P7, P12."""
     link = link_to(tenant).partition("?")[0]
-    answers = [httpx.get(one) for one in (link, link.replace("data_", "data_x"))]
+    answers = [anybody.get(one) for one in (link, link.replace("data_", "data_x"))]
     assert {(answer.status_code, answer.content) for answer in answers} == {
         (403, answers[0].content)
     }
@@ -167,7 +167,7 @@ def test_a_link_leads_to_the_host_that_was_asked(tenant: Tenant) -> None:
 def test_a_file_is_only_ever_fetched(tenant: Tenant) -> None:
     link = link_to(tenant)
     for method in ("POST", "PUT", "DELETE"):
-        assert httpx.request(method, link).status_code == 405
+        assert anybody.request(method, link).status_code == 405
     assert fetch(link) == b"[]"
 
 

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.anybody import anybody
 from tests.exports.outlets import UNAUTHORIZED, add_outlets, stored
 from tests.factories import Tenant, fetch
 from transload import audit
@@ -75,7 +75,7 @@ def test_a_finished_export_loses_its_file_and_keeps_its_entry(tenant: Tenant) ->
     assert tenant.get(f"/export/{export_id}").json()["data"] == data
     assert {"_id": export_id, **tenant.log_entry(export_id)} == data
     assert files_of(tenant, export_id) == []
-    gone = httpx.get(before["fileUrl"])
+    gone = anybody.get(before["fileUrl"])
     assert (gone.status_code, gone.json()) == (404, NOT_FOUND)
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import httpx
 import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 from sqlalchemy import func, insert, literal, select, update
 
 from benchmarks.measure import measure_process
+from tests.anybody import anybody
 from tests.conftest import empty_database
 from tests.processes import Installation, RunningProgram
 from tests.test_process import finished
@@ -129,6 +129,6 @@ def growth_mib(
 
 def downloaded(link: str) -> int:
     """Download a file without keeping it; give its bytes."""
-    with httpx.stream("GET", link) as answer:
+    with anybody.stream("GET", link) as answer:
         assert answer.status_code == 200
         return sum(map(len, answer.iter_bytes()))

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.anybody import anybody
 from tests.exports.outlets import add_outlets
 from tests.factories import Tenant, fetch
 
@@ -17,7 +18,7 @@ def link(tenant: Tenant) -> str:
 
 
 def part(link: str, asked: str, **headers: str) -> httpx.Response:
-    return httpx.get(link, headers={"Range": asked, **headers})
+    return anybody.get(link, headers={"Range": asked, **headers})
 
 
 def test_a_part_is_the_bytes_that_were_asked_for(link: str) -> None:
@@ -71,8 +72,8 @@ def test_many_parts_come_in_one_answer(link: str) -> None:
 
 
 def test_a_file_says_its_size_and_what_marks_it_without_its_bytes(link: str) -> None:
-    whole = httpx.get(link)
-    head = httpx.head(link)
+    whole = anybody.get(link)
+    head = anybody.head(link)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["Content-Length"] == str(len(whole.content))
     assert head.headers["Accept-Ranges"] == "bytes"
@@ -81,7 +82,7 @@ def test_a_file_says_its_size_and_what_marks_it_without_its_bytes(link: str) -> 
 
 
 def test_a_part_of_the_same_file_is_given_and_of_another_the_whole(link: str) -> None:
-    whole = httpx.get(link)
+    whole = anybody.get(link)
     for mark in ("ETag", "Last-Modified"):
         same = part(link, "bytes=5-", **{"If-Range": whole.headers[mark]})
         assert (same.status_code, same.content) == (206, whole.content[5:])
@@ -95,7 +96,7 @@ def test_a_download_that_broke_off_is_resumed_with_the_same_bytes(tenant: Tenant
     add_outlets(tenant, 50)
     answer = tenant.export(download="json", limit=50).json()["data"]
     size = tenant.log_entry(answer["exportId"])["fileSize"]
-    with httpx.stream("GET", answer["link"]) as broken:
+    with anybody.stream("GET", answer["link"]) as broken:
         mark = broken.headers["ETag"]
         begun = next(broken.iter_raw(chunk_size=100))
     tenant.export(download="json", limit=50)
@@ -123,9 +124,9 @@ def test_a_file_that_is_removed_is_read_to_its_end_by_who_reads_it(tenant: Tenan
 
 def test_head_tells_of_the_whole_file_whatever_part_is_asked_for(link: str) -> None:
     """RFC 9110, 14.2: Range is for GET alone."""
-    whole = httpx.head(link)
+    whole = anybody.head(link)
     for given in ("bytes=0-4", "bytes=99999999-", "bytes=x"):
-        answer = httpx.head(link, headers={"Range": given})
+        answer = anybody.head(link, headers={"Range": given})
         assert (answer.status_code, answer.content) == (200, b"")
         assert answer.headers["Content-Length"] == whole.headers["Content-Length"]
         assert "Content-Range" not in answer.headers
@@ -133,7 +134,7 @@ def test_head_tells_of_the_whole_file_whatever_part_is_asked_for(link: str) -> N
 
 def test_unit_that_is_not_known_is_passed_over(link: str) -> None:
     """RFC 9110, 14.2."""
-    whole = httpx.get(link)
+    whole = anybody.get(link)
     for given in ("pages=1-2", "lines=1", "x"):
         answer = part(link, given)
         assert (answer.status_code, answer.content) == (200, whole.content)
@@ -141,11 +142,11 @@ def test_unit_that_is_not_known_is_passed_over(link: str) -> None:
 
 def test_file_that_if_match_does_not_name_is_not_given(link: str) -> None:
     """RFC 9110, 13.1.1."""
-    tag = httpx.get(link).headers["ETag"]
+    tag = anybody.get(link).headers["ETag"]
     for fitting in (tag, "*", f'"other", {tag}'):
-        assert httpx.get(link, headers={"If-Match": fitting}).status_code == 200
+        assert anybody.get(link, headers={"If-Match": fitting}).status_code == 200
     for other in ('"other"', f"W/{tag}"):
-        answer = httpx.get(link, headers={"If-Match": other})
+        answer = anybody.get(link, headers={"If-Match": other})
         assert answer.status_code == 412
         assert answer.json() == {
             "status": False,
@@ -155,15 +156,15 @@ def test_file_that_if_match_does_not_name_is_not_given(link: str) -> None:
 
 def test_file_that_the_client_has_already_is_not_sent_again(link: str) -> None:
     """RFC 9110, 13.1.2: it comes before Range, and a weak tag counts."""
-    tag = httpx.get(link).headers["ETag"]
+    tag = anybody.get(link).headers["ETag"]
     for held in (tag, "*", f'"other", {tag}', f"W/{tag}"):
-        answer = httpx.get(link, headers={"If-None-Match": held, "Range": "bytes=0-1"})
+        answer = anybody.get(link, headers={"If-None-Match": held, "Range": "bytes=0-1"})
         assert (answer.status_code, answer.content) == (304, b"")
         assert answer.headers["ETag"] == tag
-    assert httpx.get(link, headers={"If-None-Match": '"other"'}).status_code == 200
+    assert anybody.get(link, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
 def test_pages_of_other_origins_may_read_what_a_download_needs(link: str) -> None:
-    answer = httpx.get(link, headers={"Origin": "https://app.example"})
+    answer = anybody.get(link, headers={"Origin": "https://app.example"})
     exposed = {name.strip() for name in answer.headers["Access-Control-Expose-Headers"].split(",")}
     assert {"Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"} <= exposed

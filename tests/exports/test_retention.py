@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from tests.anybody import anybody
 from tests.exports.outlets import content_of, stored
 from tests.exports.queued import queued
 from tests.factories import PATIENCE_SECONDS, Tenant, fetch
@@ -60,7 +60,7 @@ def test_what_is_past_thirty_days_is_removed_and_nothing_else(
 
     assert (files_of(tenant, old), entries(tenant)) == ([], 1)
     assert tenant.get(f"/export/{young}").status_code == 200
-    gone = httpx.get(link)
+    gone = anybody.get(link)
     assert (gone.status_code, gone.json()["message"]) == (404, "Data not found")
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import orjson
 import pytest
 
+from tests.anybody import anybody
 from tests.factories import FIELDS, PATIENCE_SECONDS, Site, Tenant
 from transload.accounts.model import Role
 
@@ -252,7 +252,7 @@ def test_http_1_0_needs_no_host(site: Site) -> None:
 
 def test_a_query_as_long_as_a_head_is_answered(tenant: Tenant) -> None:
     """P29: what is shortest on the wire and longest as a list."""
-    answer = httpx.get(
+    answer = anybody.get(
         f"{tenant.site.http.base_url}/api/v3/data?fields={'a,' * 20_000}",
         headers={"Authorization": f"Bearer {tenant.token}"},
         timeout=PATIENCE_SECONDS,

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-import httpx
 import pytest
 
+from tests.anybody import anybody
 from tests.exports.outlets import add_outlets
 from tests.exports.queued import queued
 from tests.exports.test_cancelling import perform
@@ -69,15 +69,15 @@ def test_a_link_that_was_given_out_ends_with_its_user_s_right(tenant: Tenant) ->
     planner = tenant.user(Role.PLANNER, [hub])
     made = planner.export(download="json", dataTypeId=kind).json()["data"]
     given = tenant.get(f"/export/{made['exportId']}").json()["data"]["fileUrl"]
-    assert httpx.get(made["link"]).status_code == 200
-    assert httpx.get(made["link"].replace(planner.user_id, tenant.user_id)).status_code == 403
+    assert anybody.get(made["link"]).status_code == 200
+    assert anybody.get(made["link"].replace(planner.user_id, tenant.user_id)).status_code == 403
     _patch(tenant, planner, hubId=[])
-    assert httpx.get(made["link"]).status_code == 403
+    assert anybody.get(made["link"]).status_code == 403
     _patch(tenant, planner, hubId=[hub])
-    assert httpx.get(made["link"]).status_code == 200
+    assert anybody.get(made["link"]).status_code == 200
     tenant.request("DELETE", f"/user/{planner.user_id}")
-    assert httpx.get(made["link"]).status_code == 403
-    assert httpx.get(given).status_code == 200
+    assert anybody.get(made["link"]).status_code == 403
+    assert anybody.get(given).status_code == 200
 
 
 def test_a_link_shows_no_field_that_is_hidden_today(tenant: Tenant) -> None:
@@ -97,11 +97,11 @@ def test_a_link_shows_no_field_that_is_hidden_today(tenant: Tenant) -> None:
         }
         answer = tenant.request("PUT", f"/role/{role.id}", json=body)
         assert answer.status_code == 200, answer.text
-        assert httpx.get(made["link"]).status_code == status
+        assert anybody.get(made["link"]).status_code == status
         link = clerk.get(f"/export/{made['exportId']}").json()["data"]["fileUrl"]
         assert (link is not None) is (status == 200)
     again = clerk.export(download="json", dataTypeId=kind).json()["data"]
-    assert httpx.get(again["link"]).status_code == 200
+    assert anybody.get(again["link"]).status_code == 200
 
 
 def test_a_link_to_failed_rows_ends_with_its_user_s_right(tenant: Tenant) -> None:
@@ -112,9 +112,9 @@ def test_a_link_to_failed_rows_ends_with_its_user_s_right(tenant: Tenant) -> Non
     ended = imported(sender, b"dataId,price\n1,2\n2,none\n", dataTypeId=kind, hubId=hub)
     own = ended.record["fileFailedImported"]
     given = finished(other, ended.record["_id"]).record["fileFailedImported"]
-    assert [httpx.get(link).status_code for link in (own, given)] == [200, 200]
+    assert [anybody.get(link).status_code for link in (own, given)] == [200, 200]
     for user in (sender, other):
         _patch(tenant, user, hubId=[])
-    assert [httpx.get(link).status_code for link in (own, given)] == [200, 403]
+    assert [anybody.get(link).status_code for link in (own, given)] == [200, 403]
     tenant.request("DELETE", f"/user/{sender.user_id}")
-    assert httpx.get(own).status_code == 403
+    assert anybody.get(own).status_code == 403

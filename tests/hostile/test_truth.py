@@ -5,9 +5,9 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.anybody import anybody
 from tests.factories import FIELDS, Site, Tenant
 from transload import audit
 from transload.accounts.model import Role
@@ -78,16 +78,16 @@ def test_a_download_is_what_sent_content_and_its_ranges_are_one(tenant: Tenant) 
     """P21."""
     link = _link(tenant)
     for _ in range(5):
-        assert httpx.head(link).status_code == 200
+        assert anybody.head(link).status_code == 200
     assert _events(tenant, audit.Action.DOWNLOAD) == []
     for start in range(2):
-        found = httpx.get(link, headers={"Range": f"bytes={start}-{start}"})
+        found = anybody.get(link, headers={"Range": f"bytes={start}-{start}"})
         assert found.status_code == 206
     assert len(_events(tenant, audit.Action.DOWNLOAD)) == 1
-    assert httpx.get(link).status_code == 200
+    assert anybody.get(link).status_code == 200
     assert len(_events(tenant, audit.Action.DOWNLOAD)) == 2
     tenant.site.clock.move(timedelta(hours=2))
-    assert httpx.get(link, headers={"Range": "bytes=0-0"}).status_code == 206
+    assert anybody.get(link, headers={"Range": "bytes=0-0"}).status_code == 206
     assert len(_events(tenant, audit.Action.DOWNLOAD)) == 3
 
 
@@ -108,8 +108,8 @@ def test_nobody_keeps_or_guesses_an_answer(tenant: Tenant) -> None:
         tenant.get("/user"),
         tenant.get("/nowhere"),
         tenant.with_token("x").get("/user"),
-        httpx.get(_link(tenant)),
-        httpx.get(_link(tenant) + "0"),
+        anybody.get(_link(tenant)),
+        anybody.get(_link(tenant) + "0"),
     ):
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"

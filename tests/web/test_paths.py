@@ -6,6 +6,7 @@ import time
 import httpx
 import pytest
 
+from tests.anybody import anybody
 from tests.endpoints import endpoints
 from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from transload import audit
@@ -77,7 +78,7 @@ def test_client_that_takes_json_gets_it(tenant: Tenant, accept: str) -> None:
 def test_file_is_served_whatever_the_client_accepts(tenant: Tenant) -> None:
     tenant.add(tenant.data_type(), tenant.hub(), [{"dataId": "1"}])
     link = tenant.export(download="json").json()["data"]["link"]
-    assert httpx.get(link, headers={"Accept": "text/html"}).status_code == 200
+    assert anybody.get(link, headers={"Accept": "text/html"}).status_code == 200
 
 
 def test_every_answer_names_its_request(site: Site) -> None:
