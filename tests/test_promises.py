@@ -34,3 +34,7 @@ def test_every_file_on_the_page_cites_the_promise_that_it_holds() -> None:
         if promise not in _cited(_ROOT / "tests" / name)
     ]
     assert wrong == []
+
+
+def test_every_promise_is_held_by_a_test() -> None:
+    assert [promise for promise, names in _rows().items() if not names] == []

@@ -1,4 +1,4 @@
-"""What people come for, from its beginning to its end: on a desk and a phone, by either hand."""
+"""What people come for (P39), from beginning to end: on a desk and a phone, by either hand."""
 
 import re
 from io import BytesIO

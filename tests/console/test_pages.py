@@ -1,4 +1,4 @@
-"""Every page, on a desk in light colours and on a phone in dark ones, is open to everybody."""
+"""Every page (P39), on a desk in light colours and on a phone in dark ones, is open to all."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,7 @@
-"""Odd and hostile files are read as they stand, or refused by their cause; nothing dies of them."""
+"""Odd and hostile files are read as they stand, or refused by their cause; nothing dies of them.
+
+They have no name (P3), and limits of what they may become (P4).
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The guarded process."""
+"""The guarded process (P5, P36)."""
 
 import os
 from pathlib import Path

@@ -427,6 +427,8 @@ def test_rich_text_is_its_text() -> None:
 
 
 def test_formatted_rows_without_cells_are_not_there() -> None:
+    """P27."""
+
     def write(workbook: xlsxwriter.Workbook) -> None:
         sheet = workbook.add_worksheet()
         colour = workbook.add_format({"bg_color": "red"})
