@@ -52,7 +52,7 @@ serve: $(RUN_READY)
 
 test: $(TEST_READY)
 	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --ignore tests/console
-	$(BIN)/python -m pytest tests/console
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal tests/console
 
 check: $(TEST_READY)
 	$(BIN)/ruff format --check .
