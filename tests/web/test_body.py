@@ -2,11 +2,16 @@
 
 import json
 import math
+from typing import Any
 
 import pytest
+from anyio import create_task_group, run
+from fastapi import Request
+from starlette.types import Message
 
 from transload.errors import InvalidError, TooLargeError
-from transload.web.body import MAX_VALUES, read_json_object
+from transload.web.body import MAX_VALUES, aside, read_json_object
+from transload.web.json_pieces import Body
 
 
 @pytest.mark.parametrize("number", [2**53, 2**53 + 1, -(2**63), 2**64, 10**19 + 1, 10**30 + 7])
@@ -118,3 +123,30 @@ def test_text_without_end_is_no_json_and_soon_known_for_none(start: bytes) -> No
     """P4: the time does not grow with the square of the quotes."""
     with pytest.raises(InvalidError, match=r"not valid JSON|must be a JSON object"):
         read_json_object(start + b'\\",' * (MAX_VALUES + 1))
+
+
+def test_long_bodies_are_read_one_at_a_time() -> None:
+    """P29: those who read stand in line for the interpreter, and the event loop behind them."""
+    at_work, most = 0, 0
+
+    def read(body: Body) -> dict[str, Any]:
+        nonlocal at_work, most
+        at_work += 1
+        most = max(most, at_work)
+        found = read_json_object(body)
+        at_work -= 1
+        return found
+
+    async def send() -> None:
+        text = json.dumps({"items": ["x" * 1_000] * 2_000}).encode()
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": text, "more_body": False}
+
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": [], "state": {}}
+        async with create_task_group() as group:
+            for _ in range(8):
+                group.start_soon(aside, Request(scope, receive), read)
+
+    run(send)
+    assert most == 1
