@@ -42,12 +42,16 @@ def read_json_object(body: Body) -> dict[str, Any]:
 def _read(body: Body, values: int) -> dict[str, Any]:
     if values > MAX_VALUES and count_values_exactly(body) > MAX_VALUES:
         raise TooLargeError(f"A request's body may hold {MAX_VALUES} values at most.")
-    if len(body) > _WHOLE_BYTES or values > _WHOLE_VALUES:
+    if _is_long(body, values):
         return read_pieces(body, _parse)
     value = _parse(body)
     if not isinstance(value, dict):
         raise InvalidError("The request's body must be a JSON object.")
     return value
+
+
+def _is_long(body: Body, values: int) -> bool:
+    return len(body) > _WHOLE_BYTES or values > _WHOLE_VALUES
 
 
 def _parse(text: Body) -> Any:  # noqa: ANN401 - a value of JSON
@@ -102,7 +106,7 @@ async def aside(request: Request, read: Callable[[Body], dict[str, Any]]) -> dic
         return read(body)
     values = await run_in_threadpool(count_values, body)
     hold(request.scope, min(values, MAX_VALUES) * _VALUE_BYTES)
-    return await run_in_threadpool(read if len(body) <= _WHOLE_BYTES else _in_turn(read), body)
+    return await run_in_threadpool(_in_turn(read) if _is_long(body, values) else read, body)
 
 
 def _in_turn(read: Callable[[Body], dict[str, Any]]) -> Callable[[Body], dict[str, Any]]:
