@@ -51,6 +51,7 @@ def _read(body: Body, values: int) -> dict[str, Any]:
 
 
 def _is_long(body: Body, values: int) -> bool:
+    """Tell whether a body is read in pieces, and while no other such body is."""
     return len(body) > _WHOLE_BYTES or values > _WHOLE_VALUES
 
 
@@ -106,21 +107,19 @@ async def aside(request: Request, read: Callable[[Body], dict[str, Any]]) -> dic
         return read(body)
     values = await run_in_threadpool(count_values, body)
     hold(request.scope, min(values, MAX_VALUES) * _VALUE_BYTES)
-    return await run_in_threadpool(_in_turn(read) if _is_long(body, values) else read, body)
+    if _is_long(body, values):
+        return await run_in_threadpool(_read_alone, read, body)
+    return await run_in_threadpool(read, body)
 
 
-def _in_turn(read: Callable[[Body], dict[str, Any]]) -> Callable[[Body], dict[str, Any]]:
-    """Give what reads a long body when no other thread of the process reads one.
+def _read_alone(read: Callable[[Body], dict[str, Any]], body: Body) -> dict[str, Any]:
+    """Read a long body while no other thread of the process reads one.
 
-    Each piece keeps the interpreter for milliseconds, so two threads are no faster than one. Eight
-    stood in line for it before the event loop did, which then waited for a second.
+    A piece of it keeps the interpreter for milliseconds, so two threads are no faster than one.
+    With eight, the event loop waited for each of the others in turn: up to a second.
     """
-
-    def read_alone(body: Body) -> dict[str, Any]:
-        with _ALONE:
-            return read(body)
-
-    return read_alone
+    with _ALONE:
+        return read(body)
 
 
 async def whole_body(request: Request) -> bytearray:
