@@ -1,7 +1,7 @@
 """The composition root: makes the database, files, jobs and use cases from the settings."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +28,7 @@ from transload.data_folder import (
     require_same_installation,
 )
 from transload.db.engine import Database
+from transload.db.ids import id_of
 from transload.db.opening import opened_database
 from transload.db.shares import forget as forget_shares
 from transload.db.shares import take
@@ -237,8 +238,7 @@ def _build(
         links=links,
         shelves=[log, monitor],
         note=partial(_note_download, database),
-        # Of this process, and by file: nobody is known by a link.
-        admit=RateLimiter(settings.rate_limit, _TOO_OFTEN).admit,
+        admit=_by_file(rate_limiter(settings.rate_limit, database, _TOO_OFTEN)),
     )
     import_retention = ImportRetention(
         database=database, files=files, clock=clock, shutdown=shutdown
@@ -335,6 +335,11 @@ def _note_download(database: Database, published: Published, now: datetime) -> N
             now=now,
             detail=published.detail,
         )
+
+
+def _by_file(limiter: RateLimiter) -> Callable[[str, datetime], None]:
+    """Give what counts requests by the file that they ask for: nobody is known by a link."""
+    return lambda name, now: limiter.admit(id_of(name), now)
 
 
 def rate_limiter(limit: int, database: Database, sentence: str = TOO_MANY) -> RateLimiter:

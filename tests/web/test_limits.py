@@ -3,12 +3,14 @@
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from tests.anybody import anybody
+from tests.conftest import empty_database
 from tests.factories import PATIENCE_SECONDS
 from tests.processes import Installation, RunningProgram
 
@@ -162,3 +164,24 @@ def test_debug_log_of_the_program_holds_no_token(
     token = client.headers["Authorization"].removeprefix("Bearer ")
     for secret in (*token.split("."), link.rpartition("=")[2], "PRIVATE KEY"):
         assert secret not in log
+
+
+def test_a_file_has_one_rate_over_all_processes(
+    postgres_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """P16: by its link, that anybody may hold."""
+    folder = tmp_path_factory.mktemp("shared")
+    with ExitStack() as open_:
+        url = open_.enter_context(empty_database(postgres_url))
+        made = Installation(data_dir=folder, database_url=url, settings={"rate_limit": _RATE})
+        one, other = (open_.enter_context(made.serving("--no-worker")) for _ in range(2))
+        client = open_.enter_context(one.client(made.token("Acme")))
+        link = client.post("/data/export", params={"download": "json"}).json()["data"]["link"]
+        links = [link, link.replace(one.url, other.url)]
+        begun = int(time.time())
+        answers = [anybody.head(links[number % 2]) for number in range(_RATE * 12)]
+        seconds = int(time.time()) - begun + 1
+    allowed = [answer for answer in answers if answer.status_code == 200]
+    [refusal] = {answer.headers["Retry-After"] for answer in answers if answer not in allowed}
+    assert refusal == "1"
+    assert 0 < len(allowed) <= _RATE * seconds

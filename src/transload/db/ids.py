@@ -1,5 +1,6 @@
 """Ids: 24 lower-case hex characters that increase with the time of creation."""
 
+import hashlib
 import re
 import secrets
 import threading
@@ -42,6 +43,11 @@ def new_ids(count: int, above: str = "") -> list[str]:
         f"{tail[12 * n : 12 * n + 11]}"
         for n in range(count)
     ]
+
+
+def id_of(text: str) -> str:
+    """Give what stands for the text where an id is wanted: always the same, and of no time."""
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
 def is_id(text: str) -> bool:

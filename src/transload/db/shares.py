@@ -14,7 +14,8 @@ _KEPT = timedelta(days=1)
 def take(database: Database, owner_id: str, wanted: int, limit: int) -> int:
     """Set requests of this second aside; give how many, 0 to `wanted`. Only on PostgreSQL.
 
-    Of one owner, an organization or an import link, all processes together get `limit` a second.
+    Of one owner (an organization, an import link, a file) all processes together get `limit` a
+    second.
     """
     second = cast(func.floor(func.extract("epoch", func.clock_timestamp())), BigInteger)
     statement = postgresql.insert(request_shares).values(
@@ -37,7 +38,7 @@ def take(database: Database, owner_id: str, wanted: int, limit: int) -> int:
 
 
 def forget(database: Database, now: datetime) -> None:
-    """Delete what tells of no second of the last day: of links and organizations that are gone."""
+    """Delete what tells of no second of the last day: of owners that are gone or at rest."""
     with database.write() as connection:
         old = request_shares.c.second < int((now - _KEPT).timestamp())
         connection.execute(delete(request_shares).where(old))

@@ -1,4 +1,4 @@
-"""Limits the requests a second of an organization, or of one import link."""
+"""Limits the requests a second of an organization, of one import link or for one file."""
 
 from collections.abc import Callable
 from datetime import datetime

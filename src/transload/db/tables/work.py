@@ -218,7 +218,7 @@ workers = Table(
 request_shares = Table(
     "request_shares",
     metadata,
-    Column("organization_id", ID, primary_key=True),  # or the id of an import link
+    Column("organization_id", ID, primary_key=True),  # or of an import link or a file
     Column("second", BigInteger, nullable=False, comment="Unix time, the database's clock."),
     Column("taken", Integer, nullable=False, comment="Requests that processes have set aside."),
     comment="How much of its rate an organization has used, over all machines.",
