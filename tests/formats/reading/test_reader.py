@@ -18,7 +18,7 @@ def _quiet() -> None:
 def _slow(tmp_path: Path) -> Path:
     """A file that takes seconds to read."""
     file = tmp_path / "slow.csv"
-    file.write_text("a,b\n" + '"x\ny",2\n' * 200_000)
+    file.write_text("a,b\n" + '"x\ny",2\n' * 2_000_000)
     return file
 
 
