@@ -56,6 +56,8 @@ def test_a_file_goes_in_and_comes_out_again(tenant: Tenant, tmp_path: Path) -> N
     assert (out.returncode, out.stdout) == (0, f"2 records in {kind}.csv.\n"), out.stderr
     written = (tmp_path / f"{kind}.csv").read_text("utf-8-sig")
     assert written.splitlines() == ["Key,Name", "008,Kios", "007,Toko"]
+    one = run(tenant, tmp_path, "export", "--type", kind, "--format", "csv", "--search=Kios")
+    assert one.stdout == f"1 record in {kind}.csv.\n", one.stderr
 
 
 @on_one_store

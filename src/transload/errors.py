@@ -15,7 +15,9 @@ def named(faults: Sequence[str], separator: str = " ") -> str:
         for fault in faults[:MAX_NAMED]
     ]
     more = len(faults) - len(shown)
-    return separator.join([*shown, *([f"There are {more} more."] if more else [])])
+    if more:
+        shown.append("There is 1 more." if more == 1 else f"There are {more} more.")
+    return separator.join(shown)
 
 
 class TransloadError(Exception):

@@ -112,7 +112,7 @@ def test_a_read_that_takes_too_long_says_what_to_narrow(tmp_path: Path, own_stor
             answer = tenant.get("/data", sortBy="name")
         assert answer.status_code == 400
         assert answer.json()["message"].endswith(
-            "This takes longer than 1 seconds: ask for less of it, by a hub, a type or a filter, "
+            "This takes longer than 1 second: ask for less of it, by a hub, a type or a filter, "
             "sort by createdTime, or export it."
         )
         assert tenant.get("/data", sortBy="name").status_code == 200

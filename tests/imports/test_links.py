@@ -225,7 +225,7 @@ def test_a_link_takes_so_many_rows_and_drafts(
     refused = visit.holder.request("POST", "/imports", files=files)
     assert (refused.status_code, refused.json()["message"]) == (
         422,
-        "The file has 2 rows; by this link 1 come at most.",
+        "The file has 2 rows; this link takes 1 at most.",
     )
     monkeypatch.setattr("transload.imports.drafts.visiting.MOST_DRAFTS", 1)
     visit.begun(b"Code\n1\n")

@@ -162,7 +162,7 @@ def test_ends_of_exports_and_imports_are_told_without_a_value_or_a_link(
     tenant.export(download="csv", dataTypeId=kind)
     brought, fetched = mailboxes.of(tenant.email)
     assert brought["Subject"] == "Your import is done in part"
-    assert "1 rows are in, 1 are not" in brought.get_content()
+    assert "1 row is in, 1 is not." in brought.get_content()
     assert fetched["Subject"] == "Your export is done"
     assert f"{_PUBLIC}/console/exports/{asked['exportId']}" in fetched.get_content()
     for mail in (brought, fetched):
@@ -201,7 +201,7 @@ def test_a_file_by_a_link_is_told_to_its_maker_and_the_decision_to_its_sender(
     assert asked["Subject"] == "A file waits for your approval"
     for part in (
         f"Mei Tan <{sender}>",
-        "1 rows are right",
+        "1 row is right, 1 is not.",
         f"{_PUBLIC}/console/imports/{draft.id}",
     ):
         assert part in asked.get_content()

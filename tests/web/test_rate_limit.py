@@ -26,7 +26,7 @@ def test_next_second_begins_anew() -> None:
     limiter = RateLimiter(1)
     limiter.admit("a", _NOON)
     limiter.admit("a", _NOON + _SECOND)
-    with pytest.raises(BusyError):
+    with pytest.raises(BusyError, match="may send 1 request a second"):
         limiter.admit("a", _NOON + _SECOND)
 
 

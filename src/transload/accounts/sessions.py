@@ -23,6 +23,7 @@ from transload.accounts.sign_in import (
     new_secret,
 )
 from transload.clock import Clock
+from transload.counts import counted
 from transload.db.engine import Database
 from transload.db.ids import new_id
 from transload.errors import (
@@ -256,7 +257,7 @@ class Sessions:
             )
             if left:
                 raise BusyError(
-                    f"Too many attempts failed; try again in {left} seconds.",
+                    f"Too many attempts failed; try again in {counted(left, 'second')}.",
                     retry_after_seconds=left,
                 )
             session_store.set_failures(connection, account, by_account.count + 1, now)

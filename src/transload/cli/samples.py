@@ -19,6 +19,7 @@ from transload.cli.services import leave
 from transload.cli.stores import DataDir, new_database, settings_of
 from transload.client import Client
 from transload.clock import Clock
+from transload.counts import counted
 from transload.errors import NotFoundError, TransloadError
 from transload.server import bound_socket, serving
 
@@ -44,7 +45,8 @@ def bench_data_command(
         for added in bench_data.load(database, target, samples.outlets(records, seed)):
             shown.advance(bar, added)
     print_line(
-        f"{records:,} records of data type {target.data_type_id}; {target.owner.email} owns them."
+        f"{counted(records, 'record')} of data type {target.data_type_id}; "
+        f"{target.owner.email} owns {'it' if records == 1 else 'them'}."
     )
 
 

@@ -12,6 +12,7 @@ import typer
 
 from transload.cli.printing import print_json, print_line, progress
 from transload.client import Client, RefusedError
+from transload.counts import counted
 from transload.db.ids import is_id
 
 app = typer.Typer()
@@ -179,7 +180,7 @@ def export_command(  # noqa: PLR0917 - likewise
     if as_json:
         print_json({**entry, "file": str(target)})
     else:
-        print_line(f"{entry['totalRecords']:,} {thing.noun} in {target}.")
+        print_line(f"{counted(entry['totalRecords'], thing.noun)} in {target}.")
 
 
 def _require_folder(file: Path | None) -> None:
@@ -216,7 +217,7 @@ def _exported(client: Client, export_id: str) -> Mapping[str, Any]:
 def _print_receipt(record: Mapping[str, Any], failed: Path | None) -> None:
     would = "would be " if record["dryRun"] else ""
     print_line(
-        f"{record['totalRows']:,} rows: {record['created']:,} {would}created, "
+        f"{counted(record['totalRows'], 'row')}: {record['created']:,} {would}created, "
         f"{record['updated']:,} {would}updated, {record['unchanged']:,} unchanged, "
         f"{record['totalInvalid']:,} failed."
     )
@@ -247,7 +248,7 @@ class _Thing:
     @property
     def noun(self) -> str:
         """What a row of it is."""
-        return "tasks" if self.is_flow else "records"
+        return "task" if self.is_flow else "record"
 
 
 def _thing(client: Client, data_type: str | None, flow: str | None) -> _Thing:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from transload import audit
 from transload.accounts import organization_store
 from transload.accounts.model import Actor, Permission
+from transload.counts import counted
 from transload.db.engine import Database
 from transload.db.ids import new_id
 from transload.errors import ConflictError, NotFoundError
@@ -99,8 +100,7 @@ def delete(database: Database, actor: Actor, hub_id: str, now: datetime) -> None
         hub = _seen(actor, store.lock(connection, actor.organization_id, hub_id))
         records = store.count_records(connection, actor.organization_id, hub_id)
         if records:
-            number = "1 record" if records == 1 else f"{records} records"
-            raise ConflictError(f"The hub {hub.name} still has {number}.")
+            raise ConflictError(f"The hub {hub.name} still has {counted(records, 'record')}.")
         if store.has_tasks(connection, actor.organization_id, hub_id):
             raise ConflictError(f"The hub {hub.name} still has tasks.")
         store.remove(connection, actor.organization_id, hub_id)

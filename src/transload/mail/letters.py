@@ -7,6 +7,7 @@ can be made to say what the service does not.
 
 from collections.abc import Mapping, Sequence
 
+from transload.counts import counted
 from transload.mail.model import Attachment, Letter
 
 _MAX_NAME = 80
@@ -31,7 +32,7 @@ def export_ended(data: Mapping[str, object], base_url: str) -> Letter:
     """Tell that an export has ended, and where its file is."""
     name = _line(str(data["name"]))
     is_done = data["status"] == "Done"
-    ended = f"is done: {data['records']:,} rows" if is_done else "has failed"
+    ended = f"is done: {_counted(data['records'], 'row', 'rows')}" if is_done else "has failed"
     then = "Fetch the file here" if is_done else "What went wrong is told here"
     page = f"{base_url}/console/exports/{data['id']}"
     return Letter(
@@ -49,8 +50,9 @@ def import_ended(data: Mapping[str, object], base_url: str) -> Letter:
     return Letter(
         subject=subject,
         text=(
-            f"Your import into {_line(str(data['name']))} has ended: {data['valid']:,} rows are "
-            f"in, {data['invalid']:,} are not.\n\n"
+            f"Your import into {_line(str(data['name']))} has ended: "
+            f"{_counted(data['valid'], 'row is', 'rows are')} in, "
+            f"{_counted(data['invalid'], 'is', 'are')} not.\n\n"
             f"See it here:\n\n{base_url}/console/imports/{data['id']}\n"
         ),
     )
@@ -63,8 +65,9 @@ def import_waiting(data: Mapping[str, object], base_url: str) -> Letter:
         subject="A file waits for your approval",
         text=(
             f"Somebody has sent a file into {_line(str(data['name']))} by your import link "
-            f"{_line(str(data['link']))}: {data['valid']:,} rows are right, {data['invalid']:,} "
-            f"are not. They say to be {sender}; nobody has checked that.\n\n"
+            f"{_line(str(data['link']))}: {_counted(data['valid'], 'row is', 'rows are')} right, "
+            f"{_counted(data['invalid'], 'is', 'are')} not. "
+            f"They say to be {sender}; nobody has checked that.\n\n"
             "Nothing is imported until you, or somebody else who may, approve it here:\n\n"
             f"{base_url}/console/imports/{data['id']}\n"
         ),
@@ -138,3 +141,7 @@ def _line(text: str) -> str:
     shown = "".join(one if one.isprintable() else " " for one in text)
     line = " ".join(shown.split())
     return line if len(line) <= _MAX_NAME else f"{line[:_MAX_NAME]}..."
+
+
+def _counted(number: object, one: str, several: str) -> str:
+    return counted(int(str(number)), one, more=several)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from transload import audit
 from transload.accounts.model import Actor, Permission
+from transload.counts import counted
 from transload.data_types import store as data_types
 from transload.db.engine import Database, is_outage
 from transload.db.ids import is_id
@@ -191,7 +192,7 @@ def _record_denials(
     )
     if number_of_items > 1 and reasons:
         detail = " ".join(f"{number} of {len(results)}: {what}" for what, number in reasons.items())
-        place = f"{len(results)} records"
+        place = counted(len(results), "record")
         audit.record(
             connection,
             actor,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
 
+from transload.counts import counted
 from transload.errors import InvalidError
 
 MAX_LENGTH = 200
@@ -87,5 +88,4 @@ def _normalised(cron: str) -> str:
 
 
 def _minutes(time: timedelta) -> str:
-    minutes = round(time.total_seconds() / 60)
-    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return counted(round(time.total_seconds() / 60), "minute")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from transload import audit
 from transload.accounts.hidden import require_seen
 from transload.accounts.model import Actor, Permission
+from transload.counts import counted
 from transload.db.ids import created_at, is_id, new_ids
 from transload.errors import ForbiddenError, InvalidError, NotFoundError, TransloadError
 from transload.flows import store as flows
@@ -182,7 +183,7 @@ def record(
 ) -> None:
     """Leave an audit event for what was done with these tasks, if there are any."""
     if ids:
-        number = "1 task" if len(ids) == 1 else f"{len(ids)} tasks"
+        number = counted(len(ids), "task")
         audit.record(
             connection, actor, action, thing=THING, thing_id=ids[0], now=writer.now, detail=number
         )

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import MalformedRangeHeader, RangeNotSatisfiable
 from starlette.types import Receive, Scope, Send
 
+from transload.counts import counted
 from transload.files.model import StoredObject
 
 _BUFFER_BYTES = 4 << 20
@@ -78,7 +79,7 @@ class DownloadResponse(FileResponse):
         except MalformedRangeHeader as error:
             raise HTTPException(400, _BAD_RANGE) from error
         except RangeNotSatisfiable as error:
-            message = f"The file has {file_size} bytes; the range is beyond its end."
+            message = f"The file has {counted(file_size, 'byte')}; the range is beyond its end."
             size = {"Content-Range": f"bytes */{file_size}"}
             raise HTTPException(416, message, headers=size) from error
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
+from transload.counts import counted
 from transload.errors import BusyError
 
 Take = Callable[[str, int], int]
 """Sets requests aside for this process: of whom, and how many at most; gives how many."""
 
 _PARTS = 20
-TOO_MANY = "Your organization may send {limit} requests a second."
+TOO_MANY = "Your organization may send {requests} a second."
 
 
 class RateLimiter:
@@ -23,8 +24,14 @@ class RateLimiter:
     def __init__(
         self, requests_per_second: int, sentence: str = TOO_MANY, *, take: Take | None = None
     ) -> None:
-        """Take the limit, 0 for none, and what one is told who is over it."""
-        self._sentence = sentence.format(limit=requests_per_second)
+        """Take the limit, 0 for none, and what one is told who is over it.
+
+        In the sentence `{requests}` and `{times}` stand for the limit with that noun.
+        """
+        self._sentence = sentence.format(
+            requests=counted(requests_per_second, "request"),
+            times=counted(requests_per_second, "time"),
+        )
         self._limit = requests_per_second
         self._take = take
         self._part = max(1, requests_per_second // _PARTS)

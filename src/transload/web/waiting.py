@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from transload.counts import counted
 from transload.db import patience
 from transload.db.patience import Patience
 from transload.errors import GoneError, InvalidError
@@ -14,7 +15,7 @@ ON_GONE = "on_gone"
 """Under this name a request's state has what the server calls when the client has gone."""
 _LOOK_SECONDS = 0.1
 _TOO_LONG = (
-    "This takes longer than {seconds} seconds: ask for less of it, by a hub, a type or a filter, "
+    "This takes longer than {seconds}: ask for less of it, by a hub, a type or a filter, "
     "sort by createdTime, or export it."
 )
 _served: ContextVar[Scope] = ContextVar("served")
@@ -32,7 +33,7 @@ class Waiting:
         """Wrap the application; a read of the store may take so many seconds, 0: any number."""
         self._app = app
         self._most_seconds = most_seconds
-        self._too_long = InvalidError(_TOO_LONG.format(seconds=most_seconds))
+        self._too_long = InvalidError(_TOO_LONG.format(seconds=counted(most_seconds, "second")))
         self._waiting: set[Patience] = set()
         self._is_looking = False
 

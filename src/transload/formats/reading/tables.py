@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from transload.counts import counted
 from transload.formats.reading.batches import Batch, Row
 from transload.formats.reading.headers import SAMPLE_ROWS, find_header
 from transload.formats.reading.model import (
@@ -270,13 +271,9 @@ def _even(
         past = [str(cell or "") for cell in row[width:]]
         if any(cell.strip() for cell in past):
             extras[at] = json.dumps(past)
-            cells, columns = _number(len(row), "cell"), _number(width, "column")
+            cells, columns = counted(len(row), "cell"), counted(width, "column")
             faults.setdefault(at, f"The row has {cells}, and the table {columns}.")
     return even
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _marks_by_column(batch: Batch, width: int) -> dict[int, dict[int, tuple[Form, str | None]]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from transload.accounts.model import Actor
+from transload.counts import counted
 from transload.data_types.model import Field
 from transload.errors import InvalidError, UnusableError
 from transload.files.fetching import local_file
@@ -57,8 +58,8 @@ def read_table(
         )
     if actor.guest is not None and read.table.rows > actor.guest.max_rows:
         raise UnusableError(
-            f"The file has {read.table.rows} rows; by this link {actor.guest.max_rows} come at"
-            " most."
+            f"The file has {counted(read.table.rows, 'row')}; "
+            f"this link takes {actor.guest.max_rows:,} at most."
         )
     read_so = replace(one, table=read.table, chunk_ends=read.chunk_ends)
     if is_new:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from transload import audit
 from transload.accounts.model import Actor
+from transload.counts import counted
 from transload.errors import ConflictError, InvalidError, TooLargeError
 from transload.files.fetching import local_file
 from transload.imports import intake, store
@@ -81,7 +82,7 @@ def append(
     if one.status is not Status.UPLOADING:
         raise ConflictError("The file is there already.")
     if offset != one.uploaded_size:
-        raise ConflictError(f"The file has {one.uploaded_size} bytes so far.")
+        raise ConflictError(f"The file has {counted(one.uploaded_size, 'byte')} so far.")
     end = offset + len(content)
     if end > drafts.max_bytes:
         raise too_large(drafts.max_bytes)

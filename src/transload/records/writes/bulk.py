@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 
 from transload import audit
 from transload.accounts.model import Actor
+from transload.counts import counted
 from transload.documents.pages import pieces
 from transload.records import rows
 from transload.records.model import Key, Record, Rejected
@@ -199,7 +200,7 @@ def record(
 ) -> None:
     """Leave an audit event for what was done with these records, if there are any."""
     if ids:
-        number = "1 record" if len(ids) == 1 else f"{len(ids)} records"
+        number = counted(len(ids), "record")
         audit.record(
             connection, actor, action, thing=THING, thing_id=ids[0], now=now, detail=number
         )
