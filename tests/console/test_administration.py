@@ -103,6 +103,25 @@ def test_schedule_is_made_of_an_export_run_and_paused(
     assert owner.get("/export-schedules").json()["data"][0]["nextTime"] is None
 
 
+def test_schedule_of_a_csv_is_changed_to_another_format(visit: Visit, owner: Tenant) -> None:
+    body = {
+        "name": "Nightly",
+        "cron": "0 3 * * *",
+        "reportType": "data",
+        "export": {"download": "csv", "separator": ";", "q": "Toko"},
+        "destination": {"kind": "webhook", "url": "https://hooks.example.com/exports"},
+    }
+    made = owner.post("/export-schedules", body).json()["data"]["_id"]
+    page = visit(owner).open(f"/exports/schedules/{made}")
+    page.get_by_role("button", name="More for Nightly").click()
+    page.get_by_role("menuitem", name="Change").click()
+    page.get_by_label("Format").select_option(label="Parquet")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("dialog")).not_to_be_visible()
+    [changed] = owner.get("/export-schedules").json()["data"]
+    assert changed["export"] == {"download": "parquet", "q": "Toko"}
+
+
 def test_webhook_is_made_tested_and_its_deliveries_are_looked_at(
     visit: Visit, owner: Tenant, receiver: Receiver
 ) -> None:

@@ -8,6 +8,7 @@ from io import BytesIO
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it has no types of its own
 import pytest
 
+from tests.exports.outlets import BAD_REQUEST
 from tests.factories import Tenant
 from tests.formats.csv_files import read_by_polars, read_by_python, unguarded
 from tests.formats.workbooks import read_by_calamine
@@ -274,3 +275,19 @@ def test_separator_that_is_none_is_refused_by_name(tenant: Tenant) -> None:
     answer = tenant.export(download="csv", separator="|")
     assert answer.status_code == 400
     assert "The separator parameter must be " in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("separator", ";"), ("decimalSeparator", "."), ("bom", "true")]
+)
+@pytest.mark.parametrize(
+    ("path", "noun"), [("/data/export", "parameter"), ("/tasks/export", "field")]
+)
+def test_the_spelling_of_a_csv_is_refused_by_name_with_another_format(
+    tenant: Tenant, path: str, noun: str, name: str, value: str
+) -> None:
+    answer = tenant.post(path, {}, download="xlsx", **{name: value})
+    assert (answer.status_code, answer.json()["message"]) == (
+        400,
+        f"{BAD_REQUEST} The {name} {noun} goes with a download of csv alone.",
+    )

@@ -4,18 +4,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from transload.exports.csv_options import CsvParameters
+from transload.exports.format_options import FormatParameters
 from transload.exports.model import DEFAULT_DIRECT_LIMIT, MAX_RECORDS
-from transload.exports.wire import Download
 from transload.web.parameters import MAX_PAGE, Flag, Id, Whole
 
 
-class FileParameters(CsvParameters):
-    """Which file is made, when, and which part of what matches it holds."""
+class FileParameters(FormatParameters):
+    """When a file is made, with which columns, and which part of what matches it holds."""
 
-    download: Download = Field(
-        description="The file's format; required, in the query or in a body.", examples=["xlsx"]
-    )
     background: Flag = Field(
         default=False, description="Queue the export; its end shows in GET /tasks/export-log."
     )

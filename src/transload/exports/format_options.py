@@ -1,12 +1,17 @@
-"""How a csv is spelled: the parameters that every export takes."""
+"""The format of a file and, of a csv, its spelling: the parameters that every export takes."""
 
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
+from transload.exports.wire import Download
 from transload.formats.csv_rows import Dialect
+from transload.formats.registry import Format
 from transload.web.parameters import Flag, Parameters
+
+T = TypeVar("T")
 
 
 class Separator(StrEnum):
@@ -24,9 +29,12 @@ class Separator(StrEnum):
 _CHARACTERS = {Separator.COMMA: ",", Separator.SEMICOLON: ";", Separator.TAB: "\t"}
 
 
-class CsvParameters(Parameters):
-    """The spelling of a csv; other formats pass it over."""
+class FormatParameters(Parameters):
+    """The format of a file, and the spelling of a csv, which goes with no other format."""
 
+    download: Download = Field(
+        description="The file's format; required, in the query or in a body.", examples=["xlsx"]
+    )
     separator: Separator = Field(
         Separator.COMMA, description="Between the cells of a csv: `,`, `;` or `tab`."
     )
@@ -37,6 +45,14 @@ class CsvParameters(Parameters):
         default=True,
         description="Begin a csv with a byte order mark, so that Excel reads it right.",
     )
+
+    @field_validator("separator", "decimal_separator", "bom")
+    @classmethod
+    def _spells_a_csv(cls, value: T, found: ValidationInfo) -> T:
+        """Refuse what is said of another format's file; what nobody says is not looked at."""
+        if found.data.get("download", Format.CSV) is not Format.CSV:
+            raise PydanticCustomError("csv_alone", "goes with a download of csv alone")
+        return value
 
     def to_dialect(self) -> Dialect:
         """Give the spelling."""
