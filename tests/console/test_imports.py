@@ -61,6 +61,23 @@ def test_import_is_bound_to_what_was_shown(visit: Visit, owner: Tenant) -> None:
     expect(page.get_by_text("2 rows are in the store.")).to_be_visible()
 
 
+def test_receipt_does_not_begin_with_the_rows_that_the_check_showed(
+    visit: Visit, owner: Tenant
+) -> None:
+    content = b"Code,Name,Price\n1,A,dear\n2,B,5\n"
+    draft = Draft.create(
+        owner, content, dataTypeId=owner.data_type(name="Outlets"), hubId=owner.hub("Jakarta")
+    )
+    draft.checked()
+    page = visit(owner).open(f"/imports/{draft.id}")
+    page.get_by_role("button", name="problems").click()
+    expect(page).to_have_url(re.compile("show=invalid"))
+    page.get_by_role("button", name="Import 1 row").click()
+    expect(page.get_by_role("heading", name="What became of the rows")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/imports/{draft.id}$"))
+    expect(page.get_by_role("button", name="Mend the 1 row here")).to_be_visible()
+
+
 def test_type_is_made_of_a_file(visit: Visit, owner: Tenant) -> None:
     visitor = visit(owner)
     page = _begin(visitor, payload(b"Kode,Nama,Luas\n001,A,5\n002,B,7\n", "toko.csv"), "type=new")
