@@ -12,7 +12,7 @@ from tests.exports.test_tasks import TASK
 from tests.factories import Tenant
 from tests.imports.sending import sheet_rows, stored
 from transload.cli.transfers import Format, export_command
-from transload.client import RefusedError
+from transload.client import Client, RefusedError
 
 # The commands know the HTTP API alone, which is one on both stores.
 on_one_store = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
@@ -119,6 +119,28 @@ def test_wrong_address_or_token_is_refused_with_a_sentence(
     with pytest.raises(RefusedError) as refused:
         export_command(Format.CSV, data_type="x")
     assert sentence in refused.value.message
+
+
+@on_one_store
+@pytest.mark.parametrize("path", ["/api", "/api/v3", "/console"])
+@pytest.mark.parametrize("named", ["Outlets", "6b069e7d527fae7ccb2f5744"])
+def test_address_with_a_path_of_the_service_is_told_to_have_no_api(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch, path: str, named: str
+) -> None:
+    url = f"{str(tenant.site.http.base_url).rstrip('/')}{path}"
+    monkeypatch.setenv("TRANSLOAD_TOKEN", tenant.token)
+    monkeypatch.setenv("TRANSLOAD_URL", url)
+    with pytest.raises(RefusedError, match=f"There is no API of Transload at {url}: TRANSLOAD_URL"):
+        export_command(Format.CSV, data_type=named)
+
+
+@on_one_store
+def test_what_the_service_does_not_find_is_told_in_its_own_words(
+    tenant: Tenant,
+) -> None:
+    client = Client(base_url=str(tenant.site.http.base_url).rstrip("/"), token=tenant.token)
+    with pytest.raises(RefusedError, match=r"^Import monitoring record not found$"):
+        client.get("/import-monitoring/6b069e7d527fae7ccb2f5744")
 
 
 def test_file_in_a_folder_that_is_not_there_is_refused_before_the_export(tmp_path: Path) -> None:

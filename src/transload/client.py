@@ -25,6 +25,8 @@ URL = "TRANSLOAD_URL"
 TOKEN = "TRANSLOAD_TOKEN"  # noqa: S105 - a variable's name
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _DEFAULT_URL = "http://127.0.0.1:8080"
+_API = "/api/v3"
+_NOWHERE = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 _TIMEOUT_SECONDS = 120
 _IN_MEMORY_BYTES = 8 << 20
 _COPY_BYTES = 1 << 20
@@ -32,6 +34,14 @@ _COPY_BYTES = 1 << 20
 
 class RefusedError(TransloadError):
     """What the service answered with, in its words, or that it cannot be reached."""
+
+
+class _AnsweredError(RefusedError):
+    """What the service answered with; `status` is the HTTP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +107,7 @@ class Client:
         kind: str,
     ) -> dict[str, Any]:
         request = Request(  # noqa: S310 - the address that the user names
-            f"{self.base_url}/api/v3{path}?{urlencode(query)}",
+            f"{self.base_url}{_API}{path}?{urlencode(query)}",
             method=method,
             data=content,
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": kind},
@@ -106,8 +116,34 @@ class Client:
             content.seek(0, os.SEEK_END)
             request.add_unredirected_header("Content-Length", str(content.tell()))
             content.seek(0)
-        with _opened(request) as answer:
-            return answer.json()
+        try:
+            with _opened(request) as answer:
+                found = answer.json()
+        except _AnsweredError as error:
+            if error.status in _NOWHERE and not self._finds_api():
+                raise self._no_api() from error
+            raise
+        if found is None:
+            raise self._no_api()
+        return found
+
+    def _finds_api(self) -> bool:
+        """Tell whether an API is there at all: it always has a list of hubs, shown or denied."""
+        request = Request(  # noqa: S310 - likewise
+            f"{self.base_url}{_API}/hubs?limit=1",
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+        try:
+            with _opened(request) as answer:
+                return answer.json() is not None
+        except _AnsweredError as error:
+            return error.status not in _NOWHERE
+
+    def _no_api(self) -> RefusedError:
+        return RefusedError(
+            f"There is no API of Transload at {self.base_url}: {URL} names the service alone, "
+            f"such as {_DEFAULT_URL}."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +157,15 @@ class _Answer:
         with _told_of(self.host):
             return self.stream.read(most_bytes)
 
-    def json(self) -> dict[str, Any]:
+    def json(self) -> dict[str, Any] | None:
+        """Give the object that the answer is; None: it is something else."""
         with _told_of(self.host):
             text = self.stream.read()
         try:
             found = json.loads(text)
         except ValueError:
             found = None
-        if not isinstance(found, dict):
-            raise RefusedError(f"{self.host} is no Transload: its answer is not what that says.")
-        return found
+        return found if isinstance(found, dict) else None
 
 
 @contextmanager
@@ -148,7 +183,7 @@ def _told_of(host: str) -> Iterator[None]:
     try:
         yield
     except HTTPError as error:
-        raise RefusedError(_sentence(error)) from error
+        raise _AnsweredError(_sentence(error), error.code) from error
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
         why = getattr(reason, "strerror", None) or reason or type(reason).__name__
