@@ -77,7 +77,7 @@ def test_tutorial_runs_as_it_is_pasted_and_what_builds_on_it(tmp_path: Path) -> 
     printed = _pasted("".join(steps), tmp_path)
     assert printed.count('"status":false') == 1  # the record whose date is wrong
     assert "2 rows: 0 created, 0 updated, 2 unchanged, 0 failed." in printed  # outlets.xlsx, back
-    assert "1 tasks in tasks.xlsx." in printed
+    assert "1 task in tasks.xlsx." in printed
     assert "The role Clerk is changed." in printed
     assert '"cron":"0 3 * * *"' in printed
     assert "Export queued" in printed
