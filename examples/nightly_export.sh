@@ -18,4 +18,4 @@ fi
 # Aside first: whoever looks for the file finds all of it or none.
 curl --silent --show-error --fail --output "$file.part" "$(jq -r .fileUrl <<<"$entry")"
 mv "$file.part" "$file"
-echo "$(jq -r .totalRecords <<<"$entry") records in $file"
+echo "Records in $file: $(jq -r .totalRecords <<<"$entry")"
