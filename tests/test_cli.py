@@ -14,11 +14,14 @@ from typing import Any
 
 import jwt
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.event import listen, remove
 from typer.main import get_group
+from typer.testing import CliRunner
 
 from tests.processes import Installation, RunningProgram
 from transload import __version__
-from transload.cli.program import COMMANDS
+from transload.cli.program import COMMANDS, app
 from transload.db.ids import is_id, new_id
 
 
@@ -124,6 +127,30 @@ def test_what_there_is_is_listed_for_people_and_for_programs(tmp_path: Path) -> 
     assert _listed(made, "token", "list", "--email", user["email"]) == []
     newest = _listed(made, "audit", "--org", "Acme")[0]
     assert (newest["action"], newest["thing"]) == ("delete", "token")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "times"), [((), 1), (("--org", "Acme"), 0), (("--json",), 0)]
+)
+def test_audit_reads_the_names_of_organizations_only_where_it_prints_them(
+    tmp_path: Path, arguments: tuple[str, ...], times: int
+) -> None:
+    made = Installation(data_dir=tmp_path / "data")
+    made.token("Acme")
+    read: list[str] = []
+
+    def note(*given: object) -> None:
+        read.append(str(given[2]))
+
+    listen(Engine, "before_cursor_execute", note)
+    try:
+        audited = CliRunner().invoke(app, ["audit", *arguments, "--data", str(made.data_dir)])
+    finally:
+        remove(Engine, "before_cursor_execute", note)
+
+    assert audited.exit_code == 0, audited.output
+    of_all = [one for one in read if "FROM organizations" in one and "WHERE" not in one]
+    assert len(of_all) == times
 
 
 def test_roles_and_organizations_are_looked_after(tmp_path: Path) -> None:

@@ -38,16 +38,17 @@ def audit_command(
                 if organization is None
                 else audit.find_latest(connection, organization.id, limit)
             )
-        names = {one.id: one.name for one in all_organizations(database)}
+        tells_whose = organization is None and not as_json
+        names = {one.id: one.name for one in all_organizations(database)} if tells_whose else {}
     if as_json:
         print_list(map(_as_object, events), as_json=True)
         return
     for event in events:
-        whose = names.get(event.organization_id, event.organization_id)
+        whose = names.get(event.organization_id, event.organization_id) or "-"
         cells = (
             f"{event.time:%Y-%m-%d %H:%M:%S}",
             event.email or "-",
-            *([whose or "-"] if organization is None else []),
+            *([whose] if tells_whose else []),
             f"{event.action} {event.thing} {event.thing_id}",
             event.detail,
         )
