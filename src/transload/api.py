@@ -17,7 +17,8 @@ from transload.accounts import (
     token_routes,
 )
 from transload.accounts import routes as accounts_routes
-from transload.configs import routes as configs
+from transload.configs import export_routes as export_configs
+from transload.configs import import_routes as import_configs
 from transload.console import routes as console
 from transload.console.routes import ConsoleFiles
 from transload.data_types import routes as data_types
@@ -154,8 +155,8 @@ def _include_api(app: FastAPI) -> None:
         task_exports.router,
         flows.router,
         component_routes.router,
-        configs.exporting,
-        configs.importing,
+        export_configs.router,
+        import_configs.router,
     ):
         app.include_router(router, prefix=API)
     app.include_router(file_routes.router)
