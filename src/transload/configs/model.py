@@ -12,7 +12,6 @@ from transload.errors import InvalidError
 
 MAX_CONFIG_BYTES = 1 << 20
 MAX_FIELDS = 2_000
-_RESERVED = "reservedKey"
 
 
 class Kind(StrEnum):
@@ -38,13 +37,11 @@ class Collection(StrEnum):
 class ExportField:
     """One column of an export, or one child table: the field of that id, under a title.
 
-    `is_reserved`: it is a key of every task, whatever components there are. `additional`: names
-    such as `<id>.<cost>`, which become columns beside it.
+    `additional`: names such as `<id>.<cost>`, which become columns beside it.
     """
 
     id: str
     title: str
-    is_reserved: bool
     additional: tuple[str, ...]
 
 
@@ -111,7 +108,6 @@ def _export_field(document: Mapping[str, Any]) -> ExportField:
     return ExportField(
         id=document["id"],
         title=document["title"],
-        is_reserved=document.get("source") == _RESERVED,
         additional=_additional(document.get("additionalField")),
     )
 

@@ -12,7 +12,6 @@ from transload.imports.readings import Reading
 
 KEEP_DAYS = 30
 ERROR_TITLE = "Error"
-TEMPLATE_TITLE = "template"
 _MAX_STEM = 80
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
 
@@ -75,7 +74,7 @@ class Step(StrEnum):
 
 
 class Code(StrEnum):
-    """Of what kind a fault is, in the way of all `failedCode`s."""
+    """Of what kind a fault of a row is, in the way of all `failedCode`s."""
 
     REQUIRED = "import-001"
     FORMAT = "import-015"
@@ -83,7 +82,6 @@ class Code(StrEnum):
     NOT_FOUND = "import-033"
     FORBIDDEN = "import-035"
     TOO_LARGE = "import-040"
-    UNREADABLE = "import-002"
     SERVER = "import-045"
 
 

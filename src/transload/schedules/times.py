@@ -50,14 +50,6 @@ def next_time(cron: str, zone: str, after: datetime) -> datetime:
     raise InvalidError(f"The cron field names a time that never comes: {cron}.")
 
 
-def next_times(cron: str, zone: str, after: datetime, number: int) -> list[datetime]:
-    """Give the first so many times after an instant, in UTC."""
-    found: list[datetime] = []
-    for _ in range(number):
-        found.append(next_time(cron, zone, found[-1] if found else after))
-    return found
-
-
 def _local_times(cron: str, after: datetime) -> Iterator[datetime]:
     """Iterate the times as a clock shows them that is never changed."""
     if len(cron) > MAX_LENGTH or len(cron.split()) != _FIELDS or not cron.isascii():

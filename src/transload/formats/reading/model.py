@@ -225,7 +225,6 @@ class Cause(StrEnum):
     TOO_COMPLEX = "too_complex"
     TOO_LARGE = "too_large"
     TOO_SLOW = "too_slow"
-    ENCODING = "encoding"
     CHOICE = "choice"
     """What was chosen does not fit the file: a sheet that it does not have, for instance."""
 
