@@ -216,6 +216,11 @@ def stored_emails(emails: Sequence[str]) -> str:
     return "\n".join(["", *emails, ""]) if emails else ""
 
 
+def emails_of(stored: str) -> tuple[str, ...]:
+    """Give e-mails from the form in which the store keeps them."""
+    return tuple(filter(None, stored.split("\n")))
+
+
 def _limited_to(value: object) -> tuple[str, ...]:
     """Read a list of e-mails, or one text of them with commas between; raise InvalidError."""
     if isinstance(value, str) and len(value) > MAX_LIMITED_TO * (_MAX_EMAIL_LENGTH + 1):

@@ -27,7 +27,7 @@ from transload.db.dialect import encoded, joined_lines, json_text
 from transload.db.given import given
 from transload.db.tables import records
 from transload.documents.pages import Sized, pieces
-from transload.records.model import Key, Record
+from transload.records.model import Key, Record, emails_of
 
 MOST = 200
 """Records in one text: at most 200 MiB of documents, where both stores end at 1,000 MB."""
@@ -99,7 +99,7 @@ def find_outlines(
             hub_id=row.hub_id,
             version=row.version,
             size=row.size,
-            limited_to=_emails(row.limited_to),
+            limited_to=emails_of(row.limited_to),
         )
         for row in found
     }
@@ -289,13 +289,9 @@ def _record(row: Sequence[Any]) -> Record:
         version=version,
         shape=shape,
         values=values,
-        limited_to=_emails(limited_to),
+        limited_to=emails_of(limited_to),
         created_by=created_by,
         updated_by=updated_by,
         created_time=created_time,
         updated_time=updated_time,
     )
-
-
-def _emails(limited_to: str) -> tuple[str, ...]:
-    return tuple(filter(None, limited_to.split("\n")))

@@ -27,7 +27,7 @@ from transload.data_types.model import DataType
 from transload.db.dialect import insert_or_add
 from transload.db.tables import data_types, record_counts, record_removals, records
 from transload.documents import removals
-from transload.records.model import Record, stored_emails
+from transload.records.model import Record, emails_of, stored_emails
 
 _RECORD = (
     records.c.id,
@@ -216,7 +216,7 @@ def _record(row: Row[*tuple[Any, ...]]) -> Record:
         version=version,
         shape=shape,
         values=orjson.loads(document),
-        limited_to=tuple(filter(None, limited_to.split("\n"))),
+        limited_to=emails_of(limited_to),
         created_by=created_by,
         updated_by=updated_by,
         created_time=created_time,
