@@ -20,7 +20,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.factories import FIELDS
 from tests.processes import Installation
-from transload.accounts.sessions import login_link
+from transload.accounts.links import login_link
 from transload.clock import Clock
 
 _EVERY = 20  # one row of so many is bad: 5 %

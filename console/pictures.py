@@ -15,9 +15,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from transload import demo, samples
+from transload.accounts.links import login_link
 from transload.accounts.model import Role
 from transload.accounts.run import create_organization, create_user
-from transload.accounts.sessions import login_link
 from transload.app import running_service
 from transload.client import Client
 from transload.clock import Clock

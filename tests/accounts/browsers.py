@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 
 from tests.factories import PATIENCE_SECONDS, Site, Tenant
-from transload.accounts.sessions import login_link, new_link
+from transload.accounts.links import login_link, new_link
 from transload.accounts.sign_in import LinkKind
 
 PASSWORD = "seven purple otters"  # noqa: S105 - a test's own

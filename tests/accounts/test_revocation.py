@@ -9,8 +9,8 @@ from tests.accounts.browsers import OWN_PAGE
 from tests.conftest import empty_database
 from tests.factories import PATIENCE_SECONDS
 from tests.processes import Installation, RunningProgram
+from transload.accounts.links import login_link
 from transload.accounts.model import Role
-from transload.accounts.sessions import login_link
 from transload.clock import Clock
 
 

@@ -13,7 +13,7 @@ from tests.console.hands import DEAR_WAYS, Way
 from tests.console.importing import mend, payload
 from tests.factories import FIELDS
 from tests.processes import Installation, RunningProgram
-from transload.accounts.sessions import login_link
+from transload.accounts.links import login_link
 from transload.clock import Clock
 
 _ROWS = 10_000

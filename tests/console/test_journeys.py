@@ -13,8 +13,8 @@ from tests.console.hands import Way
 from tests.console.importing import counts, mend, payload
 from tests.factories import Tenant, fetch
 from tests.imports.drafting import Draft
+from transload.accounts.links import start_link
 from transload.accounts.model import Role
-from transload.accounts.sessions import start_link
 from transload.app import running_service
 from transload.clock import Clock
 from transload.server import bound_socket, serving

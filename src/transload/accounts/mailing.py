@@ -7,8 +7,8 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from transload.accounts import user_store
+from transload.accounts.links import new_link
 from transload.accounts.model import Actor
-from transload.accounts.sessions import new_link
 from transload.accounts.sign_in import LinkKind, link
 from transload.accounts.store import find_organization, is_let_in
 from transload.accounts.user import User

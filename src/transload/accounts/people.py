@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from transload import audit
 from transload.accounts import session_store, store, user_store
+from transload.accounts.links import new_link
 from transload.accounts.model import (
     BUILT_IN_ROLES,
     Actor,
@@ -19,7 +20,6 @@ from transload.accounts.model import (
     parse_email,
 )
 from transload.accounts.roles import find_by_name, granted, require_reach
-from transload.accounts.sessions import new_link
 from transload.accounts.sign_in import LinkKind
 from transload.accounts.user import Status, User, UserQuery
 from transload.db.engine import Database

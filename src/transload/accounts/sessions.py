@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from transload import audit
 from transload.accounts import guessing, session_store, store
+from transload.accounts.links import FOREIGN, lock_usable
 from transload.accounts.model import Actor, Organization, Role, parse_email
 from transload.accounts.passwords import Passwords
 from transload.accounts.session_store import Failures
@@ -14,7 +15,6 @@ from transload.accounts.sign_in import (
     IDLE,
     LONGEST,
     TOUCHED_EVERY,
-    Link,
     LinkKind,
     Session,
     Visitor,
@@ -35,10 +35,6 @@ from transload.errors import (
 )
 
 WRONG = "The e-mail or the password is wrong."
-_ASK = "Ask an admin for an invitation, or run `transload login-link` on the server."
-_FOREIGN = f"This link leads nowhere: it was replaced, or is another service's. {_ASK}"
-_USED = f"This link has been used; it works once. {_ASK}"
-_EXPIRED = f"This link has expired. {_ASK}"
 _NO_PASSWORDS = "Passwords are switched off here: use single sign-on."
 _STARTED = "This service has its first user already: sign in."
 _THING = "session"
@@ -119,14 +115,14 @@ class Sessions:
             self._require_passwords()
         kept = None if password is None else self.passwords.hash(password)
         with self.database.write() as connection:
-            link = _usable(connection, secret, now)
+            link = lock_usable(connection, secret, now)
             user = store.lock_user(connection, link.user_id or "")
             if link.kind is LinkKind.START:
                 raise InvalidError(
                     "The first user needs an organization, an e-mail and a password."
                 )
             if user is None:
-                raise ForbiddenError(_FOREIGN)
+                raise ForbiddenError(FOREIGN)
             session_store.use_link(connection, hashed(secret), user.user_id, now)
             if link.kind is LinkKind.INVITATION:
                 session_store.end_invitations(connection, user.user_id)
@@ -160,8 +156,8 @@ class Sessions:
             store.lock_installation(connection)
             if store.has_users(connection):
                 raise ForbiddenError(_STARTED)
-            if _usable(connection, secret, now).kind is not LinkKind.START:
-                raise ForbiddenError(_FOREIGN)
+            if lock_usable(connection, secret, now).kind is not LinkKind.START:
+                raise ForbiddenError(FOREIGN)
             user = _add_first(connection, first, email, now)
             if kept is not None:
                 session_store.set_password(connection, user.user_id, kept, now)
@@ -279,99 +275,6 @@ class Sessions:
             )
 
 
-def new_link(
-    connection: Connection,
-    kind: LinkKind,
-    user_id: str | None,
-    now: datetime,
-    *,
-    is_further: bool = False,
-) -> tuple[str, datetime]:
-    """Make a link; give its secret and when it ends.
-
-    A new invitation takes the place of others, unless it `is_further`, beside the one that was
-    shown. Whichever is used first ends the others.
-    """
-    if kind is LinkKind.INVITATION and user_id is not None and not is_further:
-        session_store.end_invitations(connection, user_id)
-    secret, expires_time = new_secret(), now + kind.lifetime
-    link = Link(kind=kind, user_id=user_id, expires_time=expires_time, used_time=None)
-    session_store.add_link(connection, hashed(secret), link, now)
-    return secret, expires_time
-
-
-def start_link(database: Database, now: datetime) -> str | None:
-    """Give the secret of a link for the first user; None where there is one already."""
-    with database.write() as connection:
-        if store.has_users(connection):
-            return None
-        return new_link(connection, LinkKind.START, None, now)[0]
-
-
-def login_link(database: Database, email: str, now: datetime) -> str:
-    """Give the secret of a link that signs a user in, for 15 minutes.
-
-    Raises NotFoundError if nobody has the address, or they are let in no more.
-    """
-    with database.write() as connection:
-        user = store.lock_user_by_email(connection, parse_email(email))
-        if user is None:
-            raise NotFoundError(f"There is no user with the e-mail {email} who is let in.")
-        secret, _ = new_link(connection, LinkKind.LOGIN, user.user_id, now)
-        audit.record(
-            connection,
-            audit.Unnamed(user.organization_id),
-            audit.Action.CREATE,
-            thing="login link",
-            thing_id=user.user_id,
-            now=now,
-            detail=user.email,
-        )
-    return secret
-
-
-def forget_ended(database: Database, clock: Clock) -> None:
-    """Delete the sessions, links and failures that no longer matter."""
-    now = clock.now()
-    with database.write() as connection:
-        session_store.forget_ended(
-            connection,
-            now=now,
-            used_before=now - IDLE,
-            failed_before=now - guessing.FORGOTTEN_AFTER,
-        )
-
-
-def _usable(connection: Connection, secret: str, now: datetime) -> Link:
-    link = session_store.lock_link(connection, hashed(secret))
-    if link is None:
-        raise ForbiddenError(_FOREIGN)
-    if link.used_time is not None:
-        raise ForbiddenError(_USED)
-    if link.expires_time <= now:
-        raise ForbiddenError(_EXPIRED)
-    return link
-
-
-def _add_first(connection: Connection, first: FirstUser, email: str, now: datetime) -> Actor:
-    organization = store.find_organization(connection, first.organization.strip())
-    if organization is None:
-        organization = Organization(id=new_id(), name=first.organization.strip())
-        store.add_organization(connection, organization, now)
-    user = Actor(
-        user_id=new_id(),
-        organization_id=organization.id,
-        email=email,
-        name=first.name.strip() or email.partition("@")[0],
-        role=Role.OWNER,
-        assigned_hub_ids=frozenset(),
-    )
-    store.add_user(connection, user, now)
-    for thing, thing_id in (("organization", organization.id), ("user", user.user_id)):
-        audit.record(connection, user, audit.Action.CREATE, thing=thing, thing_id=thing_id, now=now)
-    return user
-
-
 def open_session(
     connection: Connection, user: Actor, visitor: Visitor, now: datetime, way: Way
 ) -> Opened:
@@ -399,3 +302,34 @@ def open_session(
         detail=way.value,
     )
     return Opened(actor=user, session=session, secret=secret)
+
+
+def forget_ended(database: Database, clock: Clock) -> None:
+    """Delete the sessions, links and failures that no longer matter."""
+    now = clock.now()
+    with database.write() as connection:
+        session_store.forget_ended(
+            connection,
+            now=now,
+            used_before=now - IDLE,
+            failed_before=now - guessing.FORGOTTEN_AFTER,
+        )
+
+
+def _add_first(connection: Connection, first: FirstUser, email: str, now: datetime) -> Actor:
+    organization = store.find_organization(connection, first.organization.strip())
+    if organization is None:
+        organization = Organization(id=new_id(), name=first.organization.strip())
+        store.add_organization(connection, organization, now)
+    user = Actor(
+        user_id=new_id(),
+        organization_id=organization.id,
+        email=email,
+        name=first.name.strip() or email.partition("@")[0],
+        role=Role.OWNER,
+        assigned_hub_ids=frozenset(),
+    )
+    store.add_user(connection, user, now)
+    for thing, thing_id in (("organization", organization.id), ("user", user.user_id)):
+        audit.record(connection, user, audit.Action.CREATE, thing=thing, thing_id=thing_id, now=now)
+    return user

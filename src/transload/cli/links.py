@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from transload.accounts.sessions import login_link
+from transload.accounts.links import login_link
 from transload.accounts.sign_in import LinkKind, link
 from transload.cli.printing import print_value
 from transload.cli.stores import DataDir, existing_database

@@ -9,9 +9,9 @@ import typer
 
 from transload import bench_data, demo, samples
 from transload.accounts import store
+from transload.accounts.links import new_link
 from transload.accounts.model import Role
 from transload.accounts.run import create_organization, create_user
-from transload.accounts.sessions import new_link
 from transload.accounts.sign_in import LinkKind
 from transload.app import Service, running_service
 from transload.cli.printing import print_line, progress

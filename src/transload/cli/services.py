@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from transload import __version__
-from transload.accounts.sessions import start_link
+from transload.accounts.links import start_link
 from transload.accounts.sign_in import LinkKind, link
 from transload.app import Service, running_service
 from transload.cli.printing import print_line
