@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from typing_extensions import TypedDict
 
-from transload.data_types.routes import MAX_BODY_BYTES
+from transload.data_types.wire import MAX_BODY_BYTES
 from transload.records.misfits import find_misfits
 from transload.records.schema.routes import ChangesBody, Editor
 from transload.web.body import JsonBody

@@ -7,7 +7,7 @@ from fastapi import Header, Path, Query
 from pydantic import Field
 
 from transload.data_types.model import MAX_FIELDS
-from transload.data_types.routes import FieldBody, Name
+from transload.data_types.wire import FieldBody, Name
 from transload.errors import InvalidError
 from transload.formats.reading.model import Choices
 from transload.imports.drafts.deciding import Decisions

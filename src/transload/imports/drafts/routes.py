@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
 from transload.accounts.model import Permission
-from transload.data_types.routes import MAX_BODY_BYTES
+from transload.data_types.wire import MAX_BODY_BYTES
 from transload.imports.access import link_hub_ids
 from transload.imports.drafts import deciding, showing
 from transload.imports.drafts.answers import (

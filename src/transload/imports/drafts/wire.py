@@ -5,7 +5,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from transload.data_types.routes import FieldObject, wire_field
+from transload.data_types.wire import FieldObject, field_object
 from transload.formats.reading.model import Choices, Table
 from transload.imports import store
 from transload.imports.drafts.showing import Shown
@@ -125,7 +125,7 @@ def _proposal(one: Import) -> dict[str, object] | None:
         "limitUser": proposed.is_limited,
         "fields": [
             {
-                **wire_field(field),
+                **field_object(field),
                 "column": columns.get(field.id),
                 "why": proposed.reasons.get(field.id),
             }

@@ -10,7 +10,7 @@ from transload.accounts.caller import Caller, caller_who_may
 from transload.accounts.model import Actor, Permission
 from transload.data_types.changing import Changes
 from transload.data_types.model import MAX_FIELDS, Provider
-from transload.data_types.routes import (
+from transload.data_types.wire import (
     DATA_TYPE,
     MAX_BODY_BYTES,
     ONE,
@@ -20,7 +20,7 @@ from transload.data_types.routes import (
     Fields,
     Name,
     SourceBody,
-    wire,
+    data_type_object,
 )
 from transload.jobs.pool import Jobs
 from transload.records.schema import change, deletion
@@ -124,7 +124,7 @@ def replace_data_type(  # noqa: PLR0917 - the framework fills them in by name
     """Give a data type this name and these fields; its records follow."""
     changes = validated(ReplacementBody, body, noun="field").to_changes()
     changed = change.change(database, jobs, actor, data_type_id, changes, now=clock.now())
-    return success(data_type=wire(changed))
+    return success(data_type=data_type_object(changed))
 
 
 @router.patch(
@@ -149,7 +149,7 @@ def change_data_type(  # noqa: PLR0917 - the framework fills them in by name
     """Change any part of a data type; its records follow."""
     changes = validated(ChangesBody, body, noun="field").to_changes()
     changed = change.change(database, jobs, actor, data_type_id, changes, now=clock.now())
-    return success(data_type=wire(changed))
+    return success(data_type=data_type_object(changed))
 
 
 @router.delete(
@@ -173,7 +173,12 @@ def delete_data_type(  # noqa: PLR0917 - the framework fills them in by name
     if asked.dry_run:
         data_type, records = deletion.count(database, actor, data_type_id)
         return json_response(
-            {"status": True, "data_type": wire(data_type), "dryRun": True, "records": records}
+            {
+                "status": True,
+                "data_type": data_type_object(data_type),
+                "dryRun": True,
+                "records": records,
+            }
         )
     data_type = deletion.remove(database, jobs, actor, data_type_id, clock.now())
-    return json_response({"status": True, "data_type": wire(data_type)})
+    return json_response({"status": True, "data_type": data_type_object(data_type)})
