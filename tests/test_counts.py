@@ -8,10 +8,14 @@ from transload.errors import MAX_NAMED, named
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0, "0 records"), (1, "1 record"), (2, "2 records"), (2_000, "2,000 records")],
+    [(0, "0 records"), (1, "1 record"), (2, "2 records"), (2_000, "2000 records")],
 )
 def test_noun_goes_with_its_number(number: int, text: str) -> None:
     assert counted(number, "record") == text
+
+
+def test_thousands_are_parted_where_people_read_many() -> None:
+    assert counted(2_000, "record", is_grouped=True) == "2,000 records"
 
 
 def test_verb_goes_with_its_number() -> None:

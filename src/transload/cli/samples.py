@@ -45,7 +45,7 @@ def bench_data_command(
         for added in bench_data.load(database, target, samples.outlets(records, seed)):
             shown.advance(bar, added)
     print_line(
-        f"{counted(records, 'record')} of data type {target.data_type_id}; "
+        f"{counted(records, 'record', is_grouped=True)} of data type {target.data_type_id}; "
         f"{target.owner.email} owns {'it' if records == 1 else 'them'}."
     )
 

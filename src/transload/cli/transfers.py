@@ -180,7 +180,7 @@ def export_command(  # noqa: PLR0917 - likewise
     if as_json:
         print_json({**entry, "file": str(target)})
     else:
-        print_line(f"{counted(entry['totalRecords'], thing.noun)} in {target}.")
+        print_line(f"{counted(entry['totalRecords'], thing.noun, is_grouped=True)} in {target}.")
 
 
 def _require_folder(file: Path | None) -> None:
@@ -216,8 +216,9 @@ def _exported(client: Client, export_id: str) -> Mapping[str, Any]:
 
 def _print_receipt(record: Mapping[str, Any], failed: Path | None) -> None:
     would = "would be " if record["dryRun"] else ""
+    rows = counted(record["totalRows"], "row", is_grouped=True)
     print_line(
-        f"{counted(record['totalRows'], 'row')}: {record['created']:,} {would}created, "
+        f"{rows}: {record['created']:,} {would}created, "
         f"{record['updated']:,} {would}updated, {record['unchanged']:,} unchanged, "
         f"{record['totalInvalid']:,} failed."
     )

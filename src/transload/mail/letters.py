@@ -144,4 +144,4 @@ def _line(text: str) -> str:
 
 
 def _counted(number: object, one: str, several: str) -> str:
-    return counted(int(str(number)), one, more=several)
+    return counted(int(str(number)), one, more=several, is_grouped=True)
