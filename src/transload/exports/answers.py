@@ -1,9 +1,10 @@
-"""The answers to a request for an export, whatever its subject."""
+"""What the routes of exports share: their parts, and the answers to whoever asks for an export."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from typing_extensions import TypedDict
 
 from transload.accounts.model import Actor
@@ -15,7 +16,11 @@ from transload.jobs.pool import Jobs
 from transload.web.envelope import json_response
 from transload.web.links import base_url
 from transload.web.parameters import EXAMPLE_ID
+from transload.web.parts import part
 
+ExportsPart = Annotated[Exports, Depends(part(Exports))]
+LogPart = Annotated[ExportLog, Depends(part(ExportLog))]
+JobsPart = Annotated[Jobs, Depends(part(Jobs))]
 LEADS_TO = {
     name: {"export_id": "data/exportId"} for name in ("get_export", "watch_export", "delete_export")
 }
@@ -68,21 +73,28 @@ def answer_example(report: str) -> dict[str, object]:
     }
 
 
-def exported(
-    actor: Actor,
-    wanted: ExportRequest,
-    report: str,
-    *,
-    request: Request,
-    exports: Exports,
-    log: ExportLog,
-    jobs: Jobs,
-) -> Response:
-    """Make the file and answer with its link, or queue the export where it is a background one."""
-    if wanted.is_background:
-        return _queued(exports.start(jobs, actor, wanted, report))
-    export, outcome = exports.perform_directly(actor, wanted, report)
-    return _done(export, outcome, log.link(actor, export, base_url(request)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Answers a request for an export, whatever its subject; `base` is the service's address."""
+
+    base: str
+    exports: Exports
+    log: ExportLog
+    jobs: Jobs
+
+    def exported(self, actor: Actor, wanted: ExportRequest, report: str) -> Response:
+        """Make the file and give its link; queue the export where it is a background one."""
+        if wanted.is_background:
+            return _queued(self.exports.start(self.jobs, actor, wanted, report))
+        export, outcome = self.exports.perform_directly(actor, wanted, report)
+        return _done(export, outcome, self.log.link(actor, export, self.base))
+
+
+async def _answers(request: Request, exports: ExportsPart, log: LogPart, jobs: JobsPart) -> Answers:
+    return Answers(base=base_url(request), exports=exports, log=log, jobs=jobs)
+
+
+AnswersPart = Annotated[Answers, Depends(_answers)]
 
 
 def _queued(export: Export) -> Response:

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller, caller_again
 from transload.accounts.model import Actor
+from transload.exports.answers import LogPart
 from transload.exports.log import ExportLog
 from transload.exports.model import Export
 from transload.exports.wire import (
@@ -27,7 +28,6 @@ from transload.web.openapi import described
 from transload.web.parts import part
 
 router = APIRouter(tags=["Export"], route_class=error_route(explains=True))
-LogPart = Annotated[ExportLog, Depends(part(ExportLog))]
 WatchersPart = Annotated[Watchers, Depends(part(Watchers))]
 
 

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
 from transload.accounts.caller import Caller
 from transload.accounts.model import Actor
 from transload.errors import InvalidError
-from transload.exports.log import ExportLog
+from transload.exports.answers import LogPart
 from transload.exports.model import Export, Status
 from transload.exports.store import LogFilter
 from transload.exports.wire import (
@@ -32,11 +32,9 @@ from transload.web.parameters import (
     query_values,
     validated,
 )
-from transload.web.parts import part
 from transload.web.times import offset
 
 router = APIRouter(tags=["Export"], route_class=error_route(explains=True, extra={"data": []}))
-LogPart = Annotated[ExportLog, Depends(part(ExportLog))]
 _MAX_LIMIT = 100
 _BAD_LIMIT = f"Invalid limit parameter. Must be between 1 and {_MAX_LIMIT}."
 

@@ -2,18 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from transload.accounts.caller import caller_who_may
 from transload.accounts.model import Actor, Permission
 from transload.errors import InvalidError
-from transload.exports.answers import LEADS_TO, ExportAnswer, answer_example, exported
-from transload.exports.log import ExportLog
+from transload.exports.answers import LEADS_TO, AnswersPart, ExportAnswer, answer_example
 from transload.exports.parameters import FileParameters
 from transload.exports.records import DATA, Records, RecordsRequest
-from transload.exports.run import Exports
-from transload.jobs.pool import Jobs
 from transload.records.wire import NarrowingParameters
 from transload.web.errors import error_route
 from transload.web.idempotency import OncePart
@@ -21,15 +18,11 @@ from transload.web.openapi import described
 from transload.web.parameters import (
     Id,
     Names,
-    query_or_body_values,
+    QueryOrBody,
     validated,
 )
-from transload.web.parts import part
 
 router = APIRouter(tags=["Export"], route_class=error_route(explains=True))
-ExportsPart = Annotated[Exports, Depends(part(Exports))]
-LogPart = Annotated[ExportLog, Depends(part(ExportLog))]
-JobsPart = Annotated[Jobs, Depends(part(Jobs))]
 _MAX_BODY_BYTES = 256 << 10
 
 
@@ -70,7 +63,6 @@ class ExportParameters(NarrowingParameters, FileParameters):
 Exporter = Annotated[
     Actor, Depends(caller_who_may(Permission.EXPORT_DATA, denied=Records().denied))
 ]
-Values = Annotated[dict[str, object], Depends(query_or_body_values)]
 
 
 @router.post(
@@ -87,20 +79,13 @@ Values = Annotated[dict[str, object], Depends(query_or_body_values)]
     ),
 )
 def export_data(
-    *,
-    request: Request,
     actor: Exporter,
-    exports: ExportsPart,
-    log: LogPart,
-    jobs: JobsPart,
-    values: Values,
+    answers: AnswersPart,
+    values: QueryOrBody,
     once: OncePart,
 ) -> Response:
     """Export records to a file, at once or in the background."""
     if "download" not in values:
         raise InvalidError("The download parameter is required.", is_whole=True)
     wanted = validated(ExportParameters, values).to_request()
-
-    return once(
-        lambda: exported(actor, wanted, DATA, request=request, exports=exports, log=log, jobs=jobs)
-    )
+    return once(lambda: answers.exported(actor, wanted, DATA))

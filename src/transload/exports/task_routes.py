@@ -1,9 +1,8 @@
 """The HTTP routes of exports of tasks."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -11,9 +10,8 @@ from transload.accounts.caller import caller_who_may
 from transload.accounts.model import Actor, Permission
 from transload.documents.wire import FilterParameters
 from transload.errors import InvalidError
-from transload.exports.answers import LEADS_TO, ExportAnswer, answer_example, exported
+from transload.exports.answers import LEADS_TO, AnswersPart, ExportAnswer, answer_example
 from transload.exports.parameters import FileParameters
-from transload.exports.record_routes import ExportsPart, JobsPart, LogPart
 from transload.exports.tasks import TASK, Tasks, TasksRequest
 from transload.tasks.model import Status
 from transload.web.errors import error_route
@@ -22,7 +20,7 @@ from transload.web.openapi import described
 from transload.web.parameters import (
     Id,
     Names,
-    query_or_body_values,
+    QueryOrBody,
     validated,
 )
 
@@ -92,7 +90,6 @@ class TaskExportParameters(FileParameters, FilterParameters):
 
 
 Exporter = Annotated[Actor, Depends(caller_who_may(Permission.EXPORT_TASK, denied=Tasks().denied))]
-Values = Annotated[Mapping[str, Any], Depends(query_or_body_values)]
 
 
 @router.post(
@@ -109,20 +106,13 @@ Values = Annotated[Mapping[str, Any], Depends(query_or_body_values)]
     ),
 )
 def export_tasks(
-    *,
-    request: Request,
     actor: Exporter,
-    exports: ExportsPart,
-    log: LogPart,
-    jobs: JobsPart,
-    values: Values,
+    answers: AnswersPart,
+    values: QueryOrBody,
     once: OncePart,
 ) -> Response:
     """Export tasks to a file, at once or in the background."""
     if "download" not in values:
         raise InvalidError("The download field is required.", is_whole=True)
     wanted = validated(TaskExportParameters, values, noun="field").to_request()
-
-    return once(
-        lambda: exported(actor, wanted, TASK, request=request, exports=exports, log=log, jobs=jobs)
-    )
+    return once(lambda: answers.exported(actor, wanted, TASK))

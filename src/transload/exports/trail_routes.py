@@ -2,15 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import FileResponse
 from pydantic import Field
 
 from transload.accounts.audit_routes import EVENT_EXAMPLE, EventObject, Narrowing
 from transload.accounts.caller import Admin
 from transload.errors import NotFoundError
-from transload.exports.answers import LEADS_TO, ExportAnswer, answer_example, exported
-from transload.exports.record_routes import ExportsPart, JobsPart, LogPart
+from transload.exports.answers import (
+    LEADS_TO,
+    AnswersPart,
+    ExportAnswer,
+    ExportsPart,
+    answer_example,
+)
 from transload.exports.trail import TRAIL, TrailRequest, request_of
 from transload.exports.wire import Download
 from transload.formats.registry import Format
@@ -18,7 +23,7 @@ from transload.web.downloads import DownloadResponse
 from transload.web.errors import error_route
 from transload.web.idempotency import OncePart
 from transload.web.openapi import described, example_text
-from transload.web.parameters import Flag, query, query_or_body_values, validated
+from transload.web.parameters import Flag, QueryOrBody, query, validated
 
 router = APIRouter(tags=["Audit"], route_class=error_route(explains=False))
 
@@ -42,7 +47,6 @@ class TrailExportParameters(TrailFileParameters):
 
 
 TrailFileQuery = Annotated[TrailFileParameters, Depends(query(TrailFileParameters))]
-Values = Annotated[dict[str, object], Depends(query_or_body_values)]
 _DESCRIBED = described(
     EventObject, example=EVENT_EXAMPLE, query=TrailFileParameters, errors=(400, 403)
 )
@@ -93,19 +97,13 @@ def fetch_events(actor: Admin, exports: ExportsPart, asked: TrailFileQuery) -> R
         leads_to=LEADS_TO,
     ),
 )
-def export_events(  # noqa: PLR0917 - the framework fills them in by name
-    request: Request,
+def export_events(
     actor: Admin,
-    exports: ExportsPart,
-    log: LogPart,
-    jobs: JobsPart,
-    values: Values,
+    answers: AnswersPart,
+    values: QueryOrBody,
     once: OncePart,
 ) -> Response:
     """Export who did what, at once or in the background; for owners and admins."""
     asked = validated(TrailExportParameters, values)
     wanted = asked.to_request(is_background=asked.background)
-
-    return once(
-        lambda: exported(actor, wanted, TRAIL, request=request, exports=exports, log=log, jobs=jobs)
-    )
+    return once(lambda: answers.exported(actor, wanted, TRAIL))

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
-from fastapi import Path, Request
+from fastapi import Depends, Path, Request
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -127,9 +127,12 @@ def query_values(request: Request) -> dict[str, object]:
     return _checked(_gathered(request.query_params.multi_items()))
 
 
-async def query_or_body_values(request: Request) -> dict[str, object]:
-    """Give the parameters of the query string and of a JSON or form body; the query wins."""
+async def _query_or_body_values(request: Request) -> dict[str, object]:
     return _checked({**await _body_values(request), **query_values(request)})
+
+
+QueryOrBody = Annotated[dict[str, object], Depends(_query_or_body_values)]
+"""The parameters of the query string and of a JSON or form body; the query wins."""
 
 
 def validated(model: type[Model], values: Mapping[str, object], noun: str = "parameter") -> Model:
