@@ -88,8 +88,8 @@ from transload.webhooks.courier import WEBHOOKS, Courier
 from transload.webhooks.model import Delivery, Event
 
 _PATIENCE_SECONDS = 5
-_TOO_OFTEN = "A file may be asked for {times} a second."
-_LINK_TOO_OFTEN = "A link may be used {times} a second."
+_TOO_OFTEN = "A file may be asked for {limit} time{s} a second."
+_LINK_TOO_OFTEN = "A link may be used {limit} time{s} a second."
 _LINKS_SHARE = 5
 """One import link may be used a fifth as often as an organization may send requests."""
 _RATES = "rates"

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
-from transload.counts import counted
 from transload.errors import BusyError
 
 Take = Callable[[str, int], int]
 """Sets requests aside for this process: of whom, and how many at most; gives how many."""
 
 _PARTS = 20
-TOO_MANY = "Your organization may send {requests} a second."
+TOO_MANY = "Your organization may send {limit} request{s} a second."
 
 
 class RateLimiter:
@@ -26,11 +25,10 @@ class RateLimiter:
     ) -> None:
         """Take the limit, 0 for none, and what one is told who is over it.
 
-        In the sentence `{requests}` and `{times}` stand for the limit with that noun.
+        In the sentence `{limit}` is the limit, and `{s}` the ending of its noun.
         """
         self._sentence = sentence.format(
-            requests=counted(requests_per_second, "request"),
-            times=counted(requests_per_second, "time"),
+            limit=requests_per_second, s="" if requests_per_second == 1 else "s"
         )
         self._limit = requests_per_second
         self._take = take
