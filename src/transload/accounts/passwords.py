@@ -7,7 +7,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from transload.accounts.common import is_common
+from transload.accounts.common_passwords import is_common
 from transload.accounts.threads import SignInThreads
 from transload.errors import InvalidError
 

@@ -1,6 +1,6 @@
 """Every table. Times are UTC, ids those of `db.ids`; what a tenant owns leads with its id."""
 
-from transload.db.tables.base import metadata
+from transload.db.tables.metadata import metadata
 from transload.db.tables.people import (
     keys,
     organizations,

@@ -15,7 +15,7 @@ from sqlalchemy import (
     false,
 )
 
-from transload.db.tables.base import ID, metadata
+from transload.db.tables.metadata import ID, metadata
 from transload.db.types import UtcTime
 
 keys = Table(

@@ -12,7 +12,7 @@ from sqlalchemy import (
     Text,
 )
 
-from transload.db.tables.base import ID, metadata
+from transload.db.tables.metadata import ID, metadata
 from transload.db.types import UtcTime
 
 export_schedules = Table(

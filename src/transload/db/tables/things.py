@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from transload.db.tables.base import ID, NONE_AS_NULL, metadata
+from transload.db.tables.metadata import ID, NONE_AS_NULL, metadata
 from transload.db.types import Document, UtcTime
 
 hubs = Table(

@@ -15,7 +15,7 @@ from sqlalchemy import (
     false,
 )
 
-from transload.db.tables.base import ID, NONE_AS_NULL, metadata
+from transload.db.tables.metadata import ID, NONE_AS_NULL, metadata
 from transload.db.types import UtcTime
 
 answers = Table(

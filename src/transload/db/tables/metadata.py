@@ -1,4 +1,4 @@
-"""What all tables have in common."""
+"""What the tables have alike: how their keys are named, and kinds of columns."""
 
 from sqlalchemy import JSON, MetaData, String
 
