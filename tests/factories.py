@@ -1,7 +1,8 @@
 """Arranges what tests need: a site, tenants in it, their types and records."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -12,8 +13,10 @@ import httpx
 
 from transload.accounts.model import Role
 from transload.accounts.run import create_organization, create_user
-from transload.app import Service
+from transload.app import Service, running_service
 from transload.clock import Clock
+from transload.server import bound_socket, serving
+from transload.settings import Settings
 
 FIELDS: Sequence[Mapping[str, object]] = [
     {"id": "dataId", "title": "Code", "type": "string", "required": True, "primaryKey": True},
@@ -92,6 +95,24 @@ class Site:
     service: Service
     clock: MovableClock
     http: httpx.Client
+
+    @classmethod
+    @contextmanager
+    def serving(
+        cls, settings: Settings, *, is_worker: bool = True, port: int = 0
+    ) -> "Iterator[Site]":
+        """Serve in this process, over real HTTP; port 0: any that is free.
+
+        Of workers there is one a process, and the site that all tests share may have it.
+        """
+        clock = MovableClock()
+        with (
+            running_service(settings, clock, is_worker=is_worker) as service,
+            bound_socket("127.0.0.1", port) as listener,
+            serving(service, listener) as url,
+            httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as http,
+        ):
+            yield cls(service=service, clock=clock, http=http)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

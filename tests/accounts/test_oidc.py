@@ -13,13 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
+from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from tests.ports import free_ports
 from tests.programs import install_by_npm, program
 from transload.accounts.model import Role
 from transload.accounts.run import create_user
-from transload.app import running_service
-from transload.server import bound_socket, serving
 from transload.settings import Settings
 
 HERE = Path(__file__).parent
@@ -66,14 +64,8 @@ def provided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provided]:
                 oidc_organization=_ORGANIZATION,
                 oidc_role="planner",
             )
-            clock = MovableClock()
-            with (
-                running_service(settings, clock, is_worker=False) as service,
-                bound_socket("127.0.0.1", own) as listener,
-                serving(service, listener) as url,
-                httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as http,
-            ):
-                yield Provided(Site(service=service, clock=clock, http=http), issuer)
+            with Site.serving(settings, is_worker=False, port=own) as site:
+                yield Provided(site, issuer)
         finally:
             process.kill()
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import (
     Browser,
@@ -24,9 +23,7 @@ from playwright.sync_api import (
 
 from tests.accounts.browsers import signed_in
 from tests.console.hands import DESK, PHONE, WAYS, Way
-from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
-from transload.app import running_service
-from transload.server import bound_socket, serving
+from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from transload.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -99,14 +96,8 @@ def console_site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         send_to_http=True,
         send_to_private=True,
     )
-    clock = MovableClock()
-    with (
-        running_service(settings, clock) as service,
-        bound_socket("127.0.0.1", 0) as listener,
-        serving(service, listener) as url,
-        httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as http,
-    ):
-        yield Site(service=service, clock=clock, http=http)
+    with Site.serving(settings) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")

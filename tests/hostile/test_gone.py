@@ -7,14 +7,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from sqlalchemy import event
 
 from tests.exports.endless import ENDLESS
-from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
-from transload.app import running_service
-from transload.server import bound_socket, serving
+from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from transload.settings import Settings
 
 
@@ -99,14 +96,8 @@ def test_others_are_served_beside_reads_without_end(tenant: Tenant) -> None:
 def test_a_read_that_takes_too_long_says_what_to_narrow(tmp_path: Path, own_store_url: str) -> None:
     """P29."""
     settings = Settings(data_dir=tmp_path, database_url=own_store_url, read_seconds=1)
-    clock = MovableClock()
-    with (
-        running_service(settings, clock, is_worker=False) as service,
-        bound_socket("127.0.0.1", 0) as listener,
-        serving(service, listener) as url,
-        httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as http,
-    ):
-        tenant = Tenant.create(Site(service=service, clock=clock, http=http))
+    with Site.serving(settings, is_worker=False) as site:
+        tenant = Tenant.create(site)
         tenant.add(tenant.data_type(), tenant.hub(), [{"dataId": "1"}])
         with _endless_reads(tenant):
             answer = tenant.get("/data", sortBy="name")

@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
-import httpx
 import pytest
 
 from faults.disk import small_disk
-from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
+from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from tests.processes import Installation
 from transload.app import running_service
 from transload.data_folder import make_database_file, make_folder
@@ -23,7 +22,6 @@ from transload.db.wal import Bounds, WriteAheadLog
 from transload.db.write_gate import WriteGate
 from transload.dispatch.dispatcher import Dispatcher
 from transload.errors import StartupError
-from transload.server import bound_socket, serving
 from transload.settings import Settings
 from transload.upkeep import Upkeep
 
@@ -38,13 +36,8 @@ def settings(tmp_path: Path) -> Settings:
 @contextmanager
 def _served(settings: Settings) -> Iterator[Tenant]:
     """Serve in this process, without its jobs; give an owner."""
-    with (
-        running_service(settings, clock := MovableClock(), is_worker=False) as service,
-        bound_socket("127.0.0.1", 0) as listener,
-        serving(service, listener) as url,
-        httpx.Client(base_url=url, timeout=PATIENCE_SECONDS) as http,
-    ):
-        yield Tenant.create(Site(service=service, clock=clock, http=http))
+    with Site.serving(settings, is_worker=False) as site:
+        yield Tenant.create(site)
 
 
 def _await(is_so: Callable[[], bool]) -> None:

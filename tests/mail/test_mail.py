@@ -10,24 +10,21 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.accounts.browsers import Browser, secret_of
 from tests.certificates import certificates
 from tests.conftest import STORES, empty_database
-from tests.factories import PATIENCE_SECONDS, MovableClock, Site, Tenant
+from tests.factories import PATIENCE_SECONDS, Site, Tenant
 from tests.imports.drafting import Draft
 from tests.imports.sending import queued
 from tests.imports.visiting import Visit
 from tests.mail.mailboxes import PASSWORD, USER, Mailboxes, mail_server
 from tests.webhooks.receivers import receiving
 from transload.accounts.model import Role
-from transload.app import running_service
 from transload.errors import StartupError
 from transload.imports import store
 from transload.mail.server import MailServer
-from transload.server import bound_socket, serving
 from transload.settings import Settings, SmtpSecurity
 
 _PUBLIC = "https://transload.example"
@@ -61,17 +58,11 @@ def post(
             send_to_http=True,
             send_to_private=True,
         )
-        clock = MovableClock()
-        with (  # of the workers there is one a process, and another service may have it
-            running_service(settings, clock, is_worker=False) as service,
-            bound_socket("127.0.0.1", 0) as listener,
-            serving(service, listener) as address,
-            httpx.Client(base_url=address, timeout=PATIENCE_SECONDS) as http,
-        ):
-            for dispatcher in service.dispatchers:
+        with Site.serving(settings, is_worker=False) as site:
+            for dispatcher in site.service.dispatchers:
                 dispatcher.look_seconds = 0.05
                 dispatcher.start()
-            yield Site(service=service, clock=clock, http=http), mailboxes
+            yield site, mailboxes
 
 
 @contextmanager
