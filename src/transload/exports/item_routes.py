@@ -1,9 +1,9 @@
 """The HTTP routes of one export: its log entry, its events, cancelling and removing it."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
@@ -22,13 +22,11 @@ from transload.exports.wire import (
 )
 from transload.web.envelope import success
 from transload.web.errors import error_route
-from transload.web.events import Watchers, as_events, changes, event_stream
+from transload.web.events import WatchersPart, as_events, changes, event_stream
 from transload.web.links import base_url
 from transload.web.openapi import described
-from transload.web.parts import part
 
 router = APIRouter(tags=["Export"], route_class=error_route(explains=True))
-WatchersPart = Annotated[Watchers, Depends(part(Watchers))]
 
 
 class LoggedExport(LogEntry):

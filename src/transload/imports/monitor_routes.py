@@ -17,7 +17,7 @@ from transload.imports.store import MonitorFilter
 from transload.imports.wire import EXAMPLE, FAILED_CODES, BadStatusError, ImportId, Record, record
 from transload.web.envelope import success
 from transload.web.errors import error_route
-from transload.web.events import Watchers, as_events, changes, event_stream
+from transload.web.events import WatchersPart, as_events, changes, event_stream
 from transload.web.links import base_url
 from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_example, page_list
@@ -28,7 +28,6 @@ router = APIRouter(
     tags=["Import"], route_class=error_route(explains=False, failed_codes=FAILED_CODES)
 )
 MonitorPart = Annotated[Monitor, Depends(part(Monitor))]
-WatchersPart = Annotated[Watchers, Depends(part(Watchers))]
 _MAX_LIMIT = 100
 _STARTED = [one for one in Status if not one.is_draft]
 

@@ -8,16 +8,17 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, M
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import orjson
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from transload.errors import TransloadError
 from transload.shutdown import Shutdown
 from transload.web.openapi import JSON, example_text
+from transload.web.parts import part
 
 EVENT_STREAM = "text/event-stream"
 _WITHOUT_PIECES = "1.0"
@@ -56,6 +57,9 @@ class Watchers:
             yield
         finally:
             self.number -= 1
+
+
+WatchersPart = Annotated[Watchers, Depends(part(Watchers))]
 
 
 async def changes(

@@ -18,6 +18,7 @@ from transload.imports.drafts.wire import Draft
 from transload.imports.links.caller import User, UserOrGuest
 from transload.imports.model import Import
 from transload.imports.monitor import Monitor
+from transload.imports.monitor_routes import MonitorPart
 from transload.imports.monitor_routes import wire as monitoring_record
 from transload.imports.wire import FAILED_CODES, record
 from transload.web.envelope import success
@@ -26,7 +27,6 @@ from transload.web.links import base_url
 from transload.web.parts import part
 
 DraftsPart = Annotated[Drafts, Depends(part(Drafts))]
-MonitorPart = Annotated[Monitor, Depends(part(Monitor))]
 
 
 async def _importer(actor: UserOrGuest) -> Actor:

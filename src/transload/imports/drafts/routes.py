@@ -17,25 +17,23 @@ from transload.imports.drafts.answers import (
     DraftAnswer,
     DraftsPart,
     Importer,
-    MonitorPart,
     make_router,
     require_import,
 )
 from transload.imports.drafts.bodies import DecisionsBody
 from transload.imports.links.caller import User, UserOrGuest, user_or_guest_again
 from transload.imports.model import Import
+from transload.imports.monitor_routes import MonitorPart
 from transload.imports.store import MonitorFilter
 from transload.imports.wire import EXAMPLE, ImportId, Record
 from transload.web.body import JsonBody
 from transload.web.envelope import success
-from transload.web.events import Watchers, as_events, changes, event_stream
+from transload.web.events import WatchersPart, as_events, changes, event_stream
 from transload.web.openapi import described
 from transload.web.paging import PageList, PageParameters, page_example, page_list
 from transload.web.parameters import query, validated
-from transload.web.parts import part
 
 router = make_router()
-WatchersPart = Annotated[Watchers, Depends(part(Watchers))]
 
 
 class PageAnswer(TypedDict):
