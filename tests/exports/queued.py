@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 
 from tests.exports.outlets import stored, unfinished
 from tests.factories import Tenant
+from tests.unserved import UnservedQueue
 from transload.accounts import store as accounts
 from transload.db.tables import users
 from transload.exports import store
@@ -14,22 +15,6 @@ from transload.exports.model import MAX_RECORDS
 from transload.exports.records import DATA, Records, RecordsRequest
 from transload.exports.run import Exports
 from transload.formats.registry import Format
-from transload.jobs.model import Lane
-
-
-class UnservedQueue:
-    """A queue whose worker is not up yet."""
-
-    def enqueue(
-        self,
-        connection: Connection,
-        name: str,
-        *,
-        organization_id: str,
-        job_id: str,
-        lane: Lane = Lane.LONG,
-    ) -> None:
-        """Leave the job to the test."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from tests.exports.queued import UnservedQueue
 from tests.factories import PATIENCE_SECONDS, Tenant
+from tests.unserved import UnservedQueue
 from transload.accounts import store as accounts
 from transload.imports import store
 from transload.imports.model import Step

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import openpyxl  # type: ignore[import-untyped]  # ships no types
 
-from tests.exports.queued import UnservedQueue
 from tests.factories import PATIENCE_SECONDS, Tenant, fetch
+from tests.unserved import UnservedQueue
 from transload.accounts import store as accounts
 from transload.formats.reading.model import Choices
 from transload.imports.model import Import, Mode, Target

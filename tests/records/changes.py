@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Row, func, select
 
 from tests.factories import Tenant
 from tests.records.reads import actor_of, database_of
+from tests.unserved import UnservedQueue
 from transload.accounts.model import Actor
 from transload.data_types.changing import Changes
 from transload.data_types.model import DataType, Field, FieldType
@@ -24,28 +25,6 @@ FIELDS = [
     {"id": "note", "type": "string"},
 ]
 MANY = 1_001
-
-
-class UnservedQueue:
-    """A queue whose worker is not up yet; it remembers what was put in."""
-
-    def __init__(self) -> None:
-        self.jobs: list[tuple[str, str]] = []
-
-    def enqueue(
-        self,
-        connection: Connection,
-        name: str,
-        *,
-        organization_id: str,
-        job_id: str,
-        lane: Lane = Lane.LONG,
-    ) -> None:
-        """Leave the job to the test."""
-        assert connection.in_transaction()
-        assert organization_id
-        assert lane is Lane.LONG
-        self.jobs.append((name, job_id))
 
 
 class ShortShutdown(Shutdown):
@@ -103,7 +82,7 @@ class Changing:
 
     def reshape(self, shutdown: Shutdown | None = None) -> None:
         """Do the last job that was queued."""
-        name, job_id = self.queue.jobs[-1]
+        name, job_id = self.queue.jobs[Lane.LONG][-1]
         assert name == change.RESHAPE
         change.reshape(
             database_of(self.tenant), shutdown or Shutdown(), self.tenant.organization_id, job_id

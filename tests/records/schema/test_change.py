@@ -17,7 +17,7 @@ from transload.data_types.changing import Changes
 from transload.data_types.model import Field, FieldType
 from transload.db.engine import Database
 from transload.errors import BusyError, ConflictError
-from transload.jobs.model import HandoverError
+from transload.jobs.model import HandoverError, Lane
 from transload.records.schema import change
 from transload.shutdown import Shutdown
 
@@ -45,7 +45,7 @@ def test_few_records_are_rewritten_with_the_type(tenant: Tenant) -> None:
 
     changed = few.retype(FieldType.NUMBER)
 
-    assert few.queue.jobs == []
+    assert few.queue.jobs[Lane.LONG] == []
     assert few.shapes() == {changed.shape: 3}
     assert [record["price"] for record in few.exported()] == [5, -0.5, None]
     for old, new in zip(before, few.rows(), strict=True):
@@ -69,7 +69,7 @@ def test_a_record_that_does_not_fit_is_named_and_nothing_changes(
     after = data_type_of_id(tenant, some.data_type_id)
     assert replace(after, shape=before.shape) == before
     assert [record["price"] for record in some.exported()] == prices
-    assert some.queue.jobs == []
+    assert some.queue.jobs[Lane.LONG] == []
 
 
 def test_many_records_are_of_the_new_type_at_once_and_rewritten_behind(tenant: Tenant) -> None:
@@ -81,7 +81,7 @@ def test_many_records_are_of_the_new_type_at_once_and_rewritten_behind(tenant: T
 
     changed = many.change(Changes(fields=fields))
 
-    assert len(many.queue.jobs) == 1
+    assert len(many.queue.jobs[Lane.LONG]) == 1
     assert many.shapes() == {1: MANY}
     assert many.exported() == expected
     with pytest.raises(HandoverError):

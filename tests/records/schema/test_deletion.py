@@ -5,12 +5,13 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from tests.factories import Tenant
-from tests.records.changes import MANY, ShortShutdown, UnservedQueue
+from tests.records.changes import MANY, ShortShutdown
 from tests.records.reads import database_of
+from tests.unserved import UnservedQueue
 from transload.clock import Clock
 from transload.db.tables import data_types, record_counts, records
 from transload.errors import NotFoundError
-from transload.jobs.model import HandoverError
+from transload.jobs.model import HandoverError, Lane
 from transload.records.schema import deletion
 from transload.records.schema.deletion import ERASE, MAX_IN_REQUEST
 from transload.shutdown import Shutdown
@@ -62,7 +63,7 @@ def test_the_request_may_die_where_there_are_more_than_one_transaction_takes(
 ) -> None:
     """P18."""
     kind = filled(tenant, MANY)
-    assert remove(tenant, kind).jobs == [(ERASE, kind)]
+    assert remove(tenant, kind).jobs[Lane.LONG] == [(ERASE, kind)]
     assert left(tenant, records) == 0
 
 
@@ -83,7 +84,7 @@ def test_a_large_type_is_gone_at_once_and_removed_behind(tenant: Tenant) -> None
 
     queue = remove(tenant, kind)
 
-    assert queue.jobs == [(ERASE, kind)]
+    assert queue.jobs[Lane.LONG] == [(ERASE, kind)]
     assert left(tenant, records) == total
     assert everything(tenant) == []
     assert tenant.get("/data").json()["data"]["total"] == 0
