@@ -278,7 +278,7 @@ def test_separator_that_is_none_is_refused_by_name(tenant: Tenant) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("separator", ";"), ("decimalSeparator", "."), ("bom", "true")]
+    ("name", "value"), [("separator", ";"), ("decimalSeparator", ","), ("bom", "false")]
 )
 @pytest.mark.parametrize(
     ("path", "noun"), [("/data/export", "parameter"), ("/tasks/export", "field")]
@@ -291,3 +291,11 @@ def test_the_spelling_of_a_csv_is_refused_by_name_with_another_format(
         400,
         f"{BAD_REQUEST} The {name} {noun} goes with a download of csv alone.",
     )
+
+
+@pytest.mark.parametrize("path", ["/data/export", "/tasks/export"])
+def test_the_spelling_by_default_goes_with_every_format_as_generated_clients_send_it(
+    tenant: Tenant, path: str
+) -> None:
+    spelled = {"separator": ",", "decimalSeparator": ".", "bom": "true"}
+    assert tenant.post(path, {}, download="json", **spelled).status_code == 200

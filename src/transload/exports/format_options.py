@@ -30,7 +30,7 @@ _CHARACTERS = {Separator.COMMA: ",", Separator.SEMICOLON: ";", Separator.TAB: "\
 
 
 class FormatParameters(Parameters):
-    """The format of a file, and the spelling of a csv, which goes with no other format."""
+    """The format of a file, and the spelling of a csv: of another format, the default alone."""
 
     download: Download = Field(
         description="The file's format; required, in the query or in a body.", examples=["xlsx"]
@@ -49,8 +49,9 @@ class FormatParameters(Parameters):
     @field_validator("separator", "decimal_separator", "bom")
     @classmethod
     def _spells_a_csv(cls, value: T, found: ValidationInfo) -> T:
-        """Refuse what is said of another format's file; what nobody says is not looked at."""
-        if found.data.get("download", Format.CSV) is not Format.CSV:
+        """Refuse what another format's file cannot have; generated clients send all defaults."""
+        is_default = value == cls.model_fields[found.field_name or ""].default
+        if found.data.get("download", Format.CSV) is not Format.CSV and not is_default:
             raise PydanticCustomError("csv_alone", "goes with a download of csv alone")
         return value
 
