@@ -146,7 +146,7 @@ def _watched(http: httpx.Client, places: _Places) -> Iterator[_Watch]:
             case "page":
                 return http.get(f"{_API}/data", headers=headers)
             case _:
-                body = {**place, "dataId": str(next(numbers))}
+                body = {**place, "dataId": str(next(numbers)), "name": "Toko"}
                 return http.post(f"{_API}/data", headers=headers, json=body)
 
     def watch_kind(kind: str) -> None:
