@@ -51,8 +51,11 @@ serve: $(RUN_READY)
 	@$(BIN)/transload serve
 
 test: $(TEST_READY)
-	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --ignore tests/console
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal tests/console
+	@# The console's tests, which mostly wait for a browser, run beside all others.
+	@$(BIN)/python -m pytest tests/console >.venv/console-tests.txt 2>&1 & \
+	console=$$!; trap "kill $$console" INT TERM; \
+	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --ignore tests/console; \
+	others=$$?; wait $$console; console=$$?; cat .venv/console-tests.txt; exit $$((others + console))
 
 check: $(TEST_READY)
 	$(BIN)/ruff format --check .
