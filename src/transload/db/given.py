@@ -22,9 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from transload.db.dialect import is_sqlite
+from transload.db.statistics import count_if_outgrown
 from transload.db.types import Document
 
 Values = Mapping[str, str | int | None]
+_MANY = 100
 _MAX_PARAMETERS = 7_000  # SQLite takes 32,766
 
 
@@ -57,6 +59,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) ->
     On SQLite the driver itself takes half the time that it does behind SQLAlchemy's look at every
     value. It gives the interpreter's lock away at every run of a statement, and may wait 5 ms for
     it beside other threads, with the store's write lock held: so a statement has many rows.
+    PostgreSQL is told of many new rows at once.
     """
     if not rows:
         return
@@ -72,6 +75,8 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) ->
         return
     found = given(connection, table, rows)
     connection.execute(insert(table).from_select(list(rows[0]), select(found)))
+    if len(rows) >= _MANY:
+        count_if_outgrown(connection, table)
 
 
 def update_rows(

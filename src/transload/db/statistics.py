@@ -2,17 +2,13 @@
 
 from sqlalchemy import Connection, Table, text
 
-from transload.db.dialect import is_sqlite
-
 
 def count_if_outgrown(connection: Connection, table: Table) -> None:
     """Have PostgreSQL count a table that is twice as large as when it was counted last.
 
     It does so by itself some minutes later. Until then it plans as if what was added were not
-    there, and looks through all of it for each part of an import. SQLite goes by its indexes.
+    there, and looks through all of it for each part of an import.
     """
-    if is_sqlite(connection):
-        return
     has_outgrown = text(
         "SELECT pg_relation_size(oid) > 2 * relpages * current_setting('block_size')::bigint"
         " FROM pg_class WHERE oid = to_regclass(:name)"

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, delete, func, select, update
 from transload.db.dialect import insert_or_add, is_sqlite
 from transload.db.given import given, insert_rows, update_rows
 from transload.db.ids import created_times, new_ids
-from transload.db.statistics import count_if_outgrown
 from transload.db.tables import hubs, record_counts, records
 from transload.records.model import Record
 from transload.records.rows import Outline
@@ -19,7 +18,6 @@ from transload.records.store import note_removal, tell_removal
 
 _LOCKS = 1_733_021_411  # any number but those of other locks
 _KEY = ("organization_id", "id")
-_MANY = 500
 
 
 class NewRecord(NamedTuple):
@@ -113,8 +111,6 @@ def insert(
     )
     added = Counter((row.data_type_id, row.hub_id) for row in rows)
     _add_to_counts(connection, organization_id, added)
-    if len(rows) >= _MANY:
-        count_if_outgrown(connection, records)
     return ids
 
 
