@@ -59,7 +59,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) ->
     On SQLite the driver itself takes half the time that it does behind SQLAlchemy's look at every
     value. It gives the interpreter's lock away at every run of a statement, and may wait 5 ms for
     it beside other threads, with the store's write lock held: so a statement has many rows.
-    PostgreSQL is told of many new rows at once.
+    PostgreSQL, after many rows, counts a table of which it knows half at most.
     """
     if not rows:
         return
