@@ -80,12 +80,12 @@ def there(data_id: str = "1", hub_id: str = _HUB, **values: object) -> dict[Key,
 
 def item(way: Way, hub_id: str = _HUB, data_id: str = "1", **values: object) -> Checked:
     sent = {"dataId": data_id, **values}
+    key = key_of(_TYPE, hub_id, data_id)
     if way.is_partial:
-        key = key_of(_TYPE, hub_id, data_id)
         return Part(data_type=_TYPE, hub_id=hub_id, key=key, values=sent)
     accepted = accept(_TYPE, sent)
     assert not isinstance(accepted, Rejected)
-    return Whole(data_type=_TYPE, hub_id=hub_id, accepted=accepted)
+    return Whole(data_type=_TYPE, hub_id=hub_id, key=key, accepted=accepted)
 
 
 def documents(plan: Plan) -> list[Mapping[str, object]]:

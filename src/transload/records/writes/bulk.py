@@ -175,14 +175,14 @@ def write(connection: Connection, batch: Batch, now: datetime) -> list[ItemResul
     changed.
     """
     batch = _as_of_now(connection, batch)
-    actor, pending = batch.piece.actor, list(batch.plan.pending.values())
-    new = [one for one in pending if one.record is None]
-    inserted = [one.to_insert() for one in new]
+    actor, pending = batch.piece.actor, batch.plan.pending
+    new = {key: one.to_insert() for key, one in pending.items() if one.record is None}
+    inserted = list(new.values())
     ids = statements.insert(connection, actor.organization_id, actor.email, inserted)
     time = now.strftime("%Y-%m-%d %H:%M:%S")
     changes = [
         one.to_change(one.record, time)
-        for one in pending
+        for one in pending.values()
         if one.record is not None and not batch.is_skipped(one)
     ]
     statements.change(connection, actor.organization_id, actor.email, changes)
@@ -191,8 +191,7 @@ def write(connection: Connection, batch: Batch, now: datetime) -> list[ItemResul
         told = {"ids": ids[start : start + _TOLD_AT_ONCE]}
         outbox.tell(connection, actor.organization_id, Event.DATA_CREATED, told, now)
     record(connection, actor, audit.Action.UPDATE, [change.id for change in changes], now)
-    given = {one.key: record_id for one, record_id in zip(new, ids, strict=True)}
-    return _results(batch, given)
+    return _results(batch, dict(zip(new, ids, strict=True)))
 
 
 def record(
@@ -231,24 +230,17 @@ def _size(one: Checked | Rejected, known: Mapping[Key, int]) -> int:
 
 
 def _results(batch: Batch, given: Mapping[Key, str]) -> list[ItemResult]:
-    outcomes = zip(batch.piece.checked, batch.plan.outcomes, strict=True)
-    return [_result(batch, item, planned, given) for item, planned in outcomes]
+    return [_result(batch, planned, given) for planned in batch.plan.outcomes]
 
 
-def _result(
-    batch: Batch,
-    item: Checked | Rejected,
-    planned: Planned | Rejected,
-    given: Mapping[Key, str],
-) -> ItemResult:
+def _result(batch: Batch, planned: Planned | Rejected, given: Mapping[Key, str]) -> ItemResult:
     if isinstance(planned, Rejected):
         return ItemResult(effect=Effect.REJECTED, rejected=planned)
-    ignored = () if isinstance(item, Rejected) else item.ignored
-    pending = planned.pending
+    pending, ignored = planned.pending, planned.item.ignored
     before = pending.record
     if before is None:
         effect = Effect.CREATED if planned.is_new else Effect.UPDATED
-        record_id = given.get(pending.key)
+        record_id = given.get(planned.item.key)
         return ItemResult(effect=effect, record_id=record_id, version=1, ignored=ignored)
     if batch.is_skipped(pending):
         effect, version = Effect.UNCHANGED, before.version

@@ -47,18 +47,14 @@ class Way(Enum):
 class Whole:
     """A record that may be written as far as it can be told from itself, its type and its hub.
 
-    `ignored` are the keys that were passed over.
+    `key` is what no other record may have. `ignored` are the keys that were passed over.
     """
 
     data_type: DataType
     hub_id: str
+    key: Key
     accepted: Accepted
     ignored: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> Key:
-        """What no other record may have."""
-        return key_of(self.data_type, self.hub_id, self.accepted.data_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +80,6 @@ class PendingWrite:
     record: Record | None
     accepted: Accepted
     limited_to: tuple[str, ...]
-
-    @property
-    def key(self) -> Key:
-        """What no other record has, once it is written."""
-        return key_of(self.data_type, self.hub_id, self.accepted.data_id)
 
     @property
     def is_unchanged(self) -> bool:
@@ -135,6 +126,7 @@ class PendingWrite:
 class Planned:
     """An item that goes in: with which write, and whether it makes the record."""
 
+    item: Checked
     pending: PendingWrite
     is_new: bool
 
@@ -203,7 +195,7 @@ def _patch(
         accepted = accept(item.data_type, item.values)
         if isinstance(accepted, Rejected):
             return accepted
-        whole = Whole(data_type=item.data_type, hub_id=item.hub_id, accepted=accepted)
+        whole = Whole(data_type=item.data_type, hub_id=item.hub_id, key=item.key, accepted=accepted)
         return _put(actor, plan, whole, existing, may_change=False)
     if not is_free or (record is None and pending is None):
         return NOT_FOUND
@@ -256,4 +248,4 @@ def _written(
             limited_to=record.limited_to if record else (),
         )
     pending.fill(accepted)
-    return Planned(pending=pending, is_new=is_new)
+    return Planned(item=item, pending=pending, is_new=is_new)

@@ -68,7 +68,10 @@ class References:
         accepted = accept(data_type, values)
         if isinstance(accepted, Rejected):
             return accepted
-        return Whole(data_type=data_type, hub_id=hub_id, accepted=accepted, ignored=ignored)
+        key = key_of(data_type, hub_id, accepted.data_id)
+        return Whole(
+            data_type=data_type, hub_id=hub_id, key=key, accepted=accepted, ignored=ignored
+        )
 
     def _placed(self, item: object) -> tuple[DataType, str, Mapping[str, object]] | Rejected:
         if not isinstance(item, Mapping):
