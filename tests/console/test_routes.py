@@ -83,6 +83,11 @@ def test_no_other_file_is_given(console_site: Site, name: str) -> None:
     assert answer.status_code == 404 or answer.headers["content-type"].startswith("text/html")
 
 
+@pytest.mark.parametrize("path", ["/console", "/console/sign-in"])
+def test_address_of_the_api_below_the_consoles_is_no_page(console_site: Site, path: str) -> None:
+    assert console_site.http.get(f"{path}/api/v3/hubs").status_code == 404
+
+
 def test_document_of_the_api_leaves_the_console_out(console_site: Site) -> None:
     paths = console_site.service.app.openapi()["paths"]
     assert not [path for path in paths if path == "/" or path.startswith("/console")]

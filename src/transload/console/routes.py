@@ -15,6 +15,7 @@ from transload.web.errors import error_route
 from transload.web.parts import part
 
 PATH = "/console"
+_API = "/api/"
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -100,7 +101,12 @@ def give_asset(request: Request, files: FilesPart, name: str) -> Response:
 @router.api_route(PATH, methods=[*_GET])
 @router.api_route(f"{PATH}/{{page:path}}", methods=[*_GET])
 def give_shell(request: Request, files: FilesPart) -> Response:
-    """Give the console, which shows the page that the address names."""
+    """Give the console, which shows the page that the address names.
+
+    Raises NotFoundError for an address of the API below the console's: no page has such a one.
+    """
+    if _API in request.url.path:
+        raise NotFoundError
     return files.shell(request.headers.get("accept-encoding", ""))
 
 
