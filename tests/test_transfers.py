@@ -5,10 +5,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
-import transload.console
 from tests.exports.test_tasks import TASK
 from tests.factories import Tenant
 from tests.imports.sending import sheet_rows, stored
@@ -17,10 +17,6 @@ from transload.client import Client, RefusedError
 
 # The commands know the HTTP API alone, which is one on both stores.
 on_one_store = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
-where_built = pytest.mark.skipif(
-    not (Path(transload.console.__file__).parent / "static/index.html").is_file(),
-    reason="the console is not built: its address answers 503",
-)
 
 
 def run(tenant: Tenant, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -127,7 +123,7 @@ def test_wrong_address_or_token_is_refused_with_a_sentence(
 
 
 @on_one_store
-@pytest.mark.parametrize("path", ["/api", "/api/v3", pytest.param("/console", marks=where_built)])
+@pytest.mark.parametrize("path", ["/api", "/api/v3", "/console", "/console/sign-in"])
 @pytest.mark.parametrize("named", ["Outlets", "6b069e7d527fae7ccb2f5744"])
 def test_address_with_a_path_of_the_service_is_told_to_have_no_api(
     tenant: Tenant, monkeypatch: pytest.MonkeyPatch, path: str, named: str
@@ -160,8 +156,11 @@ def test_token_that_is_known_no_more_is_told(
 ) -> None:
     monkeypatch.setenv("TRANSLOAD_URL", str(tenant.site.http.base_url))
     monkeypatch.setenv("TRANSLOAD_TOKEN", "any")
-    with pytest.raises(RefusedError, match="does not know the token in TRANSLOAD_TOKEN"):
+    with pytest.raises(RefusedError, match="does not know the token in TRANSLOAD_TOKEN") as refused:
         export_command(Format.CSV, data_type="x")
+    answer = refused.value.__cause__
+    assert isinstance(answer, HTTPError)
+    assert answer.closed  # with its connection, which nobody else closes
 
 
 def _saved(tenant: Tenant, data_type: str) -> str:

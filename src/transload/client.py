@@ -6,7 +6,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
@@ -183,7 +183,8 @@ def _told_of(host: str) -> Iterator[None]:
     try:
         yield
     except HTTPError as error:
-        raise _AnsweredError(_sentence(error), error.code) from error
+        with closing(error):  # it is the answer, and holds the connection
+            raise _AnsweredError(_sentence(error), error.code) from error
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
         why = getattr(reason, "strerror", None) or reason or type(reason).__name__
@@ -195,7 +196,7 @@ def _sentence(error: HTTPError) -> str:
         return f"The service does not know the token in {TOKEN}: it may have expired or be revoked."
     try:
         return str(json.load(error)["message"])
-    except (ValueError, KeyError, TypeError):
+    except (OSError, HTTPException, ValueError, KeyError, TypeError):
         return f"The service answered {error.code} {error.reason}."
 
 

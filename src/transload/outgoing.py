@@ -150,12 +150,12 @@ class Outgoing:
     ) -> tuple[int, Mapping[str, str], bytes, bool]:
         path = (parsed.path or "/") + (f"?{parsed.query}" if parsed.query else "")
         connection.request(method, path, body=body, headers={**headers, "Connection": "close"})
-        response = connection.getresponse()
         parts: list[bytes] = []
         left = self.max_bytes + 1
-        while left > 0 and (part := response.read1(min(left, _CHUNK_BYTES))):
-            parts.append(part)
-            left -= len(part)
+        with connection.getresponse() as response:
+            while left > 0 and (part := response.read1(min(left, _CHUNK_BYTES))):
+                parts.append(part)
+                left -= len(part)
         if connection.is_aborted:
             raise TimeoutError
         content = b"".join(parts)
