@@ -80,7 +80,7 @@ from transload.telemetry.tracing import Tracing, open_tracing
 from transload.telemetry.work import Observer
 from transload.web.events import Watchers
 from transload.web.parts import provide
-from transload.web.rate_limit import TOO_MANY, RateLimiter
+from transload.web.rate_limit import WHAT, WHO_MAY, RateLimiter
 from transload.web.read_limiter import ReadLimiter
 from transload.web.readiness import Readiness
 from transload.web.shares import LongReads, Shares
@@ -88,8 +88,6 @@ from transload.webhooks.courier import WEBHOOKS, Courier
 from transload.webhooks.model import Delivery, Event
 
 _PATIENCE_SECONDS = 5
-_TOO_OFTEN = "A file may be asked for {limit} time{s} a second."
-_LINK_TOO_OFTEN = "A link may be used {limit} time{s} a second."
 _LINKS_SHARE = 5
 """One import link may be used a fifth as often as an organization may send requests."""
 _RATES = "rates"
@@ -238,7 +236,9 @@ def _build(
         links=links,
         shelves=[log, monitor],
         note=partial(_note_download, database),
-        admit=_by_file(rate_limiter(settings.rate_limit, database, _TOO_OFTEN)),
+        admit=_by_file(
+            rate_limiter(settings.rate_limit, database, "A file may be asked for", "time")
+        ),
     )
     import_retention = ImportRetention(
         database=database, files=files, clock=clock, shutdown=shutdown
@@ -276,7 +276,9 @@ def _build(
         daily={kind: observer.of_daily(kind, work) for kind, work in daily.items()},
     )
     drafts = Drafts(imports=importer, queue=jobs, max_bytes=settings.max_import_mib << 20)
-    by_link = rate_limiter(-(-settings.rate_limit // _LINKS_SHARE), database, _LINK_TOO_OFTEN)
+    by_link = rate_limiter(
+        -(-settings.rate_limit // _LINKS_SHARE), database, "A link may be used", "time"
+    )
     links_in = ImportLinks(imports=importer, rate=by_link)
     metrics.watch(jobs.backlog)
     timekeeper = Timekeeper(database=database, exports=exporter, queue=jobs, clock=clock, mail=mail)
@@ -342,8 +344,12 @@ def _by_file(limiter: RateLimiter) -> Callable[[str, datetime], None]:
     return lambda name, now: limiter.admit(id_of(name), now)
 
 
-def rate_limiter(limit: int, database: Database, sentence: str = TOO_MANY) -> RateLimiter:
+def rate_limiter(
+    limit: int, database: Database, who_may: str = WHO_MAY, what: str = WHAT
+) -> RateLimiter:
     """Give a limit that holds over all processes: there is one alone on SQLite."""
     if database.is_sqlite:
-        return RateLimiter(limit, sentence)
-    return RateLimiter(limit, sentence, take=lambda who, wanted: take(database, who, wanted, limit))
+        return RateLimiter(limit, who_may, what)
+    return RateLimiter(
+        limit, who_may, what, take=lambda who, wanted: take(database, who, wanted, limit)
+    )

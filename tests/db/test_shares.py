@@ -35,10 +35,7 @@ def _now(database: Database) -> datetime:
 def test_processes_share_the_limit(shared: Database) -> None:
     """P16."""
     link = new_id()
-    limiters = [
-        rate_limiter(_LIMIT, shared, "A link may be used {limit} times a second.")
-        for _ in range(_PROCESSES)
-    ]
+    limiters = [rate_limiter(_LIMIT, shared) for _ in range(_PROCESSES)]
 
     def admitted(number: int) -> bool:
         try:

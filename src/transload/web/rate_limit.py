@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
+from transload.counts import counted
 from transload.errors import BusyError
 
 Take = Callable[[str, int], int]
 """Sets requests aside for this process: of whom, and how many at most; gives how many."""
 
 _PARTS = 20
-TOO_MANY = "Your organization may send {limit} request{s} a second."
+WHO_MAY, WHAT = "Your organization may send", "request"
 
 
 class RateLimiter:
@@ -21,15 +22,15 @@ class RateLimiter:
     """
 
     def __init__(
-        self, requests_per_second: int, sentence: str = TOO_MANY, *, take: Take | None = None
+        self,
+        requests_per_second: int,
+        who_may: str = WHO_MAY,
+        what: str = WHAT,
+        *,
+        take: Take | None = None,
     ) -> None:
-        """Take the limit, 0 for none, and what one is told who is over it.
-
-        In the sentence `{limit}` is the limit, and `{s}` the ending of its noun.
-        """
-        self._sentence = sentence.format(
-            limit=requests_per_second, s="" if requests_per_second == 1 else "s"
-        )
+        """Take the limit, 0 for none, and how one who is over it is told: who may how many what."""
+        self._sentence = f"{who_may} {counted(requests_per_second, what)} a second."
         self._limit = requests_per_second
         self._take = take
         self._part = max(1, requests_per_second // _PARTS)
