@@ -66,6 +66,37 @@ def test_delimiters_in_cells_are_told_from_others(content: bytes, cell: str) -> 
     assert not found.faults
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["1.23%", "50%", "0.01%"],
+        ["$5", "$6", "$7"],
+        ["#1", "#2", "#3"],
+        ["10:30", "11:40", "12:50"],
+        ["2024-01-31 10:30 +0100", "2024-02-01 11:40 +0100"],
+        ["a@example.org", "b@example.org"],
+    ],
+)
+def test_a_column_of_values_with_signs_is_one_column(lines: list[str]) -> None:
+    found = read("\n".join(lines).encode(), Choices(header_row=0))
+
+    assert found.rows == [[line] for line in lines]
+
+
+def test_blanks_within_cells_of_other_delimiters_delimit_nothing() -> None:
+    found = read(b"31 Mar 2024, 01:00\n01 Apr 2024, 02:00\n", Choices(header_row=0))
+
+    assert found.rows == [["31 Mar 2024", "01:00"], ["01 Apr 2024", "02:00"]]
+
+
+def test_a_table_of_links_is_no_xml() -> None:
+    line = "<a href='/1'>one</a>,<a href='/2'>two</a>"
+
+    found = read(f"{line}\n{line}\n".encode(), Choices(header_row=0))
+
+    assert found.rows == [line.split(",")] * 2
+
+
 def test_names_of_rows_may_have_no_title() -> None:
     found = read(b"code,name\n1,A,x\n2,B,y\n3,C,\n")
 

@@ -44,13 +44,26 @@ _LIKELY_CELL = re.compile(
     | \d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,]+\d{1,2}:\d{2}(?::\d{2})?[^,;|\t]{0,12})?  # a date
     | \d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[AaPp][Mm])?             # a time
     | (?:https?|ftp)://\S+ | www\.\S+ | [\w.+-]+@[\w-]+(?:\.[\w-]+)+    # an address
-    | [{(\[].*[\])}]                                                   # something set in brackets
+    | [{(\[<].*[\])}>]                                                 # something set in brackets
     | n/?a | nan | null
     | [^\W\d_](?:[\w '\u2019().!?/&+:-]|,\ |\u00a0)*                           # words
     | [\w#@+-][\w .\-/#]*                                               # a code
     )\s*
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+
+# Values with signs in them that delimit cells elsewhere.
+_VALUE = re.compile(
+    r"""
+    \s*(?:
+    | [+-]?[€$£¥]?\s?[+-]?\d[\d.,' ]*(?:[eE][+-]?\d+)?\s?[%€$£¥]?
+    | (?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})?[T ]?
+      (?:\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?(?:\s?[AaPp][Mm])?\s?(?:Z|UTC|[+-]\d{2}:?\d{2})?
+    | (?:https?|ftp)://\S+ | www\.\S+ | [^\s@]+@[^\s@]+\.[^\s@]+
+    )\s*
+    """,
+    re.VERBOSE,
 )
 
 
@@ -164,12 +177,23 @@ def _is_sure(delimiter: str, rows: Sequence[Sequence[str | None]]) -> bool:
         return True
     if len(rows) < _FEW or len({len(row) for row in rows}) > 1 or len(rows[0]) < least:
         return False
+    # What stands at the end of every cell delimits nothing, nor does a sign within values.
+    if sum(map(any, zip(*rows, strict=True))) < _FEW or _is_one_value(delimiter, rows):
+        return False
+    if delimiter == " ":
+        return not any(cell and cell.endswith((",", ";")) for row in rows for cell in row)
     if delimiter[1:] != " ":
         return True
     # Nearly every delimiter has a blank after it.
     alone = re.compile(rf"{re.escape(delimiter[0])}(?! )")
     cells = [cell or "" for row in rows for cell in row]
     return sum(alone.search(cell) is not None for cell in cells) * 20 <= len(cells)
+
+
+def _is_one_value(delimiter: str, rows: Sequence[Sequence[str | None]]) -> bool:
+    """Tell lines each of which is one value as a whole: an address, a time, a share in percent."""
+    lines = (delimiter.join(cell or "" for cell in row) for row in rows)
+    return delimiter in _RARE and all(_VALUE.fullmatch(line[:200]) for line in lines)
 
 
 def _repeated(dialect: Dialect, sample: str) -> Dialect:

@@ -127,7 +127,14 @@ def _is_xml(head: bytes, tail: bytes) -> bool:
     if _XML.match(head):
         return True
     found = _ELEMENT.match(head)
-    return found is not None and tail.replace(b"\0", b"").rstrip().endswith(b"</%s>" % found[1])
+    if found is None:
+        return False
+    name, closing = found[1], b"</%s>" % found[1]
+    if not tail.replace(b"\0", b"").rstrip().endswith(closing):
+        return False
+    # Text after its first element: a table of elements, as of links.
+    first, _, rest = head.partition(closing)
+    return len(re.findall(rb"<%s[\s/>]" % name, first)) > 1 or not rest.strip()
 
 
 def _text(head: bytes, tail: bytes) -> Kind:
