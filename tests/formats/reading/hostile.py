@@ -190,13 +190,13 @@ def workbooks() -> Iterator[Case]:
     yield _text("workbook cut off", good[: len(good) // 2], D)
     yield _text("workbook without its end", good[:-30], D)
     yield _text("empty archive", b"PK\x05\x06" + bytes(18), Cause.NOT_A_KIND)
-    yield _text("archive of text", _archive({"a.csv": b"a,b"}), Cause.NOT_A_KIND)
+    yield _text("archive of text", zipped({"a.csv": b"a,b"}), Cause.NOT_A_KIND)
     yield _text(
-        "text document", _archive({"[Content_Types].xml": b"wordprocessingml"}), Cause.NOT_A_KIND
+        "text document", zipped({"[Content_Types].xml": b"wordprocessingml"}), Cause.NOT_A_KIND
     )
     yield _text(
         "presentation of OpenDocument",
-        _archive({"mimetype": b"opendocument.presentation"}),
+        zipped({"mimetype": b"opendocument.presentation"}),
         Cause.NOT_A_KIND,
     )
     yield _text(
@@ -241,7 +241,7 @@ def workbooks() -> Iterator[Case]:
     yield _text("wrong checksum", _wrong_checksum(good), D)
     yield _text("overlapping parts", _overlapping(good), D)
     yield _text("encrypted part", _flagged(good), Cause.PASSWORD)
-    yield _text("too many parts", _archive({f"x{at}": b"" for at in range(10_001)}, good), C)
+    yield _text("too many parts", zipped({f"x{at}": b"" for at in range(10_001)}, good), C)
     yield Case(name="bomb", make=lambda: _bomb(good), outcome=Cause.TOO_LARGE)
     yield Case(
         name="last cell of all",
@@ -395,7 +395,7 @@ def old_workbooks() -> Iterator[Case]:
         name="password of all", make=lambda: _encrypted("VelvetSweatshop"), outcome=[["1", "x"]]
     )
     yield _text("ods", ods(ODS_ROWS), [["1", "x"]])
-    yield _text("ods without content", _archive({"mimetype": _ODS_TYPE}), D)
+    yield _text("ods without content", zipped({"mimetype": _ODS_TYPE}), D)
     yield _text("ods cut off", ods(ODS_ROWS, end=""), D)
     yield _text("ods with entities", ods(ODS_ROWS, before=_DTD), Cause.DECLARATION)
     entry = '<x><file-entry full-path="{}"><encryption-data/></file-entry></x>'
@@ -449,7 +449,7 @@ def _parts(archive: bytes) -> dict[str, bytes]:
         return {name: opened.read(name) for name in opened.namelist()}
 
 
-def _archive(parts: dict[str, bytes], more: bytes | None = None) -> bytes:
+def zipped(parts: dict[str, bytes], more: bytes | None = None) -> bytes:
     file = BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for name, content in {**(_parts(more) if more else {}), **parts}.items():
@@ -461,18 +461,18 @@ def changed(archive: bytes, part: str, old: str, new: str) -> bytes:
     """Replace text in a part, which has to have it."""
     parts = _parts(archive)
     assert old.encode() in parts[part], (part, old, parts[part][-700:])
-    return _archive({**parts, part: parts[part].replace(old.encode(), new.encode())})
+    return zipped({**parts, part: parts[part].replace(old.encode(), new.encode())})
 
 
 def without(archive: bytes, part: str) -> bytes:
     parts = _parts(archive)
     del parts[part]
-    return _archive(parts)
+    return zipped(parts)
 
 
 def cut(archive: bytes, part: str) -> bytes:
     parts = _parts(archive)
-    return _archive({**parts, part: parts[part][: len(parts[part]) * 2 // 3]})
+    return zipped({**parts, part: parts[part][: len(parts[part]) * 2 // 3]})
 
 
 def renamed(archive: bytes, part: str, name: str) -> bytes:
@@ -538,7 +538,7 @@ def _long_string(archive: bytes) -> bytes:
 def _in_utf16(archive: bytes) -> bytes:
     parts = _parts(archive)
     text = parts[SHEET].decode().replace("UTF-8", "UTF-16")
-    return _archive({**parts, SHEET: text.encode("utf-16")})
+    return zipped({**parts, SHEET: text.encode("utf-16")})
 
 
 def _encrypted(password: str) -> bytes:

@@ -1,6 +1,7 @@
 """Workbooks of every kind, made by other programs, to tables."""
 
 import re
+import struct
 from collections.abc import Callable
 from datetime import date, time, timedelta
 from io import BytesIO
@@ -313,6 +314,19 @@ def test_large_numbers_of_xls_are_numbers() -> None:
     assert (found.rows, found.forms) == ([["9007199254740992"], ["1e+200"]], [[N], [N]])
 
 
+def test_a_sheet_of_no_version_is_read_as_web_pages_write_it() -> None:
+    content = struct.pack("<6H", 0x809, 8, 0, 0x10, 0, 0)
+    for column, title in enumerate(["a", "Größe €"]):
+        text = title.encode("cp1252")
+        content += struct.pack("<6H", 0x204, 8 + len(text), 0, column, 0, len(text)) + text
+        content += struct.pack("<5Hd", 0x203, 14, 1, column, 0, 1.5 + column)
+
+    found = read(content + struct.pack("<2H", 0x0A, 0))
+
+    assert found.table.titles == ("a", "Größe €")
+    assert (found.rows, found.forms) == ([["1.5", "2.5"]], [[N, N]])
+
+
 def test_days_in_a_format_of_east_asia_are_days() -> None:
     workbook = xlwt.Workbook()
     sheet = workbook.add_sheet("Data")
@@ -466,6 +480,18 @@ def test_the_first_visible_sheet_is_read_unless_another_is_chosen() -> None:
         read(content, Choices(sheet="Fourth"))
     assert error.value.cause is Cause.CHOICE
     assert "'Second'" in error.value.message
+
+
+def test_a_sheet_in_a_state_that_there_is_not_can_be_seen() -> None:
+    def write(workbook: xlsxwriter.Workbook) -> None:
+        workbook.add_worksheet("First").hide()
+        workbook.add_worksheet("Second").write_column(0, 0, ["a", "b"])
+        workbook.get_worksheet_by_name("Second").activate()
+
+    content = _by_xlsxwriter(write)
+    found = read(patched(content, "xl/workbook.xml", '"Second"', '"Second" state="show"'))
+
+    assert (found.table.sheet, found.rows) == (2, [["b"]])
 
 
 def test_an_empty_sheet_is_refused_with_the_names_of_the_others() -> None:

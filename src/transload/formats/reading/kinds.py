@@ -32,6 +32,12 @@ _OTHERS = (
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
 )
+# Of Lotus 1-2-3 until 2.x, from 3 on, and of Works.
+_LOTUS = (b"\0\0\x02\0", b"\0\0\x1a\0", b"\xff\0\x02\0")
+_OTHER_SHEET = (
+    "The file is a sheet in the format {}. Open it in a spreadsheet program, save it as xlsx or "
+    "csv, and upload that."
+)
 _CONTENT_TYPES = (
     (b"spreadsheetml.sheet.main", Kind.XLSX),
     (b"spreadsheetml.template.main", Kind.XLSX),
@@ -76,6 +82,8 @@ def find_kind(file: Path) -> Kind:
         return Kind.XLS
     if head.startswith(_PARQUET):
         return Kind.PARQUET
+    if head.startswith(_LOTUS):
+        raise UnreadableError(Cause.NOT_A_KIND, _OTHER_SHEET.format("Lotus 1-2-3 or Works"))
     for start, what in _OTHERS:
         if head.startswith(start) and not (start == b"MZ" and b"\0" not in head):
             raise UnreadableError(Cause.NOT_A_KIND, f"The file is no table but {what}.")
@@ -98,8 +106,11 @@ def _archived(file: Path) -> Kind:
 def _package(archive: ZipFile) -> Kind:
     names = {name.replace("\\", "/").lstrip("/").casefold(): name for name in archive.namelist()}
     if "mimetype" in names:
-        if b"opendocument.spreadsheet" in archive.open(names["mimetype"]).read(200):
+        said = archive.open(names["mimetype"]).read(200)
+        if b"opendocument.spreadsheet" in said:
             return Kind.ODS
+        if b"sun.xml.calc" in said:
+            raise UnreadableError(Cause.NOT_A_KIND, _OTHER_SHEET.format("OpenOffice 1 (sxc)"))
         raise UnreadableError(
             Cause.NOT_A_KIND, "The file is no table but another document of OpenDocument."
         )
@@ -154,11 +165,7 @@ def _text(head: bytes, tail: bytes) -> Kind:
         )
     for form, name in ((_SYLK, "SYLK"), (_DIF, "DIF")):
         if form.match(plain):
-            raise UnreadableError(
-                Cause.NOT_A_KIND,
-                f"The file is a sheet in the format {name}. Open it in a spreadsheet program, save "
-                "it as xlsx or csv, and upload that.",
-            )
+            raise UnreadableError(Cause.NOT_A_KIND, _OTHER_SHEET.format(name))
     if not is_wide and _is_binary(head):
         raise UnreadableError(
             Cause.NOT_A_KIND, "The file is no table: it is neither text nor a workbook."

@@ -30,6 +30,8 @@ from transload.formats.reading.serials import spelled_duration, spelled_serial
 from transload.formats.reading.workbooks import batches_of, chosen_sheet, write_sheet
 
 _VISIBLE = 0
+# A sheet of no version without a container, and as that of BIFF 4 whose records are the same.
+_UNVERSIONED, _VERSIONED = b"\x09\x08\x08\0\0\0", b"\x09\x08\x08\0\0\4\x10\0"
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 
 
@@ -119,11 +121,18 @@ def _elapsed(days: float) -> str:
 
 def _opened(source: Path) -> xlrd.Book | None:
     """Open a workbook, with its cells' formats where these are sound; None: xlrd cannot."""
+    content = _versioned(source)
+    encoding = None if content is None else "cp1252"
     for has_formats in (True, False):
         try:
             with Path(os.devnull).open("w") as log:
                 return xlrd.open_workbook(
-                    str(source), logfile=log, formatting_info=has_formats, on_demand=True
+                    str(source),
+                    file_contents=content,
+                    encoding_override=encoding,
+                    logfile=log,
+                    formatting_info=has_formats,
+                    on_demand=True,
                 )
         except xlrd.XLRDError as error:
             if "encrypted" in str(error).lower():
@@ -131,6 +140,15 @@ def _opened(source: Path) -> xlrd.Book | None:
         except Exception:  # noqa: BLE001, S112 - it raises whatever comes up in a broken record
             continue
     return None
+
+
+def _versioned(source: Path) -> bytes | None:
+    """Give a sheet with a version where it has none, as web pages' scripts write it; else None."""
+    with source.open("rb") as file:
+        if file.read(len(_UNVERSIONED)) != _UNVERSIONED:
+            return None
+        file.seek(len(_VERSIONED))
+        return _VERSIONED + file.read()
 
 
 def _read_by_calamine(source: Path, rows: Path, choices: Choices, limits: Limits) -> Table:

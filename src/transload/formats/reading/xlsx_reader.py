@@ -51,6 +51,10 @@ from transload.formats.reading.xlsx_marks import Place, find_exact, find_marks
 _MIDNIGHT = time(0)
 # As Excel leaves them of the macro sheets of its versions before 1997, among the sheets.
 _UNRELATED = re.compile(rb"""<(?:\w+:)?sheet\b[^<>]*\s(?:\w+:)?id\s*=\s*(?:""|'')[^<>]*/>""")
+# Any other than the three of ECMA-376, part 1, 18.18.68: some programs write `show`.
+_UNKNOWN_STATE = re.compile(
+    rb"""(<(?:\w+:)?sheet\b[^<>]*?)\sstate\s*=\s*["'](?!(?:visible|hidden|veryHidden)["'])[^"'<>]*["']"""
+)
 _DOCUMENT = "/officeDocument"
 _XML = (".xml", ".rels")
 _PARTS_WITHOUT_DECLARATION = ("sharedstrings.xml", "styles.xml")
@@ -62,15 +66,15 @@ def read_xlsx(source: Path, rows: Path, kind: Kind, choices: Choices, limits: Li
         plain = in_utf8(archive, source, rows.with_name(f"{rows.name}.utf8"), limits)
     try:
         return _read(plain, rows, kind, choices, limits)
-    except _UnrelatedSheetsError as error:
+    except _OddSheetsError as error:
         related = rows.with_name(f"{rows.name}.related")
         with checked_archive(plain, limits) as archive:
             with_part(archive, related, error.part, [error.content], limits)
         return _read(related, rows, kind, choices, limits)
 
 
-class _UnrelatedSheetsError(Exception):
-    """The workbook names sheets that are none: its part, and what is in it without them."""
+class _OddSheetsError(Exception):
+    """The workbook says of sheets what is not so: its part, and what is in it without that."""
 
     def __init__(self, part: str, content: bytes) -> None:
         super().__init__(part)
@@ -124,8 +128,9 @@ def _opened(source: Path, archive: ZipFile, limits: Limits) -> CalamineWorkbook:
         _refuse_declarations(archive, limits, _XML)
         document = _document(archive, limits)
         content = b"".join(part_windows(archive, document, limits))
-        if (related := _UNRELATED.sub(b"", content)) != content:
-            raise _UnrelatedSheetsError(document, related) from error
+        mended = _UNKNOWN_STATE.sub(rb"\1", _UNRELATED.sub(b"", content))
+        if mended != content:
+            raise _OddSheetsError(document, mended) from error
         raise UnreadableError(Cause.DAMAGED, DAMAGED.format("it has no readable sheets")) from error
 
 
