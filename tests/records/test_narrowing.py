@@ -63,7 +63,10 @@ _CONDITIONS: Sequence[tuple[Sequence[Mapping[str, object]], Sequence[str]]] = [
     ([_filter("name", "eq", "toko kita")], []),
     ([_filter("name", "contains", "TOKO")], ["007"]),
     ([_filter("name", "contains", "50%_/")], ["7"]),
+    ([_filter("name", "contains", "\u00e9CL")], ["a,b"]),
     ([_filter("name", "startsWith", 'a "Q')], ["7"]),
+    ([_filter("name", "startsWith", "\u00e9CL")], ["a,b"]),
+    ([_filter("name", "startsWith", "oko")], []),
     ([_filter("name", "isEmpty")], ["empty", "none"]),
     ([_filter("name", "isNotEmpty")], ["007", "7", "a,b"]),
     ([_filter("name", "ne", "Toko Kita")], ["7", "a,b", "empty", "none"]),
@@ -152,13 +155,17 @@ def test_end_that_is_a_day_includes_it(shop: Tenant) -> None:
 
 
 def test_filtered_pages_go_on_where_the_last_one_ended(shop: Tenant) -> None:
-    query = {"filter": json.dumps([_filter("price", "isNotEmpty")]), "limit": "1"}
-    found: list[str] = []
-    for number in (1, 2, 3):
-        page = shop.get("/data", page=number, sortBy="price", sortOrder="asc", **query).json()
-        assert page["data"]["total"] == 3
-        found += [record["dataId"] for record in page["data"]["data"]]
-    assert found == ["none", "007", "7"]
+    def ids(query: Mapping[str, str], page: int) -> list[str]:
+        found = shop.get("/data", page=page, limit=1, **query).json()["data"]
+        assert found["total"] == 3
+        return [record["dataId"] for record in found["data"]]
+
+    by_price = {"filter": json.dumps([_filter("price", "isNotEmpty")]), "sortBy": "price"}
+    rising, falling = {**by_price, "sortOrder": "asc"}, {**by_price, "sortOrder": "desc"}
+    assert [ids(rising, page) for page in (1, 2, 3, 4)] == [["none"], ["007"], ["7"], []]
+    assert [ids(falling, page) for page in (1, 2, 3, 4)] == [["7"], ["007"], ["none"], []]
+    by_missing = {"q": "2", "sortBy": "size", "sortOrder": "asc"}
+    assert [ids(by_missing, page) for page in (1, 2, 3)] == [["none"], ["007"], ["a,b"]]
 
 
 @pytest.mark.parametrize(

@@ -241,8 +241,25 @@ def holds_part(connection: Connection, text: ColumnElement[str], part: str) -> C
     By comparing bytes: LIKE tries the whole of a pattern at each letter of the text.
     """
     place = func.instr if is_sqlite(connection) else func.strpos
-    found: ColumnElement[bool] = place(func.lower(text), part.lower()) > 0
+    found: ColumnElement[bool] = place(_lowered(connection, text, part), part.lower()) > 0
     return found
+
+
+def starts_with(connection: Connection, text: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Tell whether a text begins with a part, in any case as the store knows it."""
+    lowered = part.lower()
+    return func.substr(_lowered(connection, text, part), 1, len(lowered)) == lowered
+
+
+def _lowered(connection: Connection, text: ColumnElement[str], part: str) -> ColumnElement[str]:
+    """Give a text in lower case, as far as such a part can stand in it.
+
+    SQLite's own function knows ASCII alone, and takes a fifth of the time of Python's.
+    PostgreSQL's does so too of text that is compared by code point.
+    """
+    if not is_sqlite(connection):
+        return func.lower(collate(text, "default"))
+    return func.lower(text) if part.isascii() else func.unicode_lower(text)
 
 
 def list_holds(

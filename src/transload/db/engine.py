@@ -220,8 +220,8 @@ def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) ->
     connection.execute("PRAGMA foreign_keys = ON")
     # Large sorts, those of exports, have their runs sorted beside the reading.
     connection.execute("PRAGMA threads = 2")
-    # SQLite's own folds ASCII alone; PostgreSQL's folds as Unicode says.
-    connection.create_function("lower", 1, _lower, deterministic=True)
+    # SQLite's own `lower` knows ASCII alone; PostgreSQL's does as Unicode says.
+    connection.create_function("unicode_lower", 1, _lower, deterministic=True)
     if sqlite3.sqlite_version_info < _KNOWS_SUBSECONDS:
         connection.create_function("unixepoch", 1, _unixepoch)
 

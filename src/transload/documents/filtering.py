@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, Connection, case, false, func, not_, or_
 from transload.db.dialect import (
     by_code_point,
     decimal_of,
+    holds_part,
     json_member,
     list_holds,
     may_hold_text,
     number_of,
+    starts_with,
     text_of,
     values_hold_text,
 )
@@ -62,23 +64,23 @@ def condition_of(
     match condition.holds:
         case Holds.NUMBER:
             number = number_of(connection, source.document, condition.field)
-            return _compared(number, condition)
+            return _compared(connection, number, condition)
         case Holds.DECIMAL:
             number = decimal_of(connection, source.document, condition.field)
-            return _compared(number, condition)
+            return _compared(connection, number, condition)
         case Holds.BOOLEAN:
             return _truth(json_member(connection, source.document, condition.field), condition)
         case Holds.LIST:
             return list_holds(connection, source.document, condition.field, condition.value)
         case Holds.TEXT:
             if column is not None:
-                return _compared(by_code_point(connection, column), condition)
+                return _compared(connection, by_code_point(connection, column), condition)
             return _text(connection, source, condition)
 
 
 def _text(connection: Connection, source: Source, condition: TypedCondition) -> ColumnElement[bool]:
     """Compare a text in the document, which is taken apart where it may hold what is sought."""
-    found = _compared(text_of(connection, source.document, condition.field), condition)
+    found = _compared(connection, text_of(connection, source.document, condition.field), condition)
     if condition.operator not in _NAMED_TEXT or not condition.value:
         return found
     spelled = _spelled(str(condition.value))
@@ -106,12 +108,20 @@ def _truth(member: ColumnElement[str], condition: TypedCondition) -> ColumnEleme
     return not_(found) if condition.operator is Operator.NE else found
 
 
-def _compared(key: ColumnElement[Any], condition: TypedCondition) -> ColumnElement[bool]:
+def _compared(
+    connection: Connection, key: ColumnElement[Any], condition: TypedCondition
+) -> ColumnElement[bool]:
     """Compare a value that may be missing: of one that is, `ne` alone holds."""
     value = condition.value
-    if condition.operator is Operator.NE:
-        return not_(_known(key == value))
-    return _known(_COMPARISONS[condition.operator](key, value))
+    match condition.operator:
+        case Operator.NE:
+            return not_(_known(key == value))
+        case Operator.CONTAINS:
+            return _known(holds_part(connection, key, str(value)))
+        case Operator.STARTS_WITH:
+            return _known(starts_with(connection, key, str(value)))
+        case _:
+            return _known(_COMPARISONS[condition.operator](key, value))
 
 
 def _known(found: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -126,8 +136,4 @@ _COMPARISONS: Mapping[Operator, Callable[[ColumnElement[Any], Any], ColumnElemen
     Operator.GT: operator.gt,
     Operator.GE: operator.ge,
     Operator.IN: lambda key, values: key.in_(values),
-    Operator.CONTAINS: lambda key, part: func.lower(key).contains(part.lower(), autoescape=True),
-    Operator.STARTS_WITH: lambda key, part: func.lower(key).startswith(
-        part.lower(), autoescape=True
-    ),
 }

@@ -1,5 +1,6 @@
 """The order of documents, and which part of them is asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,17 +33,25 @@ class Slice:
 
 def order_of(connection: Connection, source: Source, order: Order) -> list[ColumnElement[Any]]:
     """Give what the documents are sorted by: missing values last, ties by the key."""
-    way = desc if order.is_descending else asc
+    return in_order(sort_keys(connection, source, order), order)
+
+
+def sort_keys(connection: Connection, source: Source, order: Order) -> list[ColumnElement[Any]]:
+    """Give the values by which documents are compared, the most telling first, their key last."""
     if order.name in source.natural:
-        return [way(source.key)]
-    key: ColumnElement[Any]
+        return [source.key]
     column = source.sort_columns.get(order.name)
-    if column is None and order.holds is Holds.DECIMAL:
-        key = decimal_of(connection, source.document, order.name)
-    elif column is None:
-        is_number = order.holds is Holds.NUMBER
-        key = sort_key(connection, source.document, order.name, is_number=is_number)
-    else:
-        key = by_code_point(connection, column)
+    if column is not None:
+        return [by_code_point(connection, column), source.key]
+    if order.holds is Holds.DECIMAL:
+        return [decimal_of(connection, source.document, order.name), source.key]
+    is_number = order.holds is Holds.NUMBER
+    return [sort_key(connection, source.document, order.name, is_number=is_number), source.key]
+
+
+def in_order(keys: Sequence[ColumnElement[Any]], order: Order) -> list[ColumnElement[Any]]:
+    """Give the order by such values; the last of them is never missing."""
+    way = desc if order.is_descending else asc
+    *others, last = keys
     # Not by "is missing" first: the key would be made twice, and PostgreSQL sorts text slower.
-    return [way(key).nulls_last(), way(source.key)]
+    return [*(way(one).nulls_last() for one in others), way(last)]

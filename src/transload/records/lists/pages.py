@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from transload.db.tables import records
-from transload.documents.order import Order, Slice, order_of
+from transload.documents.order import Order, Slice, in_order, order_of, sort_keys
 from transload.documents.pages import Sized
 from transload.records import rows, store
 from transload.records.access import Readable
@@ -131,13 +131,21 @@ def find_page_at_once(
 def _filtered(
     connection: Connection, query: PageQuery, further: Sequence[ColumnElement[bool]]
 ) -> tuple[Sequence[str], int]:
-    """Give a page for which all records are gone through: once, for the page and its total."""
-    selection, part = query.selection, query.part
-    ways = order_of(connection, source_of(selection), query.order)
+    """Give a page for which all records are gone through: once, for the page and its total.
+
+    The store sets aside what matches, as both are asked of it. A window over all, which would carry
+    each row into the sort, takes nearly twice as long.
+    """
+    selection, part, order = query.selection, query.part, query.order
+    keys = sort_keys(connection, source_of(selection), order)
+    named = [key.label(f"key_{number}") for number, key in enumerate(keys)]
+    matching = (
+        select(records.c.id, *named).where(*store.conditions(selection), *further).cte("matching")
+    )
+    total = select(func.count()).select_from(matching).scalar_subquery()
     statement = (
-        select(records.c.id, func.count().over())
-        .where(*store.conditions(selection), *further)
-        .order_by(*ways)
+        select(matching.c.id, total)
+        .order_by(*in_order([matching.c[one.name] for one in named], order))
         .offset(part.offset)
         .limit(part.limit)
     )
