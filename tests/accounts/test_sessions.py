@@ -129,8 +129,8 @@ def test_a_bad_token_is_refused_beside_a_good_cookie(tenant: Tenant) -> None:
 def test_unknown_address_and_wrong_password_are_one_answer_in_one_time(tenant: Tenant) -> None:
     with_password(tenant)
     without = tenant.user(Role.FIELD)
-    seconds: dict[str, list[float]] = {}
-    for _ in range(4):
+    fastest: dict[str, float] = {}
+    for _ in range(30):  # until a busy machine has let each of them be fast once
         for kind, email in (
             ("known", tenant.email),
             ("unknown", f"{uuid4().hex}@example.com"),
@@ -139,10 +139,13 @@ def test_unknown_address_and_wrong_password_are_one_answer_in_one_time(tenant: T
             started = time.perf_counter()
             body = {"email": email, "password": "wrong horse battery"}
             answer = Browser(tenant.site).send("POST", "/session", body)
-            seconds.setdefault(kind, []).append(time.perf_counter() - started)
+            took = time.perf_counter() - started
+            fastest[kind] = min(took, fastest.get(kind, took))
             assert (answer.status_code, answer.json()) == (401, _WRONG)
             assert "Set-Cookie" not in answer.headers
-    fastest = {kind: min(took) for kind, took in seconds.items()}
+        if max(fastest.values()) < 3 * min(fastest.values()):
+            break
+        tenant.site.clock.move(guessing.FORGOTTEN_AFTER)  # else the next guesses would have to wait
     assert max(fastest.values()) < 3 * min(fastest.values()), fastest
     assert statistics.fmean(fastest.values()) > 0.005
 
