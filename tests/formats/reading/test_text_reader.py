@@ -132,6 +132,37 @@ def test_text_of_any_encoding_keeps_its_letters(encoding: str, text: str) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "cells"),
+    [
+        ("cp1252", ["Merci à toi"]),
+        ("cp1252", ["Città", "perché"]),
+        ("cp1252", ["Palæstina", "Østrig", "Færøerne"]),
+        ("cp1252", ["Åland", "Sverige"]),
+        ("cp1252", ["São Tomé", "Japão"]),
+        ("cp1252", ["20°", "½ kg", "5 m²"]),
+        ("cp1252", ["“one”", "it’s"]),
+        ("cp1252", ["© 2024"]),
+        ("cp1250", ["Łódź", "Kraków"]),
+        ("cp1254", ["Işık", "Sırbistan"]),
+        ("cp1257", ["Šiauliai", "Panevėžys"]),
+        ("cp1251", ["Москва"]),
+        ("koi8-r", ["Москва", "Казань"]),
+        ("cp1253", ["Ελλάδα"]),
+        ("cp1255", ["ישראל"]),
+        ("cp1256", ["مصر", "الأردن"]),
+        ("cp874", ["สมชาย", "กรุงเทพ"]),
+        ("gb18030", ["法国", "西班牙"]),
+    ],
+)
+def test_few_letters_tell_the_encoding(encoding: str, cells: list[str]) -> None:
+    lines = "".join(f"{at},{cell}\n" for at, cell in enumerate(cells))
+
+    found = read(f"code,name\n{lines}".encode(encoding))
+
+    assert [row[1] for row in found.rows] == cells
+
+
 def test_the_next_likely_encodings_are_named_with_a_sample() -> None:
     found = read("Ort,Preis\nKöln,12 €\n".encode("cp1252"))
 

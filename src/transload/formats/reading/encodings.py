@@ -1,8 +1,9 @@
 """In which encoding a text is: found by its bytes, and said with the next likely ones.
 
 In this order: a byte order mark; the pattern that NUL bytes make in UTF-16 and UTF-32; UTF-8, where
-nearly all that is beyond ASCII is valid in it; else what charset-normalizer finds likely for the
-lines with such bytes. Of the single-byte siblings that give the same text, Windows' one is taken.
+nearly all that is beyond ASCII is valid in it; else the one of Windows' encodings, and of those
+that charset-normalizer finds possible, in which the lines with such bytes look least odd. Of those
+that give the same text, Windows' one is taken.
 """
 
 import codecs
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
+from transload.formats.reading.letters import strangeness
 from transload.formats.reading.model import Cause, Encoding, UnreadableError
 from transload.formats.reading.wide_text import find_wide
 
@@ -44,11 +46,18 @@ _WIDER = {
     "euc_kr": "cp949",
     "tis_620": "cp874",
 }
-_USUAL = ("cp1252", "cp1250", "cp1251", "gb18030", "cp932", "iso8859_2", "mac_roman", "cp850")
+# Those that most programs write, or wrote, first.
+_SINGLE = (
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874"),
+    *("koi8_r", "iso8859_2", "mac_roman", "cp850"),
+)
+_WIDE = ("gb18030", "cp932", "big5", "cp949", "euc_jp")
 _COMMON = {
     *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874"),
     *("gb18030", "big5", "cp932", "cp949", "euc_jp", "koi8_r", "koi8_u", "iso8859_2", "utf_8"),
 }
+# How much less odd a text has to look in another one.
+_UNCOMMON = 3
 _LATIN = r"a-zA-Z\u00c0-\u024f\u1e00-\u1eff"
 _CAPITAL = "".join(chr(at) for at in range(0xC0, 0x250) if chr(at).isupper())
 _BEYOND = re.compile(r"[^\x00-\x7f]")
@@ -56,6 +65,8 @@ _ODD = re.compile(
     rf"(?<=[a-zA-Z])[{_CAPITAL}](?=[a-z])"  # a capital within a word
     rf"|(?<=[a-zA-Z])[^\x00-\x7f{_LATIN}](?=[a-zA-Z])"  # another script or a sign, within one
     r"|(?<=[a-zA-Z])[^\W\d_a-zA-Z\u00c0-\u024f\u1e00-\u1eff]"  # another script, after a letter
+    r"|(?<=[ß-ÿα-ωа-я])[À-ÞΑ-ΩА-Я]"  # a capital after a small letter
+    r"|(?<=[^\W\d_])[\xa1-\xa9\xab-\xb6\xb8\xb9\xbb-\xbf](?=[^\W\d_])"  # a sign within a word
     r"|[\x80-\x9f\ue000-\uf8ff\ufffd]"  # no character that anybody writes
     r"|[\xa8\xaa\xac\xae\xb1\xb3\xb6\xb9\xbc-\xbe\xd7\xf7\u2500-\u25ff](?=[a-zA-Z])"
     r"|(?<=[a-zA-Z])[\xa8\xac\xb1\xb6\xbc-\xbe\xd7\xf7\u2500-\u25ff]"
@@ -147,22 +158,30 @@ def _high_lines(file: Path) -> bytes:
 
 
 def _likely(sample: bytes) -> list[str]:
-    """Order encodings by how odd their text looks, and then as charset-normalizer does."""
+    """Order encodings by how odd their text looks, and then by how many programs write them."""
     ranked = [match.encoding for match in from_bytes(sample, enable_fallback=False)]
     names = [codecs.lookup(name).name.replace("-", "_") for name in ranked]
-    names = list(dict.fromkeys([*(_WIDER.get(name, name) for name in names), *_USUAL]))
+    names = [*_SINGLE, *(_WIDER.get(name, name) for name in names), *_WIDE]
+    names = list(dict.fromkeys(names))
     texts = {name: text for name in names if (text := _decoded(sample, name)) is not None}
-    # Where several give the same text, the one that most programs write is as good as any.
-    first = {texts[name]: name for name in reversed(_USUAL) if name in texts}
-    found = dict.fromkeys(first.get(text, name) for name, text in texts.items())
-    order = sorted(found, key=lambda name: (_oddness(texts[name]), name not in _COMMON))
+    # Where several give the same text, the first is as good as any.
+    first = {text: name for name, text in reversed(texts.items())}
+    found = [name for name, text in texts.items() if first[text] == name]
+    order = sorted(
+        found, key=lambda name: _oddness(texts[name]) + _UNCOMMON * (name not in _COMMON)
+    )
     return [_spelled(name) for name in order] or ["cp1252"]
 
 
 def _oddness(text: str) -> int:
-    """Count by twentieths the characters beyond ASCII that hardly stand where they stand."""
+    """Count by twentieths the characters beyond ASCII that hardly stand where they stand.
+
+    Those that a text's language has seldom, or not, count too.
+    """
     high = len(_BEYOND.findall(text))
-    return round(20 * len(_ODD.findall(text)) / high) if high else 0
+    if not high:
+        return 0
+    return round(20 * (len(_ODD.findall(text)) / high + strangeness(text)))
 
 
 def _spelled(name: str) -> str:
