@@ -104,6 +104,13 @@ def test_names_of_rows_may_have_no_title() -> None:
     assert found.rows == [["1", "A", "x"], ["2", "B", "y"], ["3", "C", None]]
 
 
+def test_names_of_rows_may_have_a_blank_title() -> None:
+    found = read(b'"","x"\n"1",3.5\n"2",4.5\n')
+
+    assert (found.table.header_row, found.table.titles) == (1, ("", "x"))
+    assert found.rows == [["1", "3.5"], ["2", "4.5"]]
+
+
 @pytest.mark.parametrize(
     ("encoding", "text"),
     [

@@ -1,10 +1,10 @@
 """Where a table's titles stand, guessed by its first rows.
 
 Titles are the row that has most of those that are expected, in any spelling. Where none are
-expected: the first row that fills more than half of the columns, if no number or date stands in it
-(years aside), or a later such row that fills more. A first row with numbers or dates, where no
-such row follows, is data: then there are no titles. A row that a blank one parts from a row of more
-titles stands above the table.
+expected: the first row that fills more than half of the columns (the first aside), if no number or
+date stands in it (years aside), or a later such row that fills more. A first row with numbers or
+dates, where no such row follows, is data: then there are no titles. A row that a blank one parts
+from a row of more titles stands above the table.
 """
 
 import re
@@ -35,7 +35,7 @@ def find_header(rows: Sequence[Texts], expected: Sequence[str]) -> int | None:
         return found
     filled = [_filled(row) for row in rows]
     most = max((count for count in filled[:_ROWS_ABOVE] if count <= _MOST_TITLES), default=0)
-    possible = [at for at, count in enumerate(filled[:_ROWS_ABOVE]) if count * 2 > most]
+    possible = [at for at, row in enumerate(rows[:_ROWS_ABOVE]) if _titled(row) * 2 > most]
     if not possible:
         return None
     first = possible[0]
@@ -62,6 +62,12 @@ def _expected_header(rows: Sequence[Texts], expected: Sequence[str]) -> int | No
 
 def _filled(row: Texts) -> int:
     return sum(1 for cell in row if cell and not cell.isspace())
+
+
+def _titled(row: Texts) -> int:
+    """Count the cells of a row, the first too where it alone is blank: it is of names of rows."""
+    count = _filled(row)
+    return count + (count > 0 and count == len(row) - 1 and not (row[0] or "").strip())
 
 
 def _has_data(row: Texts) -> bool:
