@@ -153,6 +153,18 @@ def test_a_file_that_cannot_be_used_is_refused(
     assert says in answer.json()["message"]
 
 
+@pytest.mark.parametrize("choice", ["encoding", "delimiter", "quote", "escape"])
+def test_how_text_is_written_cannot_be_chosen_for_another_file(
+    tenant: Tenant, kind: str, hub: str, choice: str
+) -> None:
+    content = b'[{"Code": "1", "Name": "A"}]'
+    answer = send(tenant, content, dataTypeId=kind, hubId=hub, **{choice: ";"})
+    assert (answer.status_code, answer.json()["message"]) == (
+        422,
+        f"The file is json, where no {choice} can be chosen: leave that out.",
+    )
+
+
 def test_a_file_over_the_limit_is_refused_while_it_streams(
     tenant: Tenant, kind: str, hub: str
 ) -> None:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from transload.formats.reading.compound import opened_file
 from transload.formats.reading.kinds import find_kind
-from transload.formats.reading.model import Kind, Table
+from transload.formats.reading.model import Cause, Choices, Kind, Table, UnreadableError
 from transload.formats.reading.wire import Request
 
 
@@ -16,6 +16,7 @@ def read_table(request: Request) -> Table:
     if kind is Kind.XLS:
         source = opened_file(source, rows.with_name(f"{rows.name}.plain"))
         kind = find_kind(source)
+    _require_text(kind, choices)
     # Imported one by one: what a file does not need takes time and memory.
     match kind:
         case Kind.CSV:
@@ -44,3 +45,14 @@ def read_table(request: Request) -> Table:
             return read_parquet(source, rows, limits)
         case _:
             assert_never(kind)
+
+
+def _require_text(kind: Kind, choices: Choices) -> None:
+    """Refuse choices of how text is written where the file is none: they would mean nothing."""
+    if kind is Kind.CSV:
+        return
+    for name in ("encoding", "delimiter", "quote", "escape"):
+        if getattr(choices, name) is not None:
+            raise UnreadableError(
+                Cause.CHOICE, f"The file is {kind}, where no {name} can be chosen: leave that out."
+            )
