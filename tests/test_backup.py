@@ -80,6 +80,7 @@ def _assert_kept(
         answer = anybody.get(f"{program.url}{parts.path}?{parts.query}")
         assert (answer.status_code, answer.content) == (200, file)
         assert _all_records(program, token) == records
+        assert "can be read by other users" not in program.log()
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="sqlite3 is not installed")
