@@ -2,7 +2,7 @@
 # Export a data type in the background, wait for its end, and fetch the file.
 # Usage: nightly_export.sh DATA_TYPE_ID FILE.xlsx
 set -euo pipefail
-type=$1 file=$2
+type=${1:?the id of a data type is missing} file=${2:?the name of a file is missing}
 api="$TRANSLOAD_URL/api/v3"
 
 call() { curl --silent --show-error --fail-with-body -H "Authorization: Bearer $TRANSLOAD_TOKEN" "$@"; }

@@ -16,11 +16,14 @@ _EXAMPLES = Path(__file__).parents[1] / "examples"
 _on_one_store = pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 
 
-def _run(tenant: Tenant, *command: str | Path) -> subprocess.CompletedProcess[str]:
+def _run(
+    tenant: Tenant, *command: str | Path, **variables: str
+) -> subprocess.CompletedProcess[str]:
     environment = {
         "PATH": os.environ["PATH"],
         "TRANSLOAD_URL": str(tenant.site.http.base_url).rstrip("/"),
         "TRANSLOAD_TOKEN": tenant.token,
+        **variables,
     }
     return subprocess.run(  # noqa: S603 - our own programs
         command, env=environment, capture_output=True, text=True, check=False
@@ -42,6 +45,26 @@ def test_rows_of_a_csv_are_written_over_records_by_python_alone(
         "line 3: price must be a number, with a point and without separators.\n",
     ), done.stderr
     assert {key: one["name"] for key, one in stored(tenant, kind).items()} == {"007": "Toko"}
+
+
+@_on_one_store
+def test_what_goes_wrong_is_told_without_a_traceback(tenant: Tenant, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("dataId\n1\n")
+    command = (sys.executable, "-I", "-S", _EXAMPLES / "sync_from_csv.py")
+
+    unused = _run(tenant, *command)
+    refused = _run(tenant, *command, "a", "b", rows, TRANSLOAD_TOKEN="none")  # noqa: S106 - none
+    nowhere = _run(tenant, *command, "a", "b", rows, TRANSLOAD_URL="http://127.0.0.1:1")
+    in_shell = _run(tenant, _EXAMPLES / "nightly_export.sh", "a")
+
+    assert "Usage: sync_from_csv.py DATA_TYPE_ID" in unused.stderr
+    assert "401" in refused.stderr
+    assert "Connection refused" in nowhere.stderr
+    assert "the name of a file is missing" in in_shell.stderr
+    for done in (unused, refused, nowhere, in_shell):
+        assert done.returncode
+        assert "Traceback" not in done.stderr
 
 
 @_on_one_store
