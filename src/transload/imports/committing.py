@@ -1,9 +1,11 @@
 """Puts the rows of an import into the store, chunk by chunk, each in one transaction."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -15,6 +17,7 @@ from transload.errors import ForbiddenError, InvalidError, TransloadError, Unava
 from transload.files.fetching import local_file
 from transload.files.model import Files
 from transload.imports import row_store, store
+from transload.imports.checking import Checked
 from transload.imports.chunks import all_invalid
 from transload.imports.failures import keep_failures
 from transload.imports.model import Counts, Import, Kind, Status, Step, outcome
@@ -47,6 +50,15 @@ class Part:
     claim: Claim
     one: Import
     number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkedOut:
+    """A chunk before it is written: its rows as they were read, and what is to become of them."""
+
+    under: Review
+    checked: Checked
+    prepared: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,31 +191,39 @@ class Committer:
     def _commit_all(
         self, job: store.Job, claim: Claim, one: Import, path: Path, done: set[int]
     ) -> str | None:
-        """Commit the chunks that are not done; give why it was stopped, if it was."""
+        """Commit the chunks that are not done; give why it was stopped, if it was.
+
+        While one is written, the next is worked out in a thread beside: the store and this process
+        have something to do at the same time. That counts only where the rows still go where they
+        went then.
+        """
         stopped_by = None
         under: Review | None = None
-        for number in range(one.total_chunks):
-            if number in done:
-                continue
-            self.attempts.require_time()
-            if stopped_by is None:
-                try:
-                    with self.database.read() as connection:
-                        one = self.find(connection, job)
-                        if one.is_cancelled:
-                            raise InvalidError(one.error_message or "The import was cancelled.")
-                        destination = self.open(connection, job.user_id, one)
-                        if under is None or under.destination.fields != destination.fields:
-                            under = review(connection, one, destination, path)
-                    under.destination = destination
-                    self._commit(Part(job=job, claim=claim, one=one, number=number), under)
-                except UnavailableError:
-                    raise  # a later attempt may go well
-                except TransloadError as error:
-                    stopped_by = error.message
-            if stopped_by is not None:
-                part = Part(job=job, claim=claim, one=one, number=number)
-                self._leave_out(part, stopped_by)
+        ahead: Future[WorkedOut] | None = None
+        left = [number for number in range(one.total_chunks) if number not in done]
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="chunk-ahead") as beside:
+            for number, following in zip(left, [*left[1:], None], strict=True):
+                self.attempts.require_time()
+                if stopped_by is None:
+                    try:
+                        with self.database.read() as connection:
+                            one = self.find(connection, job)
+                            if one.is_cancelled:
+                                raise InvalidError(one.error_message or "The import was cancelled.")
+                            destination = self.open(connection, job.user_id, one)
+                            if under is None or under.destination != destination:
+                                under, ahead = review(connection, one, destination, path), None
+                        found = ahead.result() if ahead else self._work_out(under, number)
+                        if following is not None:
+                            ahead = beside.submit(self._work_out, under, following)
+                        self._commit(Part(job=job, claim=claim, one=one, number=number), found)
+                    except UnavailableError:
+                        raise  # a later attempt may go well
+                    except TransloadError as error:
+                        stopped_by = error.message
+                if stopped_by is not None:
+                    part = Part(job=job, claim=claim, one=one, number=number)
+                    self._leave_out(part, stopped_by)
         return stopped_by
 
     def open(self, connection: Connection, user_id: str, one: Import) -> Destination:
@@ -213,27 +233,34 @@ class Committer:
             raise ForbiddenError
         return opened(self.subjects, connection, actor, one)
 
-    def _commit(self, part: "Part", under: Review) -> None:
-        checked = under.checked(part.number)
+    def _work_out(self, under: Review, number: int) -> WorkedOut:
+        """Check a chunk, and look up what becomes of its good rows."""
+        checked = under.checked(number)
+        with self.database.read() as connection:
+            prepared = under.prepared(connection, checked)
+        return WorkedOut(under=under, checked=checked, prepared=prepared)
+
+    def _commit(self, part: "Part", found: WorkedOut) -> None:
+        under, checked, prepared = found.under, found.checked, found.prepared
+        destination = under.destination
         for _ in range(_MAX_TRIES):
-            with self.database.read() as connection:
-                prepared = under.prepared(connection, checked)
             with self.writing(part) as connection:
                 results = (
-                    under.destination.results(prepared)
+                    destination.results(prepared)
                     if part.one.is_dry_run
-                    else under.destination.write(connection, prepared, self.clock.now())
+                    else destination.write(connection, prepared, self.clock.now())
                 )
                 if results is not None:
-                    found = packed(part.one, part.number, part.job.id, checked, results)
-                    self._put(connection, part, found)
+                    written = packed(part.one, part.number, part.job.id, checked, results)
+                    self._put(connection, part, written)
                     return
             with self.database.read() as connection:
-                under.destination = self.open(connection, part.job.user_id, part.one)
-            if under.destination.fields != under.rules.fields:
-                raise InvalidError(
-                    "What rows may have was changed while they were imported.", is_whole=True
-                )
+                destination = self.open(connection, part.job.user_id, part.one)
+                if destination.fields != under.rules.fields:
+                    raise InvalidError(
+                        "What rows may have was changed while they were imported.", is_whole=True
+                    )
+                prepared = destination.prepare(connection, checked, under.rules, part.one.mode)
         raise InvalidError(
             "What rows change is changed too fast by others to be imported.", is_whole=True
         )
