@@ -1,5 +1,6 @@
-"""An import whose worker dies at any moment: the next one brings it to the same end."""
+"""An import whose worker dies, or whose user is let less, at any moment between two chunks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from tests.imports.drafting import Draft
 from tests.imports.sending import finished, imported, queued
 from transload.clock import Clock
 from transload.imports.model import Step
+from transload.shutdown import Shutdown
 
 _ROWS = 5_003
 _BAD = (17, 5_001)
@@ -85,3 +87,49 @@ def test_an_undo_that_dies_anywhere_takes_each_record_back_once(
     end = draft.settled()
     assert end["undone"] == {"removed": _ROWS - len(_BAD), "restored": 0, "kept": 0}
     assert tenant.get("/data", dataTypeId=kind).json()["data"]["total"] == 0
+
+
+class _BetweenChunks(Shutdown):
+    """Has something done before the second chunk, as the import looks whether its process stops."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__()
+        self._happens = happens
+        self._looks = 0
+
+    @property
+    def has_begun(self) -> bool:
+        """No."""
+        self._looks += 1
+        if self._looks == 2:
+            self._happens()
+        return False
+
+
+def test_a_field_that_is_hidden_meanwhile_is_not_written_any_more(
+    tenant: Tenant, content: bytes
+) -> None:
+    """P9: whatever of the next chunk has been worked out already."""
+    kind, hub = tenant.data_type(), tenant.hub()
+    permissions = ["view/data", "import/data", "add/data", "edit/data"]
+    role = tenant.role(*permissions)
+    user = tenant.user(role, [hub])
+    hidden = [{"permissionName": "view/data", "dataTypeId": kind, "hiddenFields": ["price"]}]
+
+    def hide() -> None:
+        lowered = {
+            "name": role.name,
+            "permissionList": permissions,
+            "permissionDetails": hidden,
+        }
+        answer = tenant.request("PUT", f"/role/{role.id}", json=lowered)
+        assert answer.status_code == 200, answer.text
+
+    one = queued(user, content, data_type_id=kind, hub_id=hub)
+    imports = replace(tenant.site.service.imports, shutdown=_BetweenChunks(hide))
+    imports.perform(tenant.organization_id, one.job_id)
+    # The first chunk has 5,000 rows, of which the second one's bad price is none any more.
+    assert finished(user, one.id).counts() == (_ROWS - 1, 0, 0, 1)
+    found = tenant.get("/data", dataTypeId=kind, sortOrder="asc", limit=10_000).json()["data"]
+    prices = [record["price"] for record in found["data"]]
+    assert (prices[4_998], prices[-3:]) == (4_999, [None] * 3)

@@ -47,7 +47,10 @@ class TakenBack:
 
 
 class Destination(Protocol):
-    """Where the rows of one import go, as it is at the moment that it was opened."""
+    """Where the rows of one import go, as it is at the moment that it was opened.
+
+    Two are equal where rows would fare alike in both.
+    """
 
     @property
     def name(self) -> str:

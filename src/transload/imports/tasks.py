@@ -1,7 +1,7 @@
 """Tasks as what an import writes to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -85,12 +85,15 @@ class TaskSubject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDestination:
-    """A flow's tasks. New ones are of the hub, unless their row names another."""
+    """A flow's tasks. New ones are of the hub, unless their row names another.
+
+    Opened at another moment, as its `writer` has it, it is the same still.
+    """
 
     actor: Actor
     flow: Flow
     hub_id: str
-    writer: Writer
+    writer: Writer = field(compare=False)
 
     @property
     def name(self) -> str:
