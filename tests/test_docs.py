@@ -15,9 +15,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
-from tests.anybody import anybody
 from tests.conftest import empty_database
-from tests.factories import PATIENCE_SECONDS
+from tests.factories import PATIENCE_SECONDS, anybody
 from tests.object_store import ObjectStoreServer
 from tests.processes import Installation
 from transload.cli.program import app

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.anybody import anybody
 from tests.exports.outlets import content_of, unfinished
+from tests.factories import anybody
 from tests.object_store import ObjectStoreServer, object_store
 from transload.errors import StartupError, UnavailableError
 from transload.files.objects import ObjectFiles

@@ -3,10 +3,9 @@
 from sqlalchemy import func, select
 
 from tests.accounts.browsers import link_of, signed_in
-from tests.anybody import anybody
 from tests.contract.configs import export_config
 from tests.contract.mails import a_mail
-from tests.factories import Site, Tenant, fetch
+from tests.factories import Site, Tenant, anybody, fetch
 from tests.imports.sending import imported
 from tests.imports.visiting import Visit
 from tests.schedules.scheduled import body, schedule

@@ -11,9 +11,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from tests.anybody import anybody
 from tests.conftest import empty_database
-from tests.factories import PATIENCE_SECONDS
+from tests.factories import PATIENCE_SECONDS, anybody
 from tests.processes import Installation, RunningProgram
 from tests.test_process import assert_whole, finished, start_exports
 from transload import bench_data, samples

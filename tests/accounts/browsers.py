@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.factories import PATIENCE_SECONDS, Site, Tenant
+from tests.factories import PATIENCE_SECONDS, TRUSTED, Site, Tenant
 from transload.accounts.links import login_link, new_link
 from transload.accounts.sign_in import LinkKind
 
@@ -35,7 +35,7 @@ class Browser:
         """Send a request below /api/v3; keep the cookies that the answer sets."""
         sent = {"X-Forwarded-For": self.address, **headers}
         more: dict[str, Any] = {} if body is None else {"json": body}
-        with httpx.Client(cookies=self.cookies, timeout=PATIENCE_SECONDS) as client:
+        with httpx.Client(cookies=self.cookies, timeout=PATIENCE_SECONDS, verify=TRUSTED) as client:
             url = f"{self.base_url}/api/v3{path}"
             answer = client.request(method, url, headers=sent, **more)
             self.cookies = client.cookies

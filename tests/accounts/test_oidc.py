@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from tests.factories import PATIENCE_SECONDS, Site, Tenant
+from tests.factories import PATIENCE_SECONDS, TRUSTED, Site, Tenant
 from tests.ports import free_ports
 from tests.programs import install_by_npm, program
 from transload.accounts.model import Role
@@ -75,7 +75,7 @@ class Visit:
 
     def __init__(self, provided: Provided) -> None:
         self.site, self.issuer = provided.site, provided.issuer
-        self.http = httpx.Client(timeout=PATIENCE_SECONDS)
+        self.http = httpx.Client(timeout=PATIENCE_SECONDS, verify=TRUSTED)
         self.url = str(provided.site.http.base_url).rstrip("/")
 
     def __enter__(self) -> Self:

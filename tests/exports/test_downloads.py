@@ -6,9 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.anybody import anybody
 from tests.exports.outlets import add_outlets
-from tests.factories import PATIENCE_SECONDS, Tenant, fetch
+from tests.factories import PATIENCE_SECONDS, Tenant, anybody, fetch
 from tests.processes import Installation
 from transload.accounts.model import Role
 

@@ -10,14 +10,13 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import update
 
 from tests.accounts.browsers import signed_in
 from tests.exports.outlets import add_outlets
 from tests.exports.queued import Queued, queued
-from tests.factories import PATIENCE_SECONDS, Tenant, fetch
+from tests.factories import PATIENCE_SECONDS, Tenant, anybody, fetch
 from tests.processes import Installation
 from transload.accounts.model import Role
 from transload.db.tables import exports
@@ -36,7 +35,7 @@ def listening(tenant: Tenant, export_id: str) -> Iterator[Iterator[dict[str, Any
     base = str(tenant.site.http.base_url).rstrip("/")
     address = f"{base}/api/v3/export/{export_id}/events"
     headers = {"Authorization": f"Bearer {tenant.token}", "Accept": "text/event-stream"}
-    with httpx.stream("GET", address, headers=headers, timeout=PATIENCE_SECONDS) as answer:
+    with anybody.stream("GET", address, headers=headers) as answer:
         assert answer.status_code == 200
         assert answer.headers["Content-Type"].partition(";")[0] == "text/event-stream"
         assert answer.headers["Cache-Control"] == "no-store"

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.anybody import anybody
 from tests.exports.outlets import UNAUTHORIZED, add_outlets, stored
-from tests.factories import Tenant, fetch
+from tests.factories import Tenant, anybody, fetch
 from transload import audit
 from transload.accounts.model import Role
 

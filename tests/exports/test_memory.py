@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, insert, literal, select, update
 
 from benchmarks.measure import measure_process
-from tests.anybody import anybody
 from tests.conftest import empty_database
+from tests.factories import anybody
 from tests.processes import Installation, RunningProgram
 from tests.test_process import finished
 from transload import bench_data, samples

@@ -6,9 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.anybody import anybody
 from tests.exports.outlets import add_outlets
-from tests.factories import Tenant, fetch
+from tests.factories import Tenant, anybody, fetch
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from tests.anybody import anybody
 from tests.exports.outlets import content_of, stored
 from tests.exports.queued import queued
-from tests.factories import PATIENCE_SECONDS, Tenant, fetch
+from tests.factories import PATIENCE_SECONDS, Tenant, anybody, fetch
 from tests.processes import Installation
 from transload.db.tables import exports
 from transload.exports.retention import Retention

@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 import orjson
 import pytest
 
-from tests.anybody import anybody
-from tests.factories import FIELDS, PATIENCE_SECONDS, Site, Tenant
+from tests.factories import FIELDS, PATIENCE_SECONDS, Site, Tenant, anybody
 from transload.accounts.model import Role
 
 _MAX_ANSWER_BYTES = 64 << 10

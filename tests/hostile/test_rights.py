@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.anybody import anybody
 from tests.exports.outlets import add_outlets
 from tests.exports.queued import queued
 from tests.exports.test_cancelling import perform
-from tests.factories import Tenant
+from tests.factories import Tenant, anybody
 from tests.imports.sending import finished, imported
 from transload.accounts.model import Role
 

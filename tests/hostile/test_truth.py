@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.anybody import anybody
-from tests.factories import FIELDS, Site, Tenant
+from tests.factories import FIELDS, Site, Tenant, anybody
 from transload import audit
 from transload.accounts.model import Role
 from transload.cli.printing import print_list

@@ -15,8 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from tests.anybody import anybody
-from tests.factories import PATIENCE_SECONDS, Site, fetch
+from tests.factories import PATIENCE_SECONDS, Site, anybody, fetch
 from tests.processes import Installation, RunningProgram
 from transload.errors import UnavailableError
 from transload.telemetry.context import Job, during

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from tests.anybody import anybody
+from tests.factories import anybody
 from tests.processes import Installation, RunningProgram
 from tests.telemetry.collector import Collector, attributes, collecting
 from transload.errors import StartupError

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.anybody import anybody
 from tests.conftest import empty_database
-from tests.factories import PATIENCE_SECONDS
+from tests.factories import PATIENCE_SECONDS, anybody
 from tests.processes import Installation, RunningProgram
 
 _MIB = b"x" * (1 << 20)

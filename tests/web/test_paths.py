@@ -6,9 +6,8 @@ import time
 import httpx
 import pytest
 
-from tests.anybody import anybody
 from tests.endpoints import endpoints
-from tests.factories import PATIENCE_SECONDS, Site, Tenant
+from tests.factories import PATIENCE_SECONDS, Site, Tenant, anybody
 from transload import audit
 from transload.accounts.model import Role
 from transload.api import API
