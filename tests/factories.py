@@ -1,12 +1,12 @@
 """Arranges what tests need: a site, tenants in it, their types and records."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
@@ -65,7 +65,10 @@ FLOW: Mapping[str, object] = {
     "orderIndex": 3,
 }
 PATIENCE_SECONDS = 60
+_FIRST_PAUSE_SECONDS = 0.01
+_LONGEST_PAUSE_SECONDS = 0.1
 _numbers = count(1)
+_Found = TypeVar("_Found")
 
 # A client by itself reads anew which authorities this machine trusts, which takes 20 ms.
 TRUSTED = httpx.create_ssl_context()
@@ -261,11 +264,9 @@ class Tenant:
 
     def finished(self, export_id: str) -> dict[str, Any]:
         """Wait until a background export has ended; give its log entry."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while (entry := self.log_entry(export_id))["status"] == "Processing":
-            assert time.monotonic() < deadline, entry
-            time.sleep(0.02)
-        return entry
+        return awaited(
+            lambda: self.log_entry(export_id), lambda entry: entry["status"] != "Processing"
+        )
 
     def file_directly(self, **query: object) -> bytes:
         """Export directly; give the file's bytes."""
@@ -280,6 +281,17 @@ class Tenant:
         entry = self.finished(answer.json()["data"]["exportId"])
         assert entry["status"] == "Done", entry
         return fetch(entry["fileUrl"])
+
+
+def awaited(look: Callable[[], _Found], is_it: Callable[[_Found], object] = bool) -> _Found:
+    """Look until what is found is what a test waits for, ever more seldom; give it."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    pause_seconds = _FIRST_PAUSE_SECONDS
+    while not is_it(found := look()):
+        assert time.monotonic() < deadline, found
+        time.sleep(pause_seconds)
+        pause_seconds = min(2 * pause_seconds, _LONGEST_PAUSE_SECONDS)
+    return found
 
 
 def fetch(link: str) -> bytes:

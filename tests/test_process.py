@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from tests.conftest import STORES, empty_database
-from tests.factories import PATIENCE_SECONDS, fetch
+from tests.factories import PATIENCE_SECONDS, awaited, fetch
 from tests.processes import Installation, RunningProgram
 from transload import bench_data, samples
 from transload.clock import Clock
@@ -67,13 +67,10 @@ def _entries(client: httpx.Client, ids: list[str]) -> list[dict[str, Any]]:
 
 
 def finished(client: httpx.Client, ids: list[str]) -> list[dict[str, Any]]:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        found = _entries(client, ids)
-        if all(entry["status"] != "Processing" for entry in found):
-            return found
-        assert time.monotonic() < deadline, found
-        time.sleep(0.05)
+    return awaited(
+        lambda: _entries(client, ids),
+        lambda found: all(entry["status"] != "Processing" for entry in found),
+    )
 
 
 def _attempts(installation: Installation, ids: list[str]) -> list[int]:

@@ -1,12 +1,11 @@
 """A draft, seen by the one who works at it."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from tests.factories import PATIENCE_SECONDS, Tenant
+from tests.factories import Tenant, awaited
 from tests.unserved import UnservedQueue
 from transload.accounts import store as accounts
 from transload.imports import store
@@ -50,13 +49,9 @@ class Draft:
 
     def settled(self) -> Any:  # noqa: ANN401 - likewise
         """Wait until no step is under way; give the draft."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            found = self.data()
-            if found["job"] is None or found["job"]["status"] != "running":
-                return found
-            assert time.monotonic() < deadline, found
-            time.sleep(0.02)
+        return awaited(
+            self.data, lambda found: found["job"] is None or found["job"]["status"] != "running"
+        )
 
     def checked(self) -> Any:  # noqa: ANN401 - likewise
         """Have all rows checked; give the draft."""

@@ -1,6 +1,5 @@
 """Files sent to be imported, and what became of them."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -9,7 +8,7 @@ from typing import Any
 import httpx
 import openpyxl  # type: ignore[import-untyped]  # ships no types
 
-from tests.factories import PATIENCE_SECONDS, Tenant, fetch
+from tests.factories import Tenant, awaited, fetch
 from tests.unserved import UnservedQueue
 from transload.accounts import store as accounts
 from transload.formats.reading.model import Choices
@@ -54,15 +53,15 @@ def send(
 
 def finished(tenant: Tenant, import_id: str) -> Sent:
     """Wait until an import has ended."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
+
+    def look() -> dict[str, Any]:
         answer = tenant.get(f"/import-monitoring/{import_id}")
         assert answer.status_code == 200, answer.text
-        record = answer.json()["data"]
-        if record["status"] != "onprocess":
-            return Sent(tenant=tenant, record=record)
-        assert time.monotonic() < deadline, record
-        time.sleep(0.02)
+        record: dict[str, Any] = answer.json()["data"]
+        return record
+
+    record = awaited(look, lambda record: record["status"] != "onprocess")
+    return Sent(tenant=tenant, record=record)
 
 
 def imported(tenant: Tenant, content: bytes, filename: str = "rows.csv", **fields: object) -> Sent:

@@ -2,8 +2,7 @@
 
 import re
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,7 +14,7 @@ import pytest
 from tests.accounts.browsers import Browser, secret_of
 from tests.certificates import certificates
 from tests.conftest import STORES, empty_database
-from tests.factories import PATIENCE_SECONDS, Site, Tenant
+from tests.factories import PATIENCE_SECONDS, Site, Tenant, awaited
 from tests.imports.drafting import Draft
 from tests.imports.sending import queued
 from tests.imports.visiting import Visit
@@ -75,13 +74,6 @@ def _store(request: pytest.FixtureRequest) -> Iterator[str]:
         yield url
 
 
-def _eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def _exported(tenant: Tenant, **query: object) -> dict[str, Any]:
     """Export in the background, of which the test is the worker; give what was answered."""
     answer = tenant.export(download="csv", background=True, **query)
@@ -104,7 +96,7 @@ def test_invitation_is_mailed_and_lets_in_once(post: tuple[Site, Mailboxes]) -> 
     email = f"Ada-{tenant.user_id}@new.example"
     made = tenant.post("/user", {"email": email, "roleId": Role.FIELD.id}).json()
     assert made["invitation"]["mailed"] is True
-    _eventually(lambda: mailboxes.of(email.lower()))
+    awaited(lambda: mailboxes.of(email.lower()))
     (mail,) = mailboxes.of(email.lower())
     text = mail.get_content()
     (link,) = _INVITED.findall(text)
@@ -118,7 +110,7 @@ def test_invitation_is_mailed_and_lets_in_once(post: tuple[Site, Mailboxes]) -> 
     assert secret_of(link) not in str(kept)
     again = tenant.post(f"/user/{made['data']['_id']}/invitation").json()
     assert again["invitation"]["mailed"] is False, "nobody is written to twice in five minutes"
-    _eventually(lambda: _mails(tenant)[0]["status"] == "sent")
+    awaited(lambda: _mails(tenant)[0]["status"] == "sent")
     (told,) = _mails(tenant)
     assert (told["to"], told["kind"], told["attempts"]) == (email.lower(), "invitation", 1)
 
@@ -128,7 +120,7 @@ def test_whichever_invitation_is_used_first_ends_the_other(post: tuple[Site, Mai
     tenant = Tenant.create(site)
     email = f"ben-{tenant.user_id}@new.example"
     shown = tenant.post("/user", {"email": email, "roleId": Role.FIELD.id}).json()["invitation"]
-    _eventually(lambda: mailboxes.of(email))
+    awaited(lambda: mailboxes.of(email))
     (link,) = _INVITED.findall(mailboxes.of(email)[0].get_content())
     page = {"Origin": _PUBLIC}
     first = Browser(site).send("POST", "/session", {"secret": secret_of(link)}, headers=page)
@@ -147,9 +139,9 @@ def test_ends_of_exports_and_imports_are_told_without_a_value_or_a_link(
     rows = b"Code,Price\n1,Secret\n2,3\n"
     one = queued(tenant, rows, data_type_id=kind, hub_id=hub)
     site.service.imports.perform(tenant.organization_id, one.job_id)
-    _eventually(lambda: len(mailboxes.of(tenant.email)) == 1)
+    awaited(lambda: len(mailboxes.of(tenant.email)) == 1)
     asked = _exported(tenant, dataTypeId=kind)
-    _eventually(lambda: len(mailboxes.of(tenant.email)) == 2)
+    awaited(lambda: len(mailboxes.of(tenant.email)) == 2)
     tenant.export(download="csv", dataTypeId=kind)
     brought, fetched = mailboxes.of(tenant.email)
     assert brought["Subject"] == "Your import is done in part"
@@ -181,11 +173,11 @@ def test_a_file_by_a_link_is_told_to_its_maker_and_the_decision_to_its_sender(
         assert one is not None
         imports.perform(tenant.organization_id, one.job_id)
         draft.data("POST", "send", {"name": "Mei Tan", "email": sender})
-        _eventually(lambda: mailboxes.of(tenant.email))
+        awaited(lambda: mailboxes.of(tenant.email))
         by_user = Draft(tenant=tenant, id=draft.id)
         by_user.data("POST", "return", {"sentence": "Secret prices, please"})
-        _eventually(lambda: mailboxes.of(sender))
-        _eventually(lambda: len(receiver.got) == 2)
+        awaited(lambda: mailboxes.of(sender))
+        awaited(lambda: len(receiver.got) == 2)
         waiting, decided = receiver.events()
 
     [asked], [answered] = mailboxes.of(tenant.email), mailboxes.of(sender)
@@ -214,7 +206,7 @@ def test_owners_are_told_that_a_webhook_was_switched_off(post: tuple[Site, Mailb
         url = f"http://127.0.0.1:{receiver.server_port}/"
         tenant.post("/webhooks", {"url": url, "name": "warehouse", "events": ["export.ended"]})
         tenant.export(download="json")
-        _eventually(lambda: mailboxes.of(tenant.email))
+        awaited(lambda: mailboxes.of(tenant.email))
     (mail,) = mailboxes.of(tenant.email)
     assert "webhook warehouse" in mail.get_content()
 
@@ -235,16 +227,16 @@ def test_what_is_refused_for_good_says_why_and_can_be_sent_again(
     email = f"cy-{tenant.user_id}@new.example"
     mailboxes.reply = "550 No such mailbox"
     tenant.post("/user", {"email": email, "roleId": Role.FIELD.id})
-    _eventually(lambda: _mails(tenant)[0]["status"] == "failed")
+    awaited(lambda: _mails(tenant)[0]["status"] == "failed")
     (mail,) = _mails(tenant)
     assert mail["error"] == f"The mail server refuses {email}: 550 No such mailbox"
     mailboxes.reply = "450 Later"
     tenant.post(f"/mail/{mail['_id']}/retry")
-    _eventually(lambda: _mails(tenant)[0]["error"] != mail["error"])
+    awaited(lambda: _mails(tenant)[0]["error"] != mail["error"])
     assert _mails(tenant)[0]["status"] == "waiting"
     mailboxes.reply = "250 OK"
     tenant.post(f"/mail/{mail['_id']}/retry")
-    _eventually(lambda: mailboxes.of(email))
+    awaited(lambda: mailboxes.of(email))
 
 
 def test_mail_server_that_hangs_delays_nobody(post: tuple[Site, Mailboxes]) -> None:
@@ -268,7 +260,7 @@ def test_mail_server_that_hangs_delays_nobody(post: tuple[Site, Mailboxes]) -> N
         site.clock.move(timedelta(seconds=10))  # to the next attempt of those that gave up waiting
         return bool(mailboxes.of(f"5-{tenant.user_id}@new.example"))
 
-    _eventually(has_come)
+    awaited(has_come)
     site.clock.reset()
 
 

@@ -1,10 +1,8 @@
 """Makes schedules over HTTP, and waits for what becomes of them."""
 
-import time
-from collections.abc import Callable
 from typing import Any
 
-from tests.factories import PATIENCE_SECONDS, Tenant
+from tests.factories import Tenant, awaited
 
 
 def body(url: str, data_type_id: str, **more: object) -> dict[str, Any]:
@@ -56,13 +54,5 @@ def ran(tenant: Tenant, made: dict[str, Any]) -> dict[str, Any]:
 
 def over(tenant: Tenant, made: dict[str, Any]) -> dict[str, Any]:
     """Wait until the newest run of a schedule is over; give it."""
-    eventually(lambda: (found := runs(tenant, made)) and found[0]["completedTime"])
+    awaited(lambda: (found := runs(tenant, made)) and found[0]["completedTime"])
     return runs(tenant, made)[0]
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Table, select, update
 from standardwebhooks.webhooks import Webhook
 
-from tests.factories import Tenant, fetch
-from tests.schedules.scheduled import body, eventually, get, over, ran, runs, schedule
+from tests.factories import Tenant, awaited, fetch
+from tests.schedules.scheduled import body, get, over, ran, runs, schedule
 from tests.webhooks.receivers import Receiver, receiving
 from transload.accounts.mailing import renderer
 from transload.accounts.model import Role
@@ -129,7 +129,7 @@ def test_a_delivery_that_fails_is_tried_again_by_growing_waits(
     made = schedule(tenant, body(receiver.url, tenant.data_type()))
     tenant.post(f"/export-schedule/{made['_id']}/run")
     for attempt, minutes in ((1, 2), (2, 6)):
-        eventually(lambda: runs(tenant, made)[0]["error"] and len(receiver.got) == attempt)  # noqa: B023
+        awaited(lambda: runs(tenant, made)[0]["error"] and len(receiver.got) == attempt)  # noqa: B023
         assert tenant.post(f"/export-schedule/{made['_id']}/run").status_code == 409
         tenant.site.clock.move(timedelta(minutes=minutes))
     headers, sent = receiver.got[0]
@@ -156,7 +156,7 @@ def test_three_failures_in_a_row_are_told_and_shown(tenant: Tenant, receiver: Re
     found = get(tenant, made)
     assert found["problem"] == "Whoever made the schedule is let in no more."
     assert found["lastRun"]["error"] == found["problem"]
-    eventually(lambda: receiver.got)
+    awaited(lambda: receiver.got)
     [event] = receiver.events()
     assert event["type"] == "schedule.failing"
     assert event["data"]["scheduleId"] == made["_id"]

@@ -1,8 +1,7 @@
 """What a receiver gets: a real HTTP server, and the standard's own library to verify with."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from tests.factories import PATIENCE_SECONDS, Tenant
+from tests.factories import Tenant, awaited
 from tests.webhooks.receivers import Receiver, receiving
 from transload.accounts import organizations
 from transload.accounts.model import Role
@@ -34,13 +33,6 @@ def _webhook(tenant: Tenant, receiver: Receiver, *events: str) -> dict[str, Any]
     return found
 
 
-def _eventually(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def _deliveries(tenant: Tenant, webhook: dict[str, Any]) -> list[dict[str, Any]]:
     answer = tenant.get(f"/webhook/{webhook['_id']}/deliveries")
     assert answer.status_code == 200, answer.text
@@ -51,7 +43,7 @@ def _deliveries(tenant: Tenant, webhook: dict[str, Any]) -> list[dict[str, Any]]
 def test_end_of_an_export_is_told_and_signed(tenant: Tenant, receiver: Receiver) -> None:
     webhook = _webhook(tenant, receiver)
     asked = tenant.export(download="csv", background=True).json()["data"]
-    _eventually(lambda: receiver.got)
+    awaited(lambda: receiver.got)
     headers, body = receiver.got[0]
     told = Webhook(webhook["secret"]).verify(body, headers)
     assert told["type"] == "export.ended"
@@ -60,7 +52,7 @@ def test_end_of_an_export_is_told_and_signed(tenant: Tenant, receiver: Receiver)
     assert b"signature=" not in body
     with pytest.raises(WebhookVerificationError):
         Webhook(webhook["secret"]).verify(body + b" ", headers)
-    _eventually(lambda: _deliveries(tenant, webhook)[0]["status"] == "delivered")
+    awaited(lambda: _deliveries(tenant, webhook)[0]["status"] == "delivered")
     (delivery,) = _deliveries(tenant, webhook)
     assert (delivery["attempts"], delivery["responseStatus"]) == (1, 204)
     assert headers["webhook-id"] == f"msg_{delivery['_id']}"
@@ -78,7 +70,7 @@ def test_records_that_are_made_are_told_flat_and_as_the_webhook_s_maker_sees_the
     tenant.add(kind, other, [{"dataId": "x", "name": "Elsewhere"}])
     changed = {"dataId": "1", "dataTypeId": kind, "hubId": hub, "price": 2}
     tenant.post("/data/bulk/upsert", {"data": [changed]})
-    _eventually(lambda: len(receiver.got) == 2)
+    awaited(lambda: len(receiver.got) == 2)
     told = [record for event in receiver.events() for record in event["data"]["records"]]
     assert sorted(int(record["dataId"]) for record in told) == list(range(150))
     assert told[0].keys() >= {"_id", "dataTypeId", "hubId", "data_type", "price", "createdTime"}
@@ -108,11 +100,11 @@ def test_what_fails_is_tried_again_by_growing_waits_under_one_id(
     webhook = _webhook(tenant, receiver)
     tenant.export(download="json")
     for attempt in (1, 2, 3):
-        _eventually(lambda: len(receiver.got) == attempt)  # noqa: B023 - asked at once
-        _eventually(lambda: _deliveries(tenant, webhook)[0]["error"])
+        awaited(lambda: len(receiver.got) == attempt)  # noqa: B023 - asked at once
+        awaited(lambda: _deliveries(tenant, webhook)[0]["error"])
         tenant.site.clock.move(timedelta(minutes=3))
     receiver.status = 200
-    _eventually(lambda: _deliveries(tenant, webhook)[0]["status"] == "delivered")
+    awaited(lambda: _deliveries(tenant, webhook)[0]["status"] == "delivered")
     ids = {headers["webhook-id"] for headers, _ in receiver.got}
     stamps = {headers["webhook-timestamp"] for headers, _ in receiver.got}
     assert (len(ids), len(stamps)) == (1, len(receiver.got))
@@ -130,7 +122,7 @@ def test_after_a_day_in_vain_it_is_switched_off_and_says_why(
         tenant.site.clock.move(timedelta(hours=9))
         return tenant.get(path).json()["data"]["active"] is False
 
-    _eventually(is_off)
+    awaited(is_off)
     assert tenant.get(path).json()["data"]["problem"] == "The answer was 503."
     assert len(receiver.got) == 11
     (delivery,) = _deliveries(tenant, webhook)
@@ -141,14 +133,14 @@ def test_after_a_day_in_vain_it_is_switched_off_and_says_why(
     assert tenant.request("PATCH", path, json={"active": True}).json()["data"]["problem"] is None
     retry = tenant.post(f"{path}/deliveries/{delivery['_id']}/retry")
     assert retry.status_code == 201, retry.text
-    _eventually(lambda: _deliveries(tenant, webhook)[0]["status"] == "delivered")
+    awaited(lambda: _deliveries(tenant, webhook)[0]["status"] == "delivered")
 
 
 def test_receiver_that_is_gone_is_told_nothing_more(tenant: Tenant, receiver: Receiver) -> None:
     receiver.status = 410
     webhook = _webhook(tenant, receiver)
     tenant.export(download="json")
-    _eventually(lambda: not tenant.get(f"/webhook/{webhook['_id']}").json()["data"]["active"])
+    awaited(lambda: not tenant.get(f"/webhook/{webhook['_id']}").json()["data"]["active"])
 
 
 def test_a_disabled_organization_is_told_nothing_more(tenant: Tenant, receiver: Receiver) -> None:
@@ -156,7 +148,7 @@ def test_a_disabled_organization_is_told_nothing_more(tenant: Tenant, receiver: 
     receiver.status = 500
     webhook = _webhook(tenant, receiver)
     tenant.export(download="json")
-    _eventually(lambda: _deliveries(tenant, webhook)[0]["error"])
+    awaited(lambda: _deliveries(tenant, webhook)[0]["error"])
     database, now = tenant.site.service.accounts.database, tenant.site.clock.now()
     organization = get_organization(database, tenant.organization_id)
     organizations.disable(database, organization, now)
@@ -169,7 +161,7 @@ def test_a_disabled_organization_is_told_nothing_more(tenant: Tenant, receiver: 
             )
         return found.status is Status.FAILED
 
-    _eventually(is_given_up)
+    awaited(is_given_up)
     organizations.enable(database, organization, now)
     assert _deliveries(tenant, webhook)[0]["error"] == "The organization is disabled."
     assert len(receiver.got) == 1
@@ -180,7 +172,7 @@ def test_redirect_is_not_followed(tenant: Tenant, receiver: Receiver) -> None:
     receiver.status, receiver.location = 307, receiver.url.replace("/hook", "/elsewhere")
     webhook = _webhook(tenant, receiver)
     tenant.post(f"/webhook/{webhook['_id']}/test")
-    _eventually(lambda: _deliveries(tenant, webhook)[0]["status"] == "failed")
+    awaited(lambda: _deliveries(tenant, webhook)[0]["status"] == "failed")
     assert len(receiver.got) == 1
     assert receiver.events()[0]["type"] == "test"
 
@@ -190,11 +182,11 @@ def test_receiver_that_hangs_delays_nobody_else(tenant: Tenant, receiver: Receiv
     hanging = _webhook(tenant, receiver)
     for _ in range(3):
         tenant.post(f"/webhook/{hanging['_id']}/test")
-    _eventually(lambda: receiver.got)
+    awaited(lambda: receiver.got)
     with receiving() as other:
         quick = _webhook(tenant, other)
         tenant.post(f"/webhook/{quick['_id']}/test")
-        _eventually(lambda: other.got)
+        awaited(lambda: other.got)
         assert len(receiver.got) == 1
 
 
