@@ -225,6 +225,7 @@ def test_a_file_that_cannot_be_read_leaves_no_draft(tenant: Tenant, kind: str, h
         data={"dataTypeId": kind, "hubId": hub},
     )
     assert answer.status_code == 422
+    assert answer.json()["message"] == "The file is no table but a picture."
     assert tenant.get("/imports").json()["data"]["total"] == 0
 
 

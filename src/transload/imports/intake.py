@@ -58,26 +58,23 @@ def read_rows(
     """Read a file and keep its rows under the key, those of further sheets joined to them.
 
     The fields' titles and ids tell which row is the header, where that is not chosen. Raises
-    UnusableError for a file that cannot be read.
+    UnreadableError for a file that cannot be read, UnusableError for sheets that cannot be joined.
     """
     fields = rows_of.fields
     titles = tuple(dict.fromkeys(name for one in fields for name in (one.title, one.id) if name))
     wanted = replace(choices, expected_titles=titles)
     with files.stage_folder() as folder:
         rows = folder / "rows.parquet"
-        try:
-            table = read_file(source, rows, choices=wanted, limits=Limits(), look=look)
-            table = join(
-                source,
-                rows,
-                table,
-                children=rows_of.children,
-                key=next((one for one in fields if one.id == rows_of.key), None),
-                said=rows_of.said,
-                look=look,
-            )
-        except UnreadableError as error:
-            raise refusal(error) from error
+        table = read_file(source, rows, choices=wanted, limits=Limits(), look=look)
+        table = join(
+            source,
+            rows,
+            table,
+            children=rows_of.children,
+            key=next((one for one in fields if one.id == rows_of.key), None),
+            said=rows_of.said,
+            look=look,
+        )
         ends = chunk_ends(rows, len(table.titles))
         with rows.open("rb") as stream:
             keep(files, rows_key, stream)
@@ -85,7 +82,7 @@ def read_rows(
 
 
 def refusal(error: UnreadableError) -> UnusableError:
-    """Give the refusal of a file; of one of a kind that is not taken, in the contract's words."""
+    """Give the refusal of a file by the v3 API, whose contract has words for an unknown kind."""
     if error.cause is Cause.NOT_A_KIND:
         return UnusableError(NOT_A_FILE)
     return UnusableError(error.message)

@@ -20,7 +20,7 @@ from transload.db.ids import new_id
 from transload.errors import UnusableError
 from transload.files.fetching import local_file
 from transload.files.model import Files
-from transload.formats.reading.model import Choices, Table
+from transload.formats.reading.model import Choices, Table, UnreadableError
 from transload.imports import intake, store
 from transload.imports.child_sheets import of_main
 from transload.imports.committing import Committer
@@ -112,9 +112,11 @@ class Imports:
             )
             with self.database.write() as connection:
                 return self.queue(connection, queue, actor, one, Step.COMMIT)
-        except BaseException:
+        except BaseException as error:
             self.files.remove(one.upload_key)
             self.files.remove(one.rows_key)
+            if isinstance(error, UnreadableError):
+                raise intake.refusal(error) from error
             raise
 
     def perform(self, organization_id: str, job_id: str) -> None:

@@ -8,7 +8,7 @@ from transload.counts import counted
 from transload.data_types.model import Field
 from transload.errors import InvalidError, UnusableError
 from transload.files.fetching import local_file
-from transload.formats.reading.model import Choices
+from transload.formats.reading.model import Choices, UnreadableError
 from transload.imports import intake, row_store, store
 from transload.imports.child_sheets import of_main
 from transload.imports.drafts.access import NO_FILE, Drafts
@@ -45,17 +45,20 @@ def read_table(
     is_new = one.target.is_open or one.target.proposed is not None
     fields = () if is_new or destination is None else destination.mappable
     said = {**(one.asked_mapping or {}), **(mapping or {})}
-    with local_file(drafts.imports.files, one.upload_key) as source:
-        read = intake.read_rows(
-            drafts.imports.files,
-            source,
-            rows_key=one.rows_key,
-            choices=choices,
-            rows_of=intake.RowsOf()
-            if is_new or destination is None
-            else rows_of(destination, said),
-            look=drafts.imports.attempts.require_time,
-        )
+    try:
+        with local_file(drafts.imports.files, one.upload_key) as source:
+            read = intake.read_rows(
+                drafts.imports.files,
+                source,
+                rows_key=one.rows_key,
+                choices=choices,
+                rows_of=intake.RowsOf()
+                if is_new or destination is None
+                else rows_of(destination, said),
+                look=drafts.imports.attempts.require_time,
+            )
+    except UnreadableError as error:
+        raise UnusableError(error.message) from error
     if actor.guest is not None and read.table.rows > actor.guest.max_rows:
         raise UnusableError(
             f"The file has {counted(read.table.rows, 'row')}; "
