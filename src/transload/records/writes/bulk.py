@@ -12,7 +12,7 @@
 the records are still those that it was prepared with, and works it out again where they are not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
@@ -79,13 +79,17 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Items that have been checked, each by itself."""
+    """Items that have been checked, each by itself.
+
+    `taken` are those of their keys that records had when they were last looked for, if they were.
+    """
 
     actor: Actor
     way: Way
     items: Sequence[object]
     references: References
     checked: Sequence[Checked | Rejected]
+    taken: Collection[Key] | None = None
 
     @property
     def keys(self) -> list[Key]:
@@ -146,6 +150,7 @@ def cut(connection: Connection, whole: Piece) -> list[Piece]:
             whole,
             items=[whole.items[at] for at in places],
             checked=[whole.checked[at] for at in places],
+            taken=known.keys(),
         )
         for places in pieces(sized, most_rows=MOST_ITEMS, most_bytes=MOST_BYTES)
     ]
@@ -157,7 +162,10 @@ def prepare(connection: Connection, piece: Piece, *, skips_unchanged: bool = Fal
     With `skips_unchanged`, what would change nothing is not written: the record's time, author and
     version stay too.
     """
-    existing = rows.find_by_keys(connection, piece.actor.organization_id, piece.keys)
+    sought = piece.keys
+    if piece.taken is not None:
+        sought = [key for key in sought if key in piece.taken]
+    existing = rows.find_by_keys(connection, piece.actor.organization_id, sought)
     return Batch(
         piece=piece,
         skips_unchanged=skips_unchanged,
@@ -220,6 +228,7 @@ def _as_of_now(connection: Connection, batch: Batch) -> Batch:
     known = {one.id: one.version for one in batch.existing.values()}
     if rows.find_versions(connection, piece.actor.organization_id, piece.keys) == known:
         return batch
+    piece = replace(piece, taken=None)
     return prepare(connection, piece, skips_unchanged=batch.skips_unchanged)
 
 
