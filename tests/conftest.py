@@ -90,6 +90,9 @@ def started_postgres(folder: Path) -> PostgresServer:
 
 def _new_postgres(folder: Path) -> PostgresServer:
     """Start a server; on a busy machine it may need longer than the wheel waits, so try again."""
+    # The wheel's own lock, in /tmp, belongs to whichever user of the machine was the first.
+    lock = PostgresServer._lock  # noqa: SLF001 - it is no parameter
+    PostgresServer._lock = type(lock)(folder / "lock")  # noqa: SLF001 - likewise
     for attempt in range(1, _POSTGRES_ATTEMPTS):
         with suppress(subprocess.SubprocessError):
             return get_server(folder / str(attempt))

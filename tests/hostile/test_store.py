@@ -6,7 +6,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 
@@ -71,7 +71,7 @@ def test_a_log_that_is_locked_when_it_is_first_looked_at_is_brought_over_later(
 ) -> None:
     """P18: what a start after a kill meets by chance."""
     path = tmp_path / "store.db"
-    with sqlite3.connect(path, isolation_level=None) as writer:
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
         writer.execute("PRAGMA journal_mode = WAL")
         writer.execute("PRAGMA wal_autocheckpoint = 0")
         writer.execute("CREATE TABLE lines (line TEXT)")
@@ -170,10 +170,10 @@ def test_another_installations_database_is_refused(settings: Settings, tmp_path:
 
 def test_another_programs_database_is_refused_and_stays_as_it_is(settings: Settings) -> None:
     settings.data_dir.mkdir()
-    with sqlite3.connect(settings.database_file) as foreign:
+    with closing(sqlite3.connect(settings.database_file)) as foreign:
         foreign.execute("CREATE TABLE songs (title TEXT)")
     assert "is another program's database" in _refusal(settings)
-    with sqlite3.connect(settings.database_file) as foreign:
+    with closing(sqlite3.connect(settings.database_file)) as foreign:
         assert foreign.execute("SELECT name FROM sqlite_master").fetchall() == [("songs",)]
 
 
