@@ -367,6 +367,19 @@ def test_errors_of_older_programs_are_errors_in_ods() -> None:
     assert found.forms[1] == [E, E, T]
 
 
+def test_numbers_that_are_shown_as_true_or_false_are_that_in_ods() -> None:
+    cells = "".join(
+        f'<table:table-cell office:value-type="boolean" office:boolean-value="{value}">'
+        f"<text:p>{text}</text:p></table:table-cell>"
+        for value, text in (("1", "TRUE"), ("-2", "TRUE"), ("0", "FALSE"), ("", "yes"))
+    )
+
+    found = read(ods(f"{ODS_ROWS}<table:table-row>{cells}</table:table-row>"))
+
+    assert found.rows[-1] == ["true", "true", "false", "yes"]
+    assert found.forms[-1] == [B, B, B, T]
+
+
 def test_cells_that_do_not_say_their_place_have_one() -> None:
     def write(workbook: xlsxwriter.Workbook) -> None:
         sheet = workbook.add_worksheet()

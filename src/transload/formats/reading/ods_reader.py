@@ -256,7 +256,9 @@ def _typed(kind: str, cell: dict[str, str], text: str) -> object:
             digits = str(int(said)) if whole else spelled_number(float(said))
             return Stored(Form.NUMBER, digits)
         case "boolean":
-            return cell.get(f"{_OFFICE}boolean-value") == "true"
+            said = cell.get(f"{_OFFICE}boolean-value", "")
+            # Some programs write the number that is shown so.
+            return said == "true" if said in {"true", "false"} else float(said) != 0
         case "date":
             return _moment(cell.get(f"{_OFFICE}date-value", ""))
         case "time":
