@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 from unittest import mock
 
@@ -59,7 +60,7 @@ class RunningProgram:
 class Installation:
     """A data folder and the settings with which programs are run on it.
 
-    Its programs are forks, unless a variable has to be there when the interpreter starts.
+    Its programs are forks, unless a variable or an argument is there for the interpreter to read.
     """
 
     data_dir: Path
@@ -70,15 +71,17 @@ class Installation:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        return subprocess.run(  # noqa: S603 - our own program
-            _command(arguments),
-            env=self._environment(),
-            cwd=self.data_dir.parent,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
+        with TemporaryDirectory() as folder:
+            log_path = Path(folder) / "log"
+            with self._begun(arguments, log_path) as process:
+                try:
+                    status = process.wait(PATIENCE_SECONDS)
+                finally:
+                    process.kill()
+                assert process.stdout is not None
+                out = process.stdout.read()
+            assert status is not None, out
+            return subprocess.CompletedProcess(arguments, status, out, log_path.read_text())
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end in this process: one of its own takes seconds to start."""

@@ -258,7 +258,7 @@ def test_a_bad_files_url_ends_in_a_sentence(tmp_path: Path, url: str, sentence: 
 
 
 def test_a_name_that_is_no_text_ends_in_a_sentence(tmp_path: Path) -> None:
-    installation = Installation(data_dir=tmp_path / "data")
+    installation = Installation(data_dir=tmp_path / "data", is_forked=False)
     done = installation.run("org", "create", os.fsdecode(b"caf\xe9"))
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
