@@ -39,10 +39,14 @@ def watching(
 
 @pytest.fixture
 def export_id(tenant: Tenant) -> str:
-    """An export that is done."""
+    """An export that is done, and its job too, which the library writes down a moment later."""
     tenant.add(tenant.data_type(), tenant.hub(), [{"dataId": "1"}])
     found = tenant.export(download="json", background=True, fields="dataId").json()["data"]
     assert tenant.finished(found["exportId"])["status"] == "Done"
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while _job_status(tenant, found["exportId"]) != "SUCCESS":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     return str(found["exportId"])
 
 
@@ -50,10 +54,20 @@ def _database(tenant: Tenant) -> Database:
     return tenant.site.service.accounts.database
 
 
+def _table(tenant: Tenant) -> str:
+    return "workflow_status" if _database(tenant).is_sqlite else "dbos.workflow_status"
+
+
+def _job_status(tenant: Tenant, export_id: str) -> str:
+    query = f"SELECT status FROM {_table(tenant)} WHERE workflow_uuid = :id"  # noqa: S608 - our own name
+    with _database(tenant).read() as connection:
+        job_id = f"{JOB}-{export_id.removeprefix('exp_')}"
+        return str(connection.execute(text(query), {"id": job_id}).scalar_one())
+
+
 def _set_back(tenant: Tenant, export_id: str, job: dict[str, str]) -> None:
     """Make it as it is while a worker is at work on it; give its job these values."""
-    database = _database(tenant)
-    table = "workflow_status" if database.is_sqlite else "dbos.workflow_status"
+    database, table = _database(tenant), _table(tenant)
     assigned = ", ".join(f"{name} = :{name}" for name in job)
     row_id = export_id.removeprefix("exp_")
     with database.write() as connection:
