@@ -83,6 +83,19 @@ def test_a_column_of_values_with_signs_is_one_column(lines: list[str]) -> None:
     assert found.rows == [[line] for line in lines]
 
 
+@pytest.mark.parametrize(
+    ("content", "first"),
+    [
+        (b"1 2 3\n4 5 6\n", ["1", "2", "3"]),
+        (b"1.5 -2,5 3e5\n4 5 6\n", ["1.5", "-2,5", "3e5"]),
+        (b"2024-01-31 10:30 5\n2024-02-01 11:40 6\n", ["2024-01-31", "10:30", "5"]),
+        (b"1~2\n3~4\n", ["1", "2"]),
+    ],
+)
+def test_values_between_signs_are_columns_of_their_own(content: bytes, first: list[str]) -> None:
+    assert read(content, Choices(header_row=0)).rows[0] == first
+
+
 def test_blanks_within_cells_of_other_delimiters_delimit_nothing() -> None:
     found = read(b"31 Mar 2024, 01:00\n01 Apr 2024, 02:00\n", Choices(header_row=0))
 
