@@ -91,6 +91,7 @@ def own_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Obje
         yield server
 
 
+@pytest.mark.longest
 def test_a_store_that_is_away_is_out_of_reach_until_it_is_back(
     own_server: ObjectStoreServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

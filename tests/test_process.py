@@ -101,6 +101,7 @@ def _assert_resumed(installation: Installation, token: str, ids: list[str]) -> N
     assert _unfinished(installation) == []
 
 
+@pytest.mark.longest
 def test_exports_of_a_killed_process_end_in_the_next_one(installation: Installation) -> None:
     """P18."""
     token = installation.token(_ORGANIZATION)

@@ -19,6 +19,9 @@ from transload import bench_data, samples
 from transload.clock import Clock
 from transload.db.tables import exports, workers
 
+# Who works is silent for long before others take over: they have to wait.
+pytestmark = pytest.mark.longest
+
 _RECORDS = 40_000
 _AT_ONCE = 6
 _ORGANIZATION = "Acme"
