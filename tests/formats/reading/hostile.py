@@ -120,6 +120,7 @@ def texts_of_shapes() -> Iterator[Case]:
     yield _text("mail with a web page", b"MIME-Version: 1.0\n\n<html>", Cause.HTML)
     yield _text("xml of Excel", b'<?xml version="1.0"?><Workbook xmlns="urn:x">', Cause.XML)
     yield _text("xml in utf-16", '<?xml version="1.0"?><a/>'.encode("utf-16"), Cause.XML)
+    yield _text("xml without a root", b"<a>1</a>\n<a>2</a>\n", Cause.XML)
     yield _text("xml without a declaration", b"<a>\n<b>1,2</b>\n</a>\n", Cause.XML)
     yield _text("titles in brackets", b"<a>,<b>\n1,2\n", [["1", "2"]], titles=("<a>", "<b>"))
     yield _text("sylk", b"ID;PWXL;N;E\nP;PGeneral\nF;W1 1 9\nC;Y1;X1;K1\nE\n", Cause.NOT_A_KIND)

@@ -58,6 +58,7 @@ _HTML = re.compile(
 _XML = re.compile(rb"\s*<\?xml\b|\s*<(?:ss:)?Workbook\b", re.IGNORECASE)
 # Elements alone: in texts with delimiters too a first title may stand between such signs.
 _ELEMENT = re.compile(rb"\s*(?:<!--.*?-->\s*)*<([A-Za-z_][\w.:-]*)(?:\s[^<>]*)?>", re.DOTALL)
+_DELIMITER = re.compile(rb"[ \"']*[,;|\t]")
 _SYLK = re.compile(rb"ID;P[^\r\n]*[\r\n]+(?:(?:B|C|F|NE|NN|NU|O|P|W)(?:;[^\r\n]*)?[\r\n]+){2}")
 _DIF = re.compile(rb'TABLE\s*?\r?\n0,\d+\r?\n"')
 _MAIL = re.compile(rb"MIME-Version:|From:|Content-Type: multipart", re.IGNORECASE)
@@ -143,9 +144,9 @@ def _is_xml(head: bytes, tail: bytes) -> bool:
     name, closing = found[1], b"</%s>" % found[1]
     if not tail.replace(b"\0", b"").rstrip().endswith(closing):
         return False
-    # Text after its first element: a table of elements, as of links.
+    # A delimiter after the first element: a table of elements, as of links.
     first, _, rest = head.partition(closing)
-    return len(re.findall(rb"<%s[\s/>]" % name, first)) > 1 or not rest.strip()
+    return len(re.findall(rb"<%s[\s/>]" % name, first)) > 1 or _DELIMITER.match(rest) is None
 
 
 def _text(head: bytes, tail: bytes) -> Kind:
