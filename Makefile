@@ -21,6 +21,8 @@ TEST_READY := .venv/.ready-to-test
 UV_INSTALL = VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet
 install = $(UV_INSTALL) $(1) 2>/dev/null || UV_SYSTEM_CERTS=1 $(UV_INSTALL) $(1)
 
+MKDOCS = $(BIN)/uv run --quiet --no-project --isolated --with-requirements requirements/site.txt mkdocs
+
 # Without bytecode each of a suite's many processes would compile all that it imports, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -88,7 +90,7 @@ pictures: $(TEST_READY)
 	$(BIN)/python console/pictures.py
 
 site: | $(BIN)/uv
-	$(BIN)/uv run --quiet --no-project --isolated --with-requirements requirements/site.txt mkdocs build
+	@$(MKDOCS) --version >/dev/null 2>&1 || export UV_SYSTEM_CERTS=1; $(MKDOCS) build
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
