@@ -194,6 +194,12 @@ def test_links_of_a_page_lead_somewhere(page: Path) -> None:
     assert missing == []
 
 
+def test_links_of_the_docs_stay_within_them() -> None:
+    """They are a site of their own too, which has nothing else of the repository."""
+    pages = (_ROOT / "docs").glob("*.md")
+    assert [one.name for one in pages if "](../" in one.read_text()] == []
+
+
 def test_readme_leads_to_every_page_for_users() -> None:
     readme = (_ROOT / "README.md").read_text()
     internal = {"index", "export-profile", "releasing"}
