@@ -173,6 +173,7 @@ def test_text_of_any_encoding_keeps_its_letters(encoding: str, text: str) -> Non
         ("cp1256", ["مصر", "الأردن"]),
         ("cp874", ["สมชาย", "กรุงเทพ"]),
         ("gb18030", ["法国", "西班牙"]),
+        ("euc_jp", ["アルゼンチン共和国", "ガーナ"]),
     ],
 )
 def test_few_letters_tell_the_encoding(encoding: str, cells: list[str]) -> None:

@@ -44,6 +44,8 @@ _WIDER = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "euc_kr": "cp949",
+    "euc_jis_2004": "euc_jp",
+    "euc_jisx0213": "euc_jp",
     "tis_620": "cp874",
 }
 # Those that most programs write, or wrote, first.
@@ -56,6 +58,9 @@ _COMMON = {
     *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874"),
     *("gb18030", "big5", "cp932", "cp949", "euc_jp", "koi8_r", "koi8_u", "iso8859_2", "utf_8"),
 }
+# Chinese and Korean, which have kana for the sake of Japanese names alone.
+_WITHOUT_KANA = {"gb18030", "big5", "big5hkscs", "cp950", "cp949", "johab"}
+_KANA = re.compile("[\u3041-\u30fa]")
 # How much less odd a text has to look in another one.
 _UNCOMMON = 3
 _LATIN = r"a-zA-Z\u00c0-\u024f\u1e00-\u1eff"
@@ -167,10 +172,14 @@ def _likely(sample: bytes) -> list[str]:
     # Where several give the same text, the first is as good as any.
     first = {text: name for name, text in reversed(texts.items())}
     found = [name for name, text in texts.items() if first[text] == name]
-    order = sorted(
-        found, key=lambda name: _oddness(texts[name]) + _UNCOMMON * (name not in _COMMON)
-    )
+    order = sorted(found, key=lambda name: _cost(name, texts[name]))
     return [_spelled(name) for name in order] or ["cp1252"]
+
+
+def _cost(name: str, text: str) -> int:
+    """Give how odd a text is in an encoding, by twentieths."""
+    is_foreign = name in _WITHOUT_KANA and _KANA.search(text) is not None
+    return _oddness(text) + _UNCOMMON * (name not in _COMMON or is_foreign)
 
 
 def _oddness(text: str) -> int:
