@@ -2,8 +2,10 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.error import HTTPError
 
@@ -120,6 +122,31 @@ def test_wrong_address_or_token_is_refused_with_a_sentence(
     with pytest.raises(RefusedError) as refused:
         export_command(Format.CSV, data_type="x")
     assert sentence in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", "What {} answered broke off, or is"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "What {} answered broke off, or is no answer of HTTP."),
+        (b"HTTP/1.1 500 Bad\r\nContent-Length: 9\r\n\r\n{", "The service answered 500 Bad."),
+    ],
+)
+def test_answer_that_broke_off_is_told_as_one(answer: bytes, told: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as beside:
+
+        def give() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1 << 16)
+                connection.sendall(answer)
+
+        given = beside.submit(give)
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(RefusedError) as refused:
+            Client(base_url=f"http://{host}", token="any").get("/hubs")  # noqa: S106 - none of any
+        given.result()
+    assert told.format(host) in refused.value.message
 
 
 @on_one_store

@@ -185,10 +185,12 @@ def _told_of(host: str) -> Iterator[None]:
     except HTTPError as error:
         with closing(error):  # it is the answer, and holds the connection
             raise _AnsweredError(_sentence(error), error.code) from error
-    except (OSError, HTTPException) as error:
+    except OSError as error:
         reason = getattr(error, "reason", error)
         why = getattr(reason, "strerror", None) or reason or type(reason).__name__
         raise RefusedError(f"The service at {host} cannot be reached: {why}.") from error
+    except HTTPException as error:
+        raise RefusedError(f"What {host} answered broke off, or is no answer of HTTP.") from error
 
 
 def _sentence(error: HTTPError) -> str:
