@@ -133,3 +133,20 @@ def test_a_field_that_is_hidden_meanwhile_is_not_written_any_more(
     found = tenant.get("/data", dataTypeId=kind, sortOrder="asc", limit=10_000).json()["data"]
     prices = [record["price"] for record in found["data"]]
     assert (prices[4_998], prices[-3:]) == (4_999, [None] * 3)
+
+
+def test_a_draft_that_is_deleted_while_it_is_checked_is_no_fault(
+    tenant: Tenant, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    kind, hub = tenant.data_type(), tenant.hub()
+    draft = Draft.create(tenant, content, dataTypeId=kind, hubId=hub)
+    job = draft.begun(Step.CHECK)
+
+    def delete() -> None:
+        assert draft.call("DELETE", "").status_code == 200
+
+    imports = replace(tenant.site.service.imports, shutdown=_BetweenChunks(delete))
+    imports.perform(tenant.organization_id, job)
+    assert draft.call("GET", "").status_code == 404
+    told = [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
+    assert not told, caplog.text

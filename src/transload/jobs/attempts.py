@@ -220,8 +220,7 @@ class Attempts:
                 if is_outage(error):
                     self._put_off(claim, "The database was out of reach.", fail)
                     raise
-                _log.exception("%s %s failed", self.noun, claim.id)
-                fail(f"The {self.noun} failed; the log has more under {self.id_prefix}{claim.id}.")
+                self._end_unforeseen(claim, fail)
             else:
                 self._finish(claim, made, finish, discard)
 
@@ -251,11 +250,22 @@ class Attempts:
 
     def require_end(self, claim: Claim) -> None:
         """Raise LostError unless the row has ended: this worker may write no more of it."""
+        if not self._is_over(claim):
+            raise LostError(f"The {self.noun} {claim.id} is another worker's.")
+
+    def _end_unforeseen(self, claim: Claim, fail: Callable[[str], None]) -> None:
+        """End a row whose work met an error; where it has ended, its files went with it."""
+        if self._is_over(claim):
+            return
+        _log.exception("%s %s failed", self.noun, claim.id)
+        fail(f"The {self.noun} failed; the log has more under {self.id_prefix}{claim.id}.")
+
+    def _is_over(self, claim: Claim) -> bool:
         with self.database.read() as connection:
             is_over = self.ledger.is_over(connection, claim)
-        if not is_over:
-            raise LostError(f"The {self.noun} {claim.id} is another worker's.")
-        _log.info("%s %s was ended while it ran", self.noun, claim.id)
+        if is_over:
+            _log.info("%s %s was ended while it ran", self.noun, claim.id)
+        return is_over
 
     def _begun(self, organization_id: str, row_id: str) -> Row[*tuple[Any, ...]] | None:
         with self.database.write() as connection:
