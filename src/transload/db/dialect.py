@@ -29,6 +29,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -47,6 +48,16 @@ def is_sqlite(connection: Connection | Dialect) -> bool:
     """
     dialect = connection.dialect if isinstance(connection, Connection) else connection
     return dialect.name == "sqlite"
+
+
+def commit_soon(connection: Connection) -> None:
+    """Have the transaction's commit not wait for the disk, as none does on SQLite.
+
+    A crash of the machine may forget the latest of such commits, each as a whole, and none that is
+    older than one that has waited.
+    """
+    if not is_sqlite(connection):
+        connection.execute(text("SET LOCAL synchronous_commit = off"))
 
 
 def insert_or_ignore(connection: Connection, table: Table) -> Insert:

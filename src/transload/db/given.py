@@ -3,14 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
+from typing import Any
 
 import orjson
 from sqlalchemy import (
     BindParameter,
+    Column,
+    ColumnElement,
     Connection,
     Subquery,
     Table,
     Text,
+    any_,
     cast,
     column,
     func,
@@ -20,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeEngine
 
 from transload.db.dialect import is_sqlite
 from transload.db.statistics import count_if_outgrown
@@ -41,16 +46,32 @@ def given(connection: Connection, table: Table, rows: Sequence[Values]) -> Subqu
         each = func.json_each(_json(rows)).table_valued("value").c.value
         cells = [each.op("->>", return_type=Text())(name).label(name) for name in rows[0]]
         return select(*cells).subquery()
-    documents = {name for name in rows[0] if isinstance(table.c[name].type, Document)}
-    sent = [
-        {**row, **{name: orjson.Fragment(str(row[name])) for name in documents}} for row in rows
-    ]
-    columns = [
-        column(name, postgresql.JSON() if name in documents else table.c[name].type)
-        for name in rows[0]
-    ]
-    found = func.json_to_recordset(cast(_json(sent), postgresql.JSON)).table_valued(*columns)
-    return select(found.render_derived(with_types=True)).subquery()
+    kinds = {name: table.c[name].type for name in rows[0]}
+    # A document goes as text here too: as JSON within JSON it would be read twice.
+    sent = [column(name, Text() if _is_document(kind) else kind) for name, kind in kinds.items()]
+    found = func.json_to_recordset(cast(_json(rows), postgresql.JSON)).table_valued(*sent)
+    named = found.render_derived(with_types=True).c
+    return select(
+        *(
+            cast(named[name], postgresql.JSON).label(name) if _is_document(kind) else named[name]
+            for name, kind in kinds.items()
+        )
+    ).subquery()
+
+
+def is_one_of(
+    connection: Connection, value: Column[str], texts: Sequence[str]
+) -> ColumnElement[bool]:
+    """Tell whether a column's value is one of these texts, at least one, by one parameter.
+
+    PostgreSQL looks for an array in one pass along an index, in a quarter of the time that it takes
+    for the rows of a subquery, and takes no other way by what it believes of the table.
+    """
+    name = str(value.name)
+    wanted = select(given(connection, value.table, [{name: text} for text in texts]).c[name])
+    if is_sqlite(connection):
+        return value.in_(wanted)
+    return value == any_(func.array(wanted.scalar_subquery()))
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
@@ -73,8 +94,19 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) ->
             values = tuple(chain.from_iterable(map(in_order, part)))
             connection.exec_driver_sql(f"{head}VALUES {','.join([places] * len(part))}", values)
         return
-    found = given(connection, table, rows)
-    connection.execute(insert(table).from_select(list(rows[0]), select(found)))
+    # What all rows have alike, which is most of it, is sent once.
+    alike = {
+        name: value
+        for name, value in rows[0].items()
+        if not _is_document(table.c[name].type) and all(row[name] == value for row in rows)
+    }
+    others = [name for name in rows[0] if name not in alike] or [next(iter(rows[0]))]
+    found = given(connection, table, [{name: row[name] for name in others} for row in rows])
+    cells = [
+        found.c[name] if name in others else literal(alike[name], table.c[name].type)
+        for name in rows[0]
+    ]
+    connection.execute(insert(table).from_select(list(rows[0]), select(*cells)))
     if len(rows) >= _MANY:
         count_if_outgrown(connection, table)
 
@@ -94,6 +126,10 @@ def update_rows(
     statement = update(table).where(*(table.c[name] == found.c[name] for name in key))
     values = {name: found.c[name] for name in rows[0] if name not in key}
     connection.execute(statement.values(values))
+
+
+def _is_document(kind: TypeEngine[Any]) -> bool:
+    return isinstance(kind, Document)
 
 
 def _json(rows: Sequence[Mapping[str, object]]) -> BindParameter[str]:

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, case, cast, delete, func, text
+from sqlalchemy import BigInteger, case, cast, delete, func
 from sqlalchemy.dialects import postgresql
 
+from transload.db.dialect import commit_soon
 from transload.db.engine import Database
 from transload.db.tables import request_shares
 
@@ -31,8 +32,7 @@ def take(database: Database, owner_id: str, wanted: int, limit: int) -> int:
         },
     )
     with database.write() as connection:
-        # A crash may forget what a second has seen, and nothing else.
-        connection.execute(text("SET LOCAL synchronous_commit = off"))
+        commit_soon(connection)  # of what a second has seen
         taken: int = connection.execute(statement.returning(kept.taken)).scalar_one()
     return max(0, wanted - max(0, taken - limit))
 

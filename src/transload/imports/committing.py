@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from transload.accounts import store as accounts
 from transload.accounts.model import Actor
 from transload.clock import Clock
+from transload.db.dialect import commit_soon
 from transload.db.engine import Database
 from transload.errors import ForbiddenError, InvalidError, TransloadError, UnavailableError
 from transload.files.fetching import local_file
@@ -267,8 +268,13 @@ class Committer:
 
     @contextmanager
     def writing(self, part: "Part") -> Iterator[Connection]:
-        """Open the transaction of a chunk: it counts only while the claim holds."""
+        """Open the transaction of a chunk: it counts only while the claim holds.
+
+        A crash of the machine may forget the latest chunks, and that they were done: they are done
+        again. The commit that ends the import waits for all of them.
+        """
         with self.database.write() as connection:
+            commit_soon(connection)
             percent = min(99, 100 * part.number // max(1, part.one.total_chunks))
             if not store.LEDGER.keep(connection, part.claim, progress=percent):
                 raise EndedError

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from transload.db.dialect import encoded, joined_lines, json_text
-from transload.db.given import given
+from transload.db.given import given, is_one_of
 from transload.db.tables import records
 from transload.documents.pages import Sized, pieces
 from transload.records.model import Key, Record, emails_of
@@ -53,8 +53,7 @@ def sized(connection: Connection, organization_id: str, ids: Sequence[str]) -> l
     """Give those of the organization's records that there are with their sizes, in this order."""
     if not ids:
         return []
-    wanted = given(connection, records, [{"id": one} for one in ids])
-    cells = _cells(connection, organization_id, [records.c.id.in_(select(wanted.c.id))], _SIZE)
+    cells = _cells(connection, organization_id, [is_one_of(connection, records.c.id, ids)], _SIZE)
     sizes = {record_id: int(size) for record_id, size in cells}
     return [(one, sizes[one]) for one in ids if one in sizes]
 
@@ -85,11 +84,10 @@ def find_outlines(
     """Give the outlines of those of the organization's records that there are, by id."""
     if not ids:
         return {}
-    wanted = given(connection, records, [{"id": one} for one in ids])
     columns = [records.c[name] for name in Outline._fields]
     found = connection.execute(
         select(*columns).where(
-            records.c.organization_id == organization_id, records.c.id.in_(select(wanted.c.id))
+            records.c.organization_id == organization_id, is_one_of(connection, records.c.id, ids)
         )
     )
     return {
@@ -229,11 +227,10 @@ def _among(connection: Connection, keys: Sequence[Key]) -> list[ColumnElement[bo
     places = {(key.data_type_id, key.scope) for key in keys}
     if len(places) == 1:
         [(data_type_id, scope)] = places
-        wanted = given(connection, records, [{"data_id": key.data_id} for key in keys])
         return [
             records.c.data_type_id == data_type_id,
             records.c.scope == scope,
-            records.c.data_id.in_(select(wanted.c.data_id)),
+            is_one_of(connection, records.c.data_id, [key.data_id for key in keys]),
         ]
     wanted = given(connection, records, [dict(zip(Key._fields, key, strict=True)) for key in keys])
     key = tuple_(*(records.c[name] for name in Key._fields))

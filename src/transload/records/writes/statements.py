@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, func, select, update
 
 from transload.db.dialect import insert_or_add, is_sqlite
-from transload.db.given import given, insert_rows, update_rows
+from transload.db.given import insert_rows, is_one_of, update_rows
 from transload.db.ids import created_times, new_ids
 from transload.db.tables import hubs, record_counts, records
 from transload.records.model import Record
@@ -163,8 +163,7 @@ def remove(
     """Delete records that were read in this transaction, which holds the lock."""
     if not found:
         return
-    wanted = given(connection, records, [{"id": record.id} for record in found])
-    are_gone = records.c.id.in_(select(wanted.c.id))
+    are_gone = is_one_of(connection, records.c.id, [record.id for record in found])
     tell_removal(connection, organization_id, are_gone, now)
     connection.execute(
         delete(records).where(records.c.organization_id == organization_id, are_gone)
