@@ -39,13 +39,13 @@ def test_of_equal_keys_in_one_request_the_first_is_taken(tenant: Tenant) -> None
 def test_of_equal_keys_far_apart_the_first_is_taken_or_the_last_wins(tenant: Tenant) -> None:
     """They are written in transactions of their own."""
     kind, hub = tenant.data_type(), tenant.hub()
-    items = [{"dataTypeId": kind, "hubId": hub, "dataId": str(n), "price": n} for n in range(600)]
+    items = [{"dataTypeId": kind, "hubId": hub, "dataId": str(n), "price": n} for n in range(1_100)]
     again = {"dataTypeId": kind, "hubId": hub, "dataId": "0", "price": 7}
     added = bulk(tenant, *items, again).json()
-    assert (added["success"], added["failed"]) == (600, 1)
+    assert (added["success"], added["failed"]) == (1_100, 1)
     assert added["data"][-1]["message"] == "The dataId 0 is taken already."
     put = tenant.post("/data/bulk/upsert", {"data": [*items, again]}).json()
-    assert (put["success"], put["data"][-1]["event"]) == (601, "update")
+    assert (put["success"], put["data"][-1]["event"]) == (1_101, "update")
     [first] = tenant.get("/data", dataId="0", dataTypeId=kind).json()["data"]["data"]
     assert (first["_id"], first["price"]) == (added["data"][0]["_id"], 7)
 
