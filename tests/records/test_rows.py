@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+from sqlalchemy import event
+
 from tests.factories import Tenant
-from transload.records.rows import MOST
+from transload.records.rows import MOST, sized
 
 HOSTILE = [
     'a"b',
@@ -50,3 +53,26 @@ def test_a_page_of_more_records_than_one_text_has(tenant: Tenant) -> None:
             descending = {**query, "limit": limit}
             if "sortBy" not in query:
                 assert [one["_id"] for one in page(tenant, **descending)] == ids[::-1][:limit]
+
+
+def test_sqlite_finds_sizes_by_the_whole_key(tenant: Tenant) -> None:
+    """By the organization alone, a sorted page would look at all of its records once more."""
+    database = tenant.site.service.accounts.database
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL knows how many rows there are")
+    sent: list[tuple[str, object]] = []
+
+    def note(_one: object, _two: object, statement: str, values: object, *_: object) -> None:
+        sent.append((statement, values))
+
+    [first, second] = tenant.add(
+        tenant.data_type(), tenant.hub(), [{"dataId": "1"}, {"dataId": "2"}]
+    )
+    with database.read() as connection:
+        event.listen(connection, "before_cursor_execute", note)
+        found = sized(connection, tenant.organization_id, [second, first])
+        [(statement, values)] = sent
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+        details = [row.detail for row in plan]
+    assert [one for one, _ in found] == [second, first]
+    assert any("(organization_id=? AND id=?)" in detail for detail in details), details

@@ -53,7 +53,12 @@ def sized(connection: Connection, organization_id: str, ids: Sequence[str]) -> l
     """Give those of the organization's records that there are with their sizes, in this order."""
     if not ids:
         return []
-    cells = _cells(connection, organization_id, [is_one_of(connection, records.c.id, ids)], _SIZE)
+    rows = [{"organization_id": organization_id, "id": one} for one in ids]
+    wanted = given(connection, records, rows)
+    # By the whole key: by a part, SQLite goes through all records in an index that has the size.
+    key = tuple_(records.c.organization_id, records.c.id)
+    is_wanted = key.in_(select(wanted.c.organization_id, wanted.c.id))
+    cells = _cells(connection, [is_wanted], _SIZE)
     sizes = {record_id: int(size) for record_id, size in cells}
     return [(one, sizes[one]) for one in ids if one in sizes]
 
@@ -201,22 +206,16 @@ def _cells_by_keys(
     """Give the ids of the records with these keys, each with a number from a column."""
     if not keys:
         return []
-    return _cells(connection, organization_id, _among(connection, keys), column)
+    is_own = records.c.organization_id == organization_id
+    return _cells(connection, [is_own, *_among(connection, keys)], column)
 
 
 def _cells(
-    connection: Connection,
-    organization_id: str,
-    wanted: Sequence[ColumnElement[bool]],
-    column: ColumnElement[int],
+    connection: Connection, wanted: Sequence[ColumnElement[bool]], column: ColumnElement[int]
 ) -> list[list[str]]:
     """Give the ids of the records that are wanted, each with a number from a column."""
     # In no order: in that of the ids, SQLite would look through all records for the keys.
-    found = (
-        select(records.c.id, cast(column, Text).label("number"))
-        .where(records.c.organization_id == organization_id, *wanted)
-        .subquery()
-    )
+    found = select(records.c.id, cast(column, Text).label("number")).where(*wanted).subquery()
     line = found.c.id + literal_column("' '") + found.c.number
     text = connection.scalar(select(joined_lines(connection, line, found.c.id)))
     return [one.split(" ") for one in encoded(text or "").decode().splitlines()]
