@@ -50,11 +50,11 @@ def is_sqlite(connection: Connection | Dialect) -> bool:
     return dialect.name == "sqlite"
 
 
-def commit_soon(connection: Connection) -> None:
-    """Have the transaction's commit not wait for the disk, as none does on SQLite.
+def commit_asynchronously(connection: Connection) -> None:
+    """Have the transaction's commit not wait for the disk; on SQLite no commit does.
 
-    A crash of the machine may forget the latest of such commits, each as a whole, and none that is
-    older than one that has waited.
+    A crash of the database's machine may undo the latest such commits, each as a whole. It undoes
+    none that came before a commit that waited.
     """
     if not is_sqlite(connection):
         connection.execute(text("SET LOCAL synchronous_commit = off"))
@@ -263,10 +263,10 @@ def starts_with(connection: Connection, text: ColumnElement[str], part: str) -> 
 
 
 def _lowered(connection: Connection, text: ColumnElement[str], part: str) -> ColumnElement[str]:
-    """Give a text in lower case, as far as such a part can stand in it.
+    """Give a text in lower case, in which a part can be looked for.
 
-    SQLite's own function knows ASCII alone, and takes a fifth of the time of Python's.
-    PostgreSQL's does so too of text that is compared by code point.
+    SQLite's own function changes letters of ASCII alone, and takes less time than Python's.
+    PostgreSQL's does the same where a text is compared by code point, so its collation is set back.
     """
     if not is_sqlite(connection):
         return func.lower(collate(text, "default"))

@@ -47,7 +47,7 @@ def given(connection: Connection, table: Table, rows: Sequence[Values]) -> Subqu
         cells = [each.op("->>", return_type=Text())(name).label(name) for name in rows[0]]
         return select(*cells).subquery()
     kinds = {name: table.c[name].type for name in rows[0]}
-    # A document goes as text here too: as JSON within JSON it would be read twice.
+    # A document is sent as text here too: PostgreSQL would parse JSON within JSON twice.
     sent = [column(name, Text() if _is_document(kind) else kind) for name, kind in kinds.items()]
     found = func.json_to_recordset(cast(_json(rows), postgresql.JSON)).table_valued(*sent)
     named = found.render_derived(with_types=True).c
@@ -62,10 +62,10 @@ def given(connection: Connection, table: Table, rows: Sequence[Values]) -> Subqu
 def is_one_of(
     connection: Connection, value: Column[str], texts: Sequence[str]
 ) -> ColumnElement[bool]:
-    """Tell whether a column's value is one of these texts, at least one, by one parameter.
+    """Tell whether a column's value is one of these texts, at least one; they are one parameter.
 
-    PostgreSQL looks for an array in one pass along an index, in a quarter of the time that it takes
-    for the rows of a subquery, and takes no other way by what it believes of the table.
+    PostgreSQL finds the texts of an array in one pass along an index, in a quarter of the time that
+    the rows of a subquery take. It does so however many rows it believes the table to have.
     """
     name = str(value.name)
     wanted = select(given(connection, value.table, [{name: text} for text in texts]).c[name])
@@ -75,35 +75,45 @@ def is_one_of(
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
-    """Insert the rows, which all name the same columns, at least two.
-
-    On SQLite the driver itself takes half the time that it does behind SQLAlchemy's look at every
-    value. It gives the interpreter's lock away at every run of a statement, and may wait 5 ms for
-    it beside other threads, with the store's write lock held: so a statement has many rows.
-    PostgreSQL, after many rows, counts a table of which it knows half at most.
-    """
+    """Insert the rows, which all name the same columns, at least two."""
     if not rows:
         return
     if is_sqlite(connection):
-        statement = insert(table).compile(connection, column_keys=list(rows[0]))
-        in_order = itemgetter(*(statement.positiontup or ()))
-        head, places = str(statement).rsplit("VALUES", 1)
-        most = _MAX_PARAMETERS // len(rows[0])
-        for start in range(0, len(rows), most):
-            part = rows[start : start + most]
-            values = tuple(chain.from_iterable(map(in_order, part)))
-            connection.exec_driver_sql(f"{head}VALUES {','.join([places] * len(part))}", values)
-        return
-    # What all rows have alike, which is most of it, is sent once.
-    alike = {
+        _insert_into_sqlite(connection, table, rows)
+    else:
+        _insert_into_postgresql(connection, table, rows)
+
+
+def _insert_into_sqlite(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """Insert rows by the driver itself: SQLAlchemy's look at every value takes twice the time.
+
+    The driver gives the interpreter's lock away at every run of a statement, and may wait 5 ms for
+    it beside other threads, with the store's write lock held: so a statement has many rows.
+    """
+    statement = insert(table).compile(connection, column_keys=list(rows[0]))
+    in_order = itemgetter(*(statement.positiontup or ()))
+    head, places = str(statement).rsplit("VALUES", 1)
+    most = _MAX_PARAMETERS // len(rows[0])
+    for start in range(0, len(rows), most):
+        part = rows[start : start + most]
+        values = tuple(chain.from_iterable(map(in_order, part)))
+        connection.exec_driver_sql(f"{head}VALUES {','.join([places] * len(part))}", values)
+
+
+def _insert_into_postgresql(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """Insert rows, sending once each value that all of them share: most columns of many rows.
+
+    After many rows PostgreSQL counts a table of which it knows half at most.
+    """
+    shared = {
         name: value
         for name, value in rows[0].items()
         if not _is_document(table.c[name].type) and all(row[name] == value for row in rows)
     }
-    others = [name for name in rows[0] if name not in alike] or [next(iter(rows[0]))]
-    found = given(connection, table, [{name: row[name] for name in others} for row in rows])
+    own = [name for name in rows[0] if name not in shared] or [next(iter(rows[0]))]
+    found = given(connection, table, [{name: row[name] for name in own} for row in rows])
     cells = [
-        found.c[name] if name in others else literal(alike[name], table.c[name].type)
+        found.c[name] if name in own else literal(shared[name], table.c[name].type)
         for name in rows[0]
     ]
     connection.execute(insert(table).from_select(list(rows[0]), select(*cells)))

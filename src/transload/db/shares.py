@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, case, cast, delete, func
 from sqlalchemy.dialects import postgresql
 
-from transload.db.dialect import commit_soon
+from transload.db.dialect import commit_asynchronously
 from transload.db.engine import Database
 from transload.db.tables import request_shares
 
@@ -32,7 +32,8 @@ def take(database: Database, owner_id: str, wanted: int, limit: int) -> int:
         },
     )
     with database.write() as connection:
-        commit_soon(connection)  # of what a second has seen
+        # A crash may forget what a second has seen, and nothing else.
+        commit_asynchronously(connection)
         taken: int = connection.execute(statement.returning(kept.taken)).scalar_one()
     return max(0, wanted - max(0, taken - limit))
 

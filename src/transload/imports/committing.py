@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from transload.accounts import store as accounts
 from transload.accounts.model import Actor
 from transload.clock import Clock
-from transload.db.dialect import commit_soon
+from transload.db.dialect import commit_asynchronously
 from transload.db.engine import Database
 from transload.errors import ForbiddenError, InvalidError, TransloadError, UnavailableError
 from transload.files.fetching import local_file
@@ -194,9 +194,8 @@ class Committer:
     ) -> str | None:
         """Commit the chunks that are not done; give why it was stopped, if it was.
 
-        While one is written, the next is worked out in a thread beside: the store and this process
-        have something to do at the same time. That counts only where the rows still go where they
-        went then.
+        While a chunk is written, a thread beside works the next one out. What it worked out is
+        used only if by then the rows still go where they went before.
         """
         stopped_by = None
         under: Review | None = None
@@ -207,13 +206,9 @@ class Committer:
                 self.attempts.require_time()
                 if stopped_by is None:
                     try:
-                        with self.database.read() as connection:
-                            one = self.find(connection, job)
-                            if one.is_cancelled:
-                                raise InvalidError(one.error_message or "The import was cancelled.")
-                            destination = self.open(connection, job.user_id, one)
-                            if under is None or under.destination != destination:
-                                under, ahead = review(connection, one, destination, path), None
+                        one, destination = self._wanted(job)
+                        if under is None or under.destination != destination:
+                            under, ahead = self._reviewed(one, destination, path), None
                         found = ahead.result() if ahead else self._work_out(under, number)
                         if following is not None:
                             ahead = beside.submit(self._work_out, under, following)
@@ -226,6 +221,18 @@ class Committer:
                     part = Part(job=job, claim=claim, one=one, number=number)
                     self._leave_out(part, stopped_by)
         return stopped_by
+
+    def _wanted(self, job: store.Job) -> tuple[Import, Destination]:
+        """Give the import, and where its rows go now; raise InvalidError if it was cancelled."""
+        with self.database.read() as connection:
+            one = self.find(connection, job)
+            if one.is_cancelled:
+                raise InvalidError(one.error_message or "The import was cancelled.")
+            return one, self.open(connection, job.user_id, one)
+
+    def _reviewed(self, one: Import, destination: Destination, path: Path) -> Review:
+        with self.database.read() as connection:
+            return review(connection, one, destination, path)
 
     def open(self, connection: Connection, user_id: str, one: Import) -> Destination:
         """Look up where the rows go, as the user may at this moment."""
@@ -270,11 +277,12 @@ class Committer:
     def writing(self, part: "Part") -> Iterator[Connection]:
         """Open the transaction of a chunk: it counts only while the claim holds.
 
-        A crash of the machine may forget the latest chunks, and that they were done: they are done
-        again. The commit that ends the import waits for all of them.
+        A crash of the database's machine may undo the latest chunks, each as a whole. Another
+        attempt then commits them again. The transaction that ends the import waits until all are on
+        disk.
         """
         with self.database.write() as connection:
-            commit_soon(connection)
+            commit_asynchronously(connection)
             percent = min(99, 100 * part.number // max(1, part.one.total_chunks))
             if not store.LEDGER.keep(connection, part.claim, progress=percent):
                 raise EndedError
