@@ -81,9 +81,8 @@ from transload.telemetry.work import Observer
 from transload.web.events import Watchers
 from transload.web.parts import provide
 from transload.web.rate_limit import WHAT, WHO_MAY, RateLimiter
-from transload.web.read_limiter import ReadLimiter
 from transload.web.readiness import Readiness
-from transload.web.shares import LongReads, Shares
+from transload.web.shares import LongReads, Shares, ShortReads
 from transload.webhooks.courier import WEBHOOKS, Courier
 from transload.webhooks.model import Delivery, Event
 
@@ -301,9 +300,9 @@ def _build(
     provide(app, settings, database, clock, accounts, exporter, log, downloads, jobs)
     provide(app, sessions, outgoing, importer, monitor, drafts, metrics, ready, links_in)
     by_organization = rate_limiter(settings.rate_limit, database)
-    provide(app, by_organization, Bookmarks(), ReadLimiter(), Watchers())
+    provide(app, by_organization, Bookmarks(), Watchers())
     provide(app, Elsewhere(database=database, outgoing=outgoing, clock=clock))
-    provide(app, LongReads(), mail, single, sealer)
+    provide(app, LongReads(), ShortReads(), mail, single, sealer)
     provide(app, SignInThreads(at_once=8, most_waiting=100))
     provide(app, schedules)
     provide(app, Checkup(database=database, files=files, jobs=jobs))

@@ -41,8 +41,7 @@ from transload.web.paging import PageList, page_example, page_list
 from transload.web.parameters import Flag, Id, Names, PathId, Whole, query
 from transload.web.parts import ClockPart, DatabasePart, part
 from transload.web.preferences import Strict
-from transload.web.read_limiter import ReadLimiterPart
-from transload.web.shares import LongReadsPart
+from transload.web.shares import LongReadsPart, ShortReadsPart
 
 router = APIRouter(tags=["Data"], route_class=error_route(explains=False))
 
@@ -128,7 +127,7 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
     actor: Caller,
     database: DatabasePart,
     bookmarks: BookmarksPart,
-    read_limiter: ReadLimiterPart,
+    short_reads: ShortReadsPart,
     long_reads: LongReadsPart,
     asked: RecordsParameters,
 ) -> Response:
@@ -141,7 +140,7 @@ async def get_records(  # noqa: PLR0917 - what it is put together from
         notes: dict[str, Any] = {"notes": listing.notes} if listing.notes else {}
         return success(data=_page(request, asked, page_items.items, listing), **notes)
 
-    return await (read_limiter.run(read) if sought.is_short else long_reads.run(read))
+    return await (short_reads.run(read) if sought.is_short else long_reads.run(read))
 
 
 @router.post(
@@ -170,10 +169,10 @@ def add_record(
 
 @router.get("/data/{record_id}", **described(RecordAnswer, example=ONE, errors=(403, 404)))
 async def get_record(
-    actor: Caller, database: DatabasePart, read_limiter: ReadLimiterPart, record_id: PathId
+    actor: Caller, database: DatabasePart, short_reads: ShortReadsPart, record_id: PathId
 ) -> Response:
     """Give a record."""
-    return await read_limiter.run(
+    return await short_reads.run(
         lambda: success(data=to_wire(single.get(database, actor, record_id)))
     )
 

@@ -56,7 +56,12 @@ class LongReads(Shares):
         super().__init__(_MOST_LONG, _MOST_LONG_OF_ONE)
 
 
+class ShortReads(Shares):
+    """Those that an index leads to: apart from the threads in which writes wait for each other."""
+
+
 LongReadsPart = Annotated[LongReads, Depends(part(LongReads))]
+ShortReadsPart = Annotated[ShortReads, Depends(part(ShortReads))]
 
 
 class SharedRoute(APIRoute):
