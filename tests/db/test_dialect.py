@@ -13,10 +13,13 @@ from transload.db.dialect import (
     encoded,
     insert_or_add,
     insert_or_ignore,
+    is_sqlite,
     joined_lines,
     json_member,
     json_text,
+    number_of,
     sort_key,
+    work_in_parallel,
 )
 from transload.db.engine import Database
 from transload.db.types import Document
@@ -183,3 +186,27 @@ def test_column_sorts_by_code_point(connection: Connection) -> None:
     assert list(connection.execute(select(_things.c.name).order_by(key)).scalars()) == sorted(
         _TEXTS
     )
+
+
+def test_what_is_no_number_sorts_as_no_value(connection: Connection) -> None:
+    given: list[object] = [-1.5, 0, 1e22, 12_345_678_901_234_567, None, "7", "", True, [1], ["1"]]
+    _fill(connection, [{"it": value} for value in given] + [{}])
+    key = sort_key(connection, _things.c.document, "it", is_number=True)
+    found: list[object] = list(connection.scalars(select(key).order_by(_things.c.id)))
+    assert found == [-1.5, 0, 1e22, float(12_345_678_901_234_567), *[None] * 7]
+
+
+def test_a_condition_is_looked_at_by_several_processors_for_one_transaction(
+    connection: Connection,
+) -> None:
+    if is_sqlite(connection):
+        pytest.skip("SQLite has one thread for a statement")
+    _fill(connection, [{"it": number} for number in range(100)])
+    connection.exec_driver_sql("SET LOCAL min_parallel_table_scan_size = 0")
+    work_in_parallel(connection)
+    condition = number_of(connection, _things.c.document, "it") >= 0
+    statement = select(_things.c.id).where(condition).compile(connection)
+    plan = connection.exec_driver_sql(f"EXPLAIN {statement}", statement.params)
+    assert "Gather" in str(plan.all())
+    with connection.engine.connect() as other:
+        assert other.exec_driver_sql("SHOW parallel_tuple_cost").scalar_one() == "0.1"

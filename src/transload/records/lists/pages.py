@@ -17,6 +17,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from transload.db.dialect import work_in_parallel
 from transload.db.tables import records
 from transload.documents.order import Order, Slice, in_order, order_of, sort_keys
 from transload.documents.pages import Sized
@@ -143,6 +144,7 @@ def _filtered(
         select(records.c.id, *named).where(*store.conditions(selection), *further).cte("matching")
     )
     total = select(func.count()).select_from(matching).scalar_subquery()
+    work_in_parallel(connection)
     statement = (
         select(matching.c.id, total)
         .order_by(*in_order([matching.c[one.name] for one in named], order))
