@@ -1,7 +1,9 @@
 """Files brought in by the console: what the journeys do not meet on their way."""
 
 import re
+from io import BytesIO
 
+import openpyxl  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.console.conftest import Visit, Visitor
@@ -90,6 +92,27 @@ def test_type_is_made_of_a_file(visit: Visit, owner: Tenant) -> None:
     expect(page.get_by_text("2 rows are in the store.")).to_be_visible()
     page.get_by_role("link", name="See the records").click()
     page.get_by_role("heading", level=1, name="Shops").wait_for()
+
+
+def test_sheet_that_is_read_is_named_and_of_the_others_no_rows_are_said(
+    visit: Visit, owner: Tenant
+) -> None:
+    workbook = openpyxl.Workbook()
+    sheets = workbook.active, workbook.create_sheet("Data")
+    for sheet, row in zip(sheets, (["Read me"], ["Code", "Name"]), strict=True):
+        sheet.append(row)
+    sheets[1].append(["1", "A"])
+    content = BytesIO()
+    workbook.save(content)
+    file = payload(content.getvalue(), "book.xlsx")
+    page = _begin(visit(owner), file, "type=new")
+    page.get_by_text("XLSX, 0 rows · Sheet · titles in line 1").wait_for()
+    page.get_by_role("button", name="Change", exact=True).click()
+    sheet = page.get_by_label("Sheet", exact=True)
+    assert sheet.locator("option").all_inner_texts() == ["Sheet (0 rows)", "Data"]
+    sheet.select_option("Data")
+    expect(sheet.locator("option")).to_have_text(["Sheet", "Data (1 row)"])
+    expect(sheet).to_have_value("Data")
 
 
 def test_file_that_is_none_is_refused_with_a_sentence(visit: Visit, owner: Tenant) -> None:

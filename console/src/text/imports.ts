@@ -44,7 +44,8 @@ export const w = {
     title: "How the file is read",
     text: "All of this was found in the file. Change what is wrong; what was decided of columns whose title stays is kept.",
     encoding: "Letters",
-    sheet: (name: string, rows: number) => `${name} (${many(rows, "row", "rows")})`,
+    sheet: (name: string, rows: number | null) =>
+      rows === null ? name : `${name} (${many(rows, "row", "rows")})`,
     headerRow: "Line of the titles",
     preview: "The first rows",
     line: "Line",

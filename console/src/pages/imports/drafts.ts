@@ -55,13 +55,19 @@ export interface Table {
   kind: string;
   headerRow: number;
   rows: number;
-  sheet: string | null;
-  sheets: { number: number; name: string; visible: boolean; rows: number }[];
+  /** Which of the sheets was read, from 1. */
+  sheet: number | null;
+  /** `rows`: null of a sheet that was not read. */
+  sheets: { number: number; name: string; visible: boolean; rows: number | null }[];
   encoding: string | null;
   encodings: { name: string; sample: string }[];
   delimiter: string | null;
   remarks: string[];
 }
+
+/** The name of the sheet that was read; null of a file without sheets. */
+export const sheetName = (table: Table): string | null =>
+  table.sheets.find((one) => one.number === table.sheet)?.name ?? null;
 
 /** An import as a person works at it; its monitoring record is part of it. */
 export type Draft = Import & {
