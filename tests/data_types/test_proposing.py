@@ -68,6 +68,12 @@ def test_few_values_are_options_the_most_frequent_first() -> None:
     assert proposal.fields[0].options == ("Bandung", "Jakarta")
 
 
+def test_one_value_alone_is_no_choice_of_options() -> None:
+    proposal = _proposed(note=["VIP"] * 25 + [None])
+
+    assert proposal.fields[0].type is FieldType.STRING
+
+
 def test_a_column_that_is_named_like_a_key_is_the_key() -> None:
     proposal = _proposed(
         **{

@@ -219,7 +219,7 @@ def _options(values: pl.Series) -> tuple[str, ...]:
     if len(values) < _LEAST_ROWS_OF_OPTIONS:
         return ()
     counts = values.value_counts(sort=True).to_series(0)
-    is_few = len(counts) <= _MAX_OPTIONS and len(counts) * _LEAST_ROWS_AN_OPTION <= len(values)
+    is_few = 1 < len(counts) <= _MAX_OPTIONS and len(counts) * _LEAST_ROWS_AN_OPTION <= len(values)
     if not is_few or (counts.str.len_chars() > _MAX_OPTION_CHARACTERS).any():
         return ()
     return tuple(counts.to_list())
