@@ -134,6 +134,14 @@ def test_a_decimal_comma_is_read_as_stated() -> None:
     assert unstated.tokens[1] == "1.234"
 
 
+def test_blanks_between_thousands_are_read_where_the_decimal_sign_is_stated() -> None:
+    """P35."""
+    texts: list[str | None] = ["3 750", "1\xa0234\u202f567,5", "1 234.567", "12 34"]
+    got = values(FieldType.NUMBER, texts, reading=Reading(decimal_separator=","))
+    assert got.tokens.to_list() == ["3750", "1234567.5", "null", "null"]
+    assert [fault.row for fault in values(FieldType.NUMBER, ["3 750"]).faults] == [0]
+
+
 def test_words_stand_for_values() -> None:
     got = values(FieldType.BOOLEAN, ["Ya", "tidak", "true"], reading=Reading(words={"ya": "true"}))
     assert got.tokens.to_list() == ["true", "null", "true"]

@@ -1,5 +1,8 @@
 """An import step by step: nothing that was decided is lost, and what was shown is what is done."""
 
+from io import BytesIO
+
+import openpyxl  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from tests.factories import Tenant
@@ -59,6 +62,18 @@ def test_problems_are_mended_by_readings_and_cells_each_of_which_can_be_taken_ba
     assert (end["status"], end["created"]) == ("success", 3)
     records = stored(draft.tenant, kind)
     assert (records["1"]["opened"], records["2"]["price"]) == ("2024-05-31", 8)
+
+
+def test_no_reading_is_offered_that_would_mend_nothing(tenant: Tenant, kind: str, hub: str) -> None:
+    workbook = openpyxl.Workbook()
+    for row in (["Code", "Price"], ["1", "about 5"], ["2", "=1+1"]):  # its value is not stored
+        workbook.active.append(row)
+    content = BytesIO()
+    workbook.save(content)
+    draft = Draft.create(tenant, content.getvalue(), "prices.xlsx", dataTypeId=kind, hubId=hub)
+    draft.checked()
+    [problem] = draft.data("GET", "problems")
+    assert (problem["count"], problem["readings"]) == (2, [])
 
 
 def test_rows_show_what_they_change(draft: Draft, tenant: Tenant, kind: str, hub: str) -> None:

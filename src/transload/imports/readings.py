@@ -17,9 +17,10 @@ from transload.imports.fields import value_of
 
 _DAY = re.compile(r"(\d{1,4})[./\- ](\d{1,2})[./\- ](\d{1,4})(?:[T ]+(.*))?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+# Between thousands stands the other sign or a blank.
 _GROUPED = {
-    ",": re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d+)?", re.ASCII),
-    ".": re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?", re.ASCII),
+    ",": re.compile(r"[+-]?(?:\d{1,3}([. ])\d{3}(?:\1\d{3})*|\d+)?(?:,\d+)?", re.ASCII),
+    ".": re.compile(r"[+-]?(?:\d{1,3}([, ])\d{3}(?:\1\d{3})*|\d+)?(?:\.\d+)?", re.ASCII),
 }
 _CENTURY_STARTS = 69  # as POSIX has it: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068
 _YEAR_DIGITS = 4
@@ -103,16 +104,20 @@ def offers(field: Field, values: Sequence[str]) -> list[Reading]:
         candidates = [Reading(words=meant)] if meant else []
     elif kind is FieldType.OPTION:
         candidates = [Reading(words=found) for found in _spellings(field, values)]
-    return [one for one in candidates if any(fits(field, one, text) for text in values)]
+    return [one for one in candidates if any(mends(field, one, text) for text in values)]
 
 
-def fits(field: Field, reading: Reading, text: str) -> bool:
-    """Tell whether the field takes the text as the reading has it."""
+def mends(field: Field, reading: Reading, text: str) -> bool:
+    """Tell whether the reading has another text in the place of this one, and the field takes it.
+
+    A cell may be wrong though its text is not: a formula without a value has none.
+    """
+    read = applied(reading, field.value_type, text)
     try:
-        value_of(field, applied(reading, field.value_type, text))
+        value_of(field, read)
     except MisfitError:
         return False
-    return True
+    return read != text
 
 
 def meaning(field: Field, reading: Reading, text: str) -> str:
@@ -139,11 +144,11 @@ def _plain(text: str) -> str:
 
 
 def _number(text: str, decimal: str) -> str:
-    bare = text.strip()
-    if not bare or not _GROUPED[decimal].fullmatch(bare):
+    bare = " ".join(text.split())  # a spreadsheet's blanks are mostly such that do not break
+    found = _GROUPED[decimal].fullmatch(bare)
+    if not bare or found is None:
         return text
-    thousands = "." if decimal == "," else ","
-    return bare.replace(thousands, "").replace(decimal, ".")
+    return bare.replace(found[1] or " ", "").replace(decimal, ".")
 
 
 def _day(text: str, order: DayOrder, *, with_time: bool) -> str:

@@ -9,8 +9,7 @@ from transload.data_types.model import Field
 from transload.imports import row_store
 from transload.imports.chunks import merged_problems
 from transload.imports.drafts.access import Drafts
-from transload.imports.readings import Reading, meaning, offers
-from transload.imports.readings import fits as reading_fits
+from transload.imports.readings import Reading, meaning, mends, offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,7 @@ def _offers(field: Field | None, values: Mapping[str, int]) -> list[Offer]:
         return []
     found = []
     for reading in offers(field, list(values)):
-        mended = [text for text in values if reading_fits(field, reading, text)]
+        mended = [text for text in values if mends(field, reading, text)]
         if mended:
             found.append(
                 Offer(
