@@ -2,7 +2,6 @@
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 
 from transload.errors import InvalidError
 from transload.imports.drafts import showing, uploading, visiting
@@ -24,10 +23,9 @@ from transload.web.bounds import STREAMED
 from transload.web.envelope import success
 from transload.web.openapi import described
 from transload.web.parameters import validated
-from transload.web.upload import received
+from transload.web.upload import received, received_part
 
 router = make_router()
-_MAX_PART_BYTES = 64 << 20
 _LEADS = {
     name: {"import_id": "data/_id"}
     for name in ("get_draft", "check_draft", "list_rows", "commit_draft")
@@ -110,19 +108,12 @@ async def append_to_file(  # noqa: PLR0917 - the framework fills them in by name
     """
     offset = _offset(upload_offset)
     is_complete = upload_complete.strip() == "?1"
-    content = bytearray()
-    try:
-        async for piece in request.stream():
-            content += piece
-            if len(content) > min(drafts.max_bytes, _MAX_PART_BYTES):
-                raise uploading.too_large(drafts.max_bytes)
-    except ClientDisconnect:
-        is_complete = False
-    one = await run_in_threadpool(
-        lambda: uploading.append(
-            drafts, actor, import_id, offset, bytes(content), is_complete=is_complete
+    async with received_part(request, drafts.max_bytes) as part:
+        one = await run_in_threadpool(
+            lambda: uploading.append(
+                drafts, actor, import_id, offset, part, is_complete=is_complete and part.is_whole
+            )
         )
-    )
     shown = await run_in_threadpool(showing.show, drafts, actor, import_id)
     answered = success(data=answers.of(shown))
     answered.headers.update(_offsets(one))

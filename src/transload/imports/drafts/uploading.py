@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from io import BytesIO
 from typing import BinaryIO
 
 from sqlalchemy import Connection
@@ -17,6 +16,7 @@ from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.tables import read_table
 from transload.imports.model import Import, Status, Submission
 from transload.imports.run import Request
+from transload.web.upload import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def create(
 
 
 def append(
-    drafts: Drafts, actor: Actor, import_id: str, offset: int, content: bytes, *, is_complete: bool
+    drafts: Drafts, actor: Actor, import_id: str, offset: int, part: Part, *, is_complete: bool
 ) -> Import:
     """Keep a part of a file that is being sent; with its last one, read the file.
 
@@ -83,11 +83,11 @@ def append(
         raise ConflictError("The file is there already.")
     if offset != one.uploaded_size:
         raise ConflictError(f"The file has {counted(one.uploaded_size, 'byte')} so far.")
-    end = offset + len(content)
+    end = offset + part.size
     if end > drafts.max_bytes:
         raise too_large(drafts.max_bytes)
-    if content:
-        intake.keep(drafts.imports.files, _part_key(one, offset), BytesIO(content))
+    if part.size:
+        intake.keep(drafts.imports.files, _part_key(one, offset), part.file)
         with drafts.database.write() as connection:
             now = store.lock(connection, one.organization_id, one.id)
             if now is None or now.uploaded_size != offset:
