@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import obstore
@@ -128,6 +129,9 @@ def _took(url: str, content: bytes | None) -> bool:
     request = Request(url, content, method="POST" if content is None else "PUT")  # noqa: S310 - our own server
     try:
         urlopen(request, timeout=2).close()  # noqa: S310 - likewise
+    except HTTPError as refused:
+        refused.close()  # it is the answer, and Python 3.14 warns of one that is left open
+        return False
     except OSError:
         return False
     return True
