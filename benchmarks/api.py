@@ -31,7 +31,7 @@ _numbers = itertools.count(10**9)
 _HEADING = """\
 | requests of 8 clients | a second | p50 ms | p99 ms | slowest ms | wanted |
 |---|---|---|---|---|---|"""
-_IDLE, _BESIDE, _FILTERED = "p99 < 50 ms", "p99 < 150 ms", "slowest < 2,000 ms"
+_NEAR, _FAR, _FILTERED = "p99 < 50 ms", "p99 < 150 ms", "slowest < 2,000 ms"
 _RECORDS_A_SECOND = {"sqlite": 10_000, "postgresql": 8_000}
 
 Make = Callable[[random.Random], Request]
@@ -58,11 +58,12 @@ def _run(store: str, folder: Path, url: str, records: int, seconds: float) -> No
         reads = _reads(client, data_type_id, records)
         print(_HEADING)
         for name, make in reads.items():
-            print(load(name, client, make, seconds=seconds).row(_IDLE), flush=True)
+            wanted = _NEAR if name.startswith(("first", "a record")) else _FAR
+            print(load(name, client, make, seconds=seconds).row(wanted), flush=True)
         with exporting(client, data_type_id):
             for name, make in reads.items():
                 found = load(f"{name}, beside an export", client, make, seconds=seconds)
-                print(found.row(_BESIDE), flush=True)
+                print(found.row(_FAR), flush=True)
         for name, make in _filtered_reads(data_type_id).items():
             print(load(name, client, make, seconds=seconds, clients=1).row(_FILTERED), flush=True)
         wanted = f"{_RECORDS_A_SECOND[store]:,} records a second"
