@@ -23,12 +23,13 @@ RUN pip install --no-cache-dir --require-hashes --requirement requirements/runti
 COPY --from=wheel /wheel /wheel
 RUN pip install --no-cache-dir --no-deps /wheel/*.whl \
     && useradd --uid 10001 --create-home transload \
-    && install --directory --owner=transload --group=transload /data
+    && install --directory --mode=700 --owner=transload --group=transload /data
 
 USER 10001
 VOLUME /data
 EXPOSE 8080
-HEALTHCHECK CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8080/healthz', timeout=5)"]
+# A start may bring a large database up to date. The environment may name a proxy, which this must not ask.
+HEALTHCHECK --start-period=10m CMD ["python", "-c", "from http.client import HTTPConnection as C; c = C('127.0.0.1', 8080, timeout=5); c.request('GET', '/healthz'); exit(c.getresponse().status != 200)"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["transload"]
 CMD ["serve"]

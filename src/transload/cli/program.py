@@ -6,6 +6,8 @@ A command's module, and with it the service, is imported when the command runs a
 
 import gc
 import importlib
+import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from transload import __version__
 from transload.errors import InvalidError, TransloadError
 from transload.printable import printable
 
+_FIRST = 1  # the process that a container begins with
 _REFUSED = 1  # 2 is the library's, for wrong usage
 _HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 
@@ -68,6 +71,9 @@ COMMANDS: Mapping[str, Entry] = {
 
 def main() -> None:
     """Run a command; a refusal is one sentence on stderr and exit code 1."""
+    if os.getpid() == _FIRST:
+        # Signals without a handler pass this process by, and a service that starts has none yet.
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(128 + signal.SIGTERM))
     try:
         for argument in sys.argv[1:]:
             _require_text(argument)
