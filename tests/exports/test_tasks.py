@@ -274,6 +274,9 @@ def test_filters_narrow_an_export_as_they_do_a_list(tenant: Tenant, ids: list[st
         ({"status": "DONE"}, [other]),
         ({"status": "UNASSIGNED,ONGOING"}, ids),
         ({"doneBy": tenant.email}, [other]),
+        ({"flowId": ""}, [*ids, other]),
+        ({"flowId": " ,"}, []),
+        ({"flowId": []}, []),
         ({"page": 2, "limit": 1}, ids[1:]),
         ({"sortBy": "title", "sortOrder": "desc"}, [ids[0], other, ids[1]]),
     ):

@@ -44,8 +44,8 @@ class TaskExportParameters(FileParameters, FilterParameters):
         description="The columns, in order; default: common keys of every task, all components.",
         examples=["title,status"],
     )
-    flow_id: Names = Field(
-        (),
+    flow_id: Names | None = Field(
+        None,
         alias="flowId",
         description="Tasks of these flows only.",
         examples=["6745d1a0c3b2f4e5a6978801"],
@@ -74,7 +74,7 @@ class TaskExportParameters(FileParameters, FilterParameters):
             format=self.download,
             is_background=self.background,
             fields=self.fields or None,
-            flow_ids=self.flow_id or None,
+            flow_ids=self.flow_id,
             hub_id=self.hub_id,
             statuses=self.status,
             assignee=self.assignee,
