@@ -68,6 +68,12 @@ def test_few_values_are_options_the_most_frequent_first() -> None:
     assert proposal.fields[0].options == ("Bandung", "Jakarta")
 
 
+def test_numbers_with_a_decimal_comma_are_no_coordinates() -> None:
+    proposal = _proposed(price=["12,50", "7,25"], place=["-6,106", "-6.17,106.82"])
+
+    assert [one.type for one in proposal.fields] == [FieldType.STRING, FieldType.COORDINATE]
+
+
 def test_one_value_alone_is_no_choice_of_options() -> None:
     proposal = _proposed(note=["VIP"] * 25 + [None])
 

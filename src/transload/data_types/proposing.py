@@ -32,6 +32,7 @@ _TO_SECONDS = len("YYYY-MM-DD HH:MM:SS")
 _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 _PHONE = r"^\+?[0-9][0-9 ()./-]{5,38}$"
 _COORDINATE = r"^[+-]?[0-9]{1,2}(\.[0-9]{1,20})?\s*,\s*[+-]?[0-9]{1,3}(\.[0-9]{1,20})?$"
+_DECIMAL_COMMA = r"^[+-]?[0-9]+,[0-9]+$"
 _LIKE_NUMBER = r"^[+-]?[0-9][0-9]*(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 _ABOUT_PHONES = re.compile(
     r"phone|mobile|telp|telepon|handphone|whatsapp|\bhp\b|\bwa\b|\btel\b", re.IGNORECASE
@@ -166,7 +167,8 @@ def _fitting(title: str, values: pl.Series) -> Iterator[tuple[FieldType, str]]:
         yield FieldType.DATE_TIME, "All values are dates, some with a time of day."
     if _all(values, _TIME):
         yield FieldType.TIME, "All values are times of day."
-    if _all(values, _COORDINATE) and _are_on_earth(values):
+    is_placed = _all(values, _COORDINATE) and not _all(values, _DECIMAL_COMMA)
+    if is_placed and _are_on_earth(values):
         yield FieldType.COORDINATE, "All values are coordinates: latitude, longitude."
 
 
