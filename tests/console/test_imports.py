@@ -115,6 +115,27 @@ def test_sheet_that_is_read_is_named_and_of_the_others_no_rows_are_said(
     expect(sheet).to_have_value("Data")
 
 
+def test_where_the_rows_go_is_said_at_every_step_and_what_each_word_becomes(
+    visit: Visit, owner: Tenant
+) -> None:
+    fields: list[dict[str, object]] = [
+        {"id": "dataId", "title": "Code", "type": "string", "required": True, "primaryKey": True},
+        {"id": "open", "title": "Open", "type": "boolean"},
+    ]
+    data_type = owner.data_type(name="Outlets", fields=fields)
+    content = b"Code,Open\n1,ya\n2,x\n3,tidak\n"
+    draft = Draft.create(owner, content, dataTypeId=data_type, hubId=owner.hub("Jakarta"))
+    draft.checked()
+    page = visit(owner).open(f"/imports/{draft.id}")
+    expect(page.get_by_text("Outlets · Jakarta", exact=True)).to_be_visible()
+    offered = page.get_by_role("button", name="Mend 3 rows so")
+    expect(offered).to_contain_text("“x”, “ya” become true; “tidak” becomes false")
+    offered.click()
+    page.get_by_role("button", name="Import 3 rows").click()
+    expect(page.get_by_text("3 rows are in the store.")).to_be_visible()
+    expect(page.get_by_text("Outlets · Jakarta", exact=True)).to_be_visible()
+
+
 def test_file_that_is_none_is_refused_with_a_sentence(visit: Visit, owner: Tenant) -> None:
     owner.hub("Jakarta")
     data_type = owner.data_type(name="Outlets")

@@ -141,7 +141,8 @@ export const w = {
     decimals: (sign: string, mends: number) =>
       `Read “${sign}” as the decimal sign${everywhere(mends)}`,
     mends: (mends: number) => `Mend ${many(mends, "row", "rows")} so`,
-    becomes: (from: string, to: string) => `“${from}” becomes ${to}`,
+    becomes: (from: string[], to: string) =>
+      `${from.map((one) => `“${one}”`).join(", ")} ${from.length === 1 ? "becomes" : "become"} ${to}`,
   },
   edits: {
     title: "What was mended",

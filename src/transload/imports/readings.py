@@ -99,8 +99,8 @@ def offers(field: Field, values: Sequence[str]) -> list[Reading]:
         candidates = [Reading(decimal_separator=mark) for mark in (",", ".")]
     elif kind is FieldType.BOOLEAN:
         words = {text.strip().casefold() for text in values}
-        meant = dict.fromkeys(words & TRUE_WORDS, "true")
-        meant |= dict.fromkeys(words & FALSE_WORDS, "false")
+        meant = dict.fromkeys(sorted(words & TRUE_WORDS), "true")
+        meant |= dict.fromkeys(sorted(words & FALSE_WORDS), "false")
         candidates = [Reading(words=meant)] if meant else []
     elif kind is FieldType.OPTION:
         candidates = [Reading(words=found) for found in _spellings(field, values)]
@@ -123,9 +123,10 @@ def mends(field: Field, reading: Reading, text: str) -> bool:
 def meaning(field: Field, reading: Reading, text: str) -> str:
     """Say what a text is under a reading: the value as it would be stored."""
     try:
-        return str(value_of(field, applied(reading, field.value_type, text)))
+        value = value_of(field, applied(reading, field.value_type, text))
     except MisfitError:
         return text
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _spellings(field: Field, values: Sequence[str]) -> list[dict[str, str]]:
