@@ -174,6 +174,24 @@ def test_a_file_comes_in_parts_and_goes_on_where_it_broke_off(
     assert draft.data()["table"]["rows"] == 3
 
 
+def test_a_file_in_parts_that_cannot_be_read_is_refused_in_the_same_words_again(
+    tenant: Tenant, kind: str, hub: str
+) -> None:
+    content = b"<html><table><tr><td>1</td></tr></table></html>"
+    fields = {"dataTypeId": kind, "hubId": hub, "filename": "x.xls", "size": len(content)}
+    begun = tenant.request("POST", "/imports", params=fields).json()["data"]["_id"]
+    path = f"/imports/{begun}/file"
+    for offset in (0, len(content)):
+        sent = tenant.request(
+            "PATCH",
+            path,
+            content=content[offset:],
+            headers={"Upload-Offset": str(offset), "Upload-Complete": "?1"},
+        )
+        assert sent.status_code == 422, sent.text
+        assert "web page" in sent.json()["message"]
+
+
 def test_columns_that_were_named_before_the_file_came_are_taken_when_it_is_there(
     tenant: Tenant, kind: str, hub: str
 ) -> None:

@@ -101,13 +101,18 @@ def append(
                 upload_size=max(one.upload_size, end),
             )
     if is_complete:
-        _join(drafts, one, end)
+        parts = _join(drafts, one, end)
         read_table(drafts, actor, one, one.choices, None, size=end)
+        for key in parts:
+            drafts.imports.files.remove(key)
     return drafts.get(actor, import_id)
 
 
-def _join(drafts: Drafts, one: Import, size: int) -> None:
-    """Put the parts of a file together."""
+def _join(drafts: Drafts, one: Import, size: int) -> list[str]:
+    """Put the parts of a file together; give their keys.
+
+    They are needed until the file is read: who sends the last part again has it read again.
+    """
     files = drafts.imports.files
     offset, parts = 0, []
     with files.stage() as staged:
@@ -119,8 +124,7 @@ def _join(drafts: Drafts, one: Import, size: int) -> None:
             offset += len(content)
             parts.append(key)
         files.publish(staged, one.upload_key)
-    for key in parts:
-        files.remove(key)
+    return parts
 
 
 def too_large(max_bytes: int) -> TooLargeError:
