@@ -151,7 +151,8 @@ class Tasks:
     ) -> list[Result]:
         """Work through items, each piece in a short transaction of its own.
 
-        What has been written stays, whatever becomes of the rest.
+        What has been written stays, whatever becomes of the rest. Of one item among many the values
+        are forgotten: 2,000 tasks of 1 MiB, as they were and as they are, would be 6 GB.
         """
         results: list[Result] = []
         with to_the_end():
@@ -167,12 +168,13 @@ class Tasks:
         for piece in pieces(sized, most_rows=_MOST_AT_ONCE, most_bytes=_MOST_BYTES):
             try:
                 with self.database.write() as connection:
-                    results += work(connection, piece)
+                    written = work(connection, piece)
             except SQLAlchemyError as error:
                 if not (results and is_outage(error)):
                     raise
                 results += [_OUT_OF_REACH] * (len(sized) - len(results))
                 return
+            results += written if len(sized) == 1 else map(writes.outlined, written)
 
     def _one(self, results: Sequence[Result]) -> Found:
         (result,) = results

@@ -174,6 +174,15 @@ def delete(
     return results
 
 
+def outlined(result: Result) -> Result:
+    """Give a result without the task's values but for `refId`, and without what it was."""
+    if not isinstance(result, Written):
+        return result
+    values = {name: value for name, value in result.task.values.items() if name == "refId"}
+    task = replace(result.task, values=values)
+    return Written(task=task, flow=result.flow, ignored=result.ignored)
+
+
 def record(
     connection: Connection,
     actor: Actor,
