@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -150,7 +151,10 @@ def _write(
     *,
     refuses_unknown: bool,
 ) -> list[ItemResult]:
-    """Write the items piece by piece: what has been written stays, whatever becomes of the rest."""
+    """Write the items piece by piece: what has been written stays, whatever becomes of the rest.
+
+    The records as they were are forgotten: 2,000 of 1 MiB would be 2 GB.
+    """
     with database.read() as connection:
         whole = bulk.check(
             connection, actor, _bounded(items, MAX_BULK), way, refuses_unknown=refuses_unknown
@@ -170,7 +174,7 @@ def _write(
                     raise
                 left = ItemResult(effect=Effect.REJECTED, rejected=_OUT_OF_REACH)
                 return results + [left] * (len(items) - len(results))
-            results += written
+            results += [replace(one, before=None) for one in written]
     return results
 
 
