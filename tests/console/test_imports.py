@@ -10,6 +10,7 @@ from tests.console.conftest import Visit, Visitor
 from tests.console.importing import counts, payload
 from tests.factories import Tenant
 from tests.imports.drafting import Draft
+from transload.imports.model import Step
 
 _PICTURE = b"\x89PNG\r\n\x1a\n" * 9
 
@@ -134,6 +135,26 @@ def test_where_the_rows_go_is_said_at_every_step_and_what_each_word_becomes(
     page.get_by_role("button", name="Import 3 rows").click()
     expect(page.get_by_text("3 rows are in the store.")).to_be_visible()
     expect(page.get_by_text("Outlets · Jakarta", exact=True)).to_be_visible()
+
+
+def test_import_that_is_taken_back_says_so_while_it_goes_and_afterwards(
+    visit: Visit, owner: Tenant
+) -> None:
+    data_type, hub = owner.data_type(name="Outlets"), owner.hub("Jakarta")
+    draft = Draft.create(owner, b"Code,Name\n1,A\n2,B\n", dataTypeId=data_type, hubId=hub)
+    draft.checked()
+    draft.committed()
+    job = draft.begun(Step.UNDO, undone={"removed": 1, "restored": 0, "kept": 0})
+    page = visit(owner).open(f"/imports/{draft.id}")
+    expect(page.get_by_role("heading", name="The import is being taken back")).to_be_visible()
+    expect(page.get_by_text("1 of 2 rows")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop the import")).to_have_count(0)
+    owner.site.service.imports.perform(owner.organization_id, job)
+    page.reload()
+    expect(page.get_by_text("This import was taken back.")).to_be_visible()
+    expect(page.get_by_text("are in the store")).to_have_count(0)
+    page.get_by_role("link", name="Imports", exact=True).last.click()
+    expect(page.get_by_text("Outlets, taken back")).to_be_visible()
 
 
 def test_file_that_is_none_is_refused_with_a_sentence(visit: Visit, owner: Tenant) -> None:

@@ -196,5 +196,8 @@ export const w = {
     retry: "Import the mended rows",
     fixText: "Edit the cells with a sign; only rows that fit then are imported.",
     draft: "not imported yet",
+    undoing: "The import is being taken back",
+    undone: "This import was taken back.",
+    takenBack: "taken back",
   },
 };
