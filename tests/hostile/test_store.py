@@ -22,6 +22,7 @@ from transload.db.wal import Bounds, WriteAheadLog
 from transload.db.write_gate import WriteGate
 from transload.dispatch.dispatcher import Dispatcher
 from transload.errors import StartupError
+from transload.files.local import LocalFiles
 from transload.settings import Settings
 from transload.upkeep import Upkeep
 
@@ -223,6 +224,18 @@ def test_the_data_folder_is_its_owners_alone(tmp_path: Path, umask: int) -> None
         assert len(found) >= 2
     finally:
         os.umask(before)
+
+
+@pytest.mark.parametrize("umask", [0, 0o022])
+def test_a_folder_of_files_elsewhere_is_its_owners_alone(tmp_path: Path, umask: int) -> None:
+    """P13: it holds the exports of all organizations."""
+    folder = tmp_path / "below" / "files"
+    before = os.umask(umask)
+    try:
+        LocalFiles(folder)
+    finally:
+        os.umask(before)
+    assert _mode(folder) == 0o700
 
 
 def test_a_folder_that_is_open_to_others_is_told(

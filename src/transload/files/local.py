@@ -9,6 +9,7 @@ from pathlib import Path
 from transload.files.model import StagedFile
 from transload.files.scratch import Scratch
 
+_FOLDER_MODE = 0o700
 _UNFINISHED = "unfinished"
 
 
@@ -16,8 +17,9 @@ class LocalFiles:
     """Files below one folder, of this machine or mounted on every one that needs it."""
 
     def __init__(self, root: Path) -> None:
-        """Use the folder, which is made if it is missing."""
+        """Use the folder, which is made for its owner alone if it is missing."""
         self._root = root.resolve()
+        self._root.mkdir(parents=True, exist_ok=True, mode=_FOLDER_MODE)
         self._scratch = Scratch(self._root / _UNFINISHED)
 
     @property
