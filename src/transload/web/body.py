@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from transload.errors import InvalidError, TooLargeError
 from transload.web.bounds import hold
-from transload.web.json_pieces import Body, count_values, count_values_exactly, read_pieces
+from transload.web.json_pieces import Body, count_values, holds_more_values, read_pieces
 
 KEY_HEADER = "Idempotency-Key"
 """By which a request names itself, so that it is done once."""
@@ -40,7 +40,7 @@ def read_json_object(body: Body) -> dict[str, Any]:
 
 
 def _read(body: Body, values: int) -> dict[str, Any]:
-    if values > MAX_VALUES and count_values_exactly(body) > MAX_VALUES:
+    if values > MAX_VALUES and holds_more_values(body, MAX_VALUES):
         raise TooLargeError(f"A request's body may hold {MAX_VALUES} values at most.")
     if _is_long(body, values):
         return read_pieces(body, _parse)

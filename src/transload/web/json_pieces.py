@@ -29,7 +29,6 @@ _TOKEN = re.compile(_STRING + rb"?|[\[\]{}]", re.DOTALL)
 _BLANKS = re.compile(rb"[ \t\n\r]*+")
 _REST = re.compile(_SCALAR)
 _OPENING = b"{["
-_NO_TEXT = len('""')
 _NO_JSON = "The request's body is not valid JSON."
 
 Body = bytes | bytearray
@@ -53,11 +52,18 @@ def count_values(body: Body) -> int:
     return sum(_count(body, at, at + _WINDOW_BYTES) for at in range(0, len(body), _WINDOW_BYTES))
 
 
-def count_values_exactly(body: Body) -> int:
-    """Count the values as `count_values`, but nothing of the texts."""
-    spans = (found.span() for found in _TEXT.finditer(body))
-    within = sum(_count(body, start, end) for start, end in spans if end - start > _NO_TEXT)
-    return count_values(body) - within
+def holds_more_values(body: Body, most: int) -> bool:
+    """Tell whether there are more values than so many: as `count_values`, but nothing of the texts.
+
+    It looks no further than it has to. JSON of so many values has twice as many texts at most.
+    """
+    values = at = 0
+    for texts, found in enumerate(_TEXT.finditer(body), 1):
+        values += _count(body, at, found.start())
+        at = found.end()
+        if values > most or texts > 2 * most:
+            return True
+    return values + _count(body, at, len(body)) > most
 
 
 def _count(body: Body, start: int, end: int) -> int:
