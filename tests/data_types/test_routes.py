@@ -127,3 +127,10 @@ def test_two_types_can_take_each_others_names_at_once(tenant: Tenant) -> None:
         for _ in range(10):
             codes = set(threads.map(rename, kinds, ["B", "A"]))
             assert codes <= {200, 409}
+
+
+def test_an_emptied_provider_is_no_type_rather_than_all(tenant: Tenant) -> None:
+    kind = tenant.data_type()
+    assert tenant.get("/data-types", provider=",").json()["data_types"]["data"] == []
+    [found] = tenant.get("/data-types", provider="").json()["data_types"]["data"]
+    assert found["_id"] == kind

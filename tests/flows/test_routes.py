@@ -81,6 +81,16 @@ def test_components_of_several_flows_are_listed_once_where_they_are_merged(tenan
     } in (reserved)
 
 
+@pytest.mark.parametrize("name", ["flowId", "fieldType"])
+def test_an_emptied_choice_of_components_is_not_all_of_them(tenant: Tenant, name: str) -> None:
+    tenant.flow()
+    given = {
+        text: tenant.get("/flow-components", **{name: text}).json()["data"] for text in (",", "")
+    }
+    of_flows = {text: [one for one in found if "flowId" in one] for text, found in given.items()}
+    assert (of_flows[","], bool(of_flows[""])) == ([], True)
+
+
 def test_a_hub_or_flow_in_no_use_goes(tenant: Tenant) -> None:
     flow_id = tenant.flow()
     assert tenant.request("DELETE", f"/flow/{flow_id}").status_code == 200

@@ -215,3 +215,15 @@ def test_a_saved_config_says_which_columns_are_which_fields(
     assert stored(tenant, kind)["1"]["name"] == "Toko"
     refused = send(tenant, content, dataTypeId=kind, hubId=hub, importConfigId="f" * 24)
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("name", ["type", "status"])
+def test_an_emptied_choice_of_imports_is_not_all_of_them(
+    tenant: Tenant, kind: str, hub: str, name: str
+) -> None:
+    imported(tenant, b"dataId\n1\n", dataTypeId=kind, hubId=hub)
+    totals = {
+        text: tenant.get("/import-monitoring", **{name: text}).json()["data"]["total"]
+        for text in (",", "")
+    }
+    assert totals == {",": 0, "": 1}

@@ -65,7 +65,7 @@ class DataTypeParameters(PageParameters):
         if unknown:
             shown = named(unknown, ", ")
             raise InvalidError(f"The provider parameter names what is no provider: {shown}.")
-        return set(map(Provider, self.provider)) or {Provider.INTERNAL}
+        return set(map(Provider, self.provider))
 
 
 Adder = Annotated[Actor, Depends(caller_who_may(Permission.ADD_DATA_TYPE))]

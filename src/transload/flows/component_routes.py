@@ -34,15 +34,15 @@ def _field_types(value: object) -> object:
 class ComponentParameters(Parameters):
     """Which components are listed, and how."""
 
-    field_type: Annotated[tuple[str, ...], BeforeValidator(_field_types)] = Field(
-        (),
+    field_type: Annotated[tuple[str, ...] | None, BeforeValidator(_field_types)] = Field(
+        None,
         alias="fieldType",
         description="Kinds of components, or `reservedKey`; default: all.",
         json_schema_extra={"type": "string"},
         examples=["select,input"],
     )
-    flow_id: Names = Field(
-        (), alias="flowId", description="Of these flows; default: of all.", examples=[EXAMPLE_ID]
+    flow_id: Names | None = Field(
+        None, alias="flowId", description="Of these flows; default: of all.", examples=[EXAMPLE_ID]
     )
     fields: Names = Field((), description="Keys of a component; default: all.", examples=["id"])
     is_merge: Flag = Field(
@@ -132,8 +132,8 @@ def get_flow_task(actor: Caller, database: DatabasePart, flow_name: FlowName) ->
 )
 def list_components(actor: Caller, database: DatabasePart, asked: ComponentsQuery) -> Response:
     """Give the components of flows, as export configs list them."""
-    flows = run.find_all(database, actor, asked.flow_id or None)
-    if len(flows) < len(asked.flow_id):
+    flows = run.find_all(database, actor, asked.flow_id)
+    if len(flows) < len(asked.flow_id or ()):
         raise InvalidError("The selected flowId is invalid.", is_whole=True)
     found = listed(
         actor,

@@ -69,22 +69,22 @@ def task_example(actor: Actor, flow: Flow) -> dict[str, object]:
 
 
 def listed(
-    actor: Actor, flows: Sequence[Flow], *, kinds: Collection[str], is_merged: bool
+    actor: Actor, flows: Sequence[Flow], *, kinds: Collection[str] | None, is_merged: bool
 ) -> list[dict[str, Any]]:
     """Give components of the flows, and the reserved keys, as fields of an export config.
 
-    `kinds`: of these kinds alone; none: of all. With `is_merged` those of one id and kind that
+    `kinds`: of these kinds alone; None: of all. With `is_merged` those of one id and kind that
     several flows have stand there once, as the first flow has them, with the ids of all.
     """
     found = [
         {**component.document, "flowId": [flow.id], "flowName": [flow.name]}
         for flow in flows
         for component in shown_components(actor, flow)
-        if not kinds or component.kind in kinds
+        if kinds is None or component.kind in kinds
     ]
     if is_merged:
         found = _merged(found)
-    if not kinds or _RESERVED in kinds:
+    if kinds is None or _RESERVED in kinds:
         found += [
             {"id": name, "component": _RESERVED, "title": name, "source": _RESERVED}
             for name in RESERVED_KEYS

@@ -36,11 +36,11 @@ class MonitorParameters(PageParameters):
     """The parameters of the list of imports."""
 
     limit: Whole = Field(20, ge=1, le=_MAX_LIMIT, description="Imports a page.")
-    type: Names = Field(
-        (), description="What was imported: datasource, task, visit, route.", examples=["task"]
+    type: Names | None = Field(
+        None, description="What was imported: datasource, task, visit, route.", examples=["task"]
     )
-    status: Names = Field(
-        (), description="onprocess, success, partially, failed.", examples=["success"]
+    status: Names | None = Field(
+        None, description="onprocess, success, partially, failed.", examples=["success"]
     )
     data_type_id: Id | None = Field(
         None, alias="dataTypeId", description="Imports of this data type only."
@@ -50,19 +50,21 @@ class MonitorParameters(PageParameters):
     )
     sort_order: Literal["asc", "desc"] = Field("desc", alias="sortOrder", description="Which way.")
 
-    def statuses(self) -> list[Status]:
-        """Give the statuses; raise BadStatusError for one that no import has."""
+    def statuses(self) -> list[Status] | None:
+        """Give the statuses, None: all; raise BadStatusError for one that no import has."""
+        if self.status is None:
+            return None
         known = {one.value: one for one in _STARTED}
         if not set(self.status) <= known.keys():
             raise BadStatusError("Invalid status value", is_whole=True)
         return [known[one] for one in self.status]
 
-    def kinds(self) -> list[Kind]:
-        """Give the kinds; one that there is none of matches nothing."""
+    def kinds(self) -> list[Kind] | None:
+        """Give the kinds, None: all; one that there is none of matches nothing."""
+        if self.type is None:
+            return None
         known = {one.value: one for one in Kind}
-        return [known[one] for one in self.type if one in known] or (
-            [Kind.VISIT] if self.type else []
-        )
+        return [known[one] for one in self.type if one in known]
 
 
 class PageAnswer(TypedDict):

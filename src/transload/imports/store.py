@@ -67,15 +67,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonitorFilter:
-    """Which imports; empty: any.
+    """Which imports; None: any.
 
     With those of `email` come those by links into these hubs; the empty one: into no hub.
     """
 
     organization_id: str
     since: datetime
-    kinds: Sequence[Kind] = ()
-    statuses: Sequence[Status] = ()
+    kinds: Sequence[Kind] | None = None
+    statuses: Sequence[Status] | None = None
     data_type_id: str | None = None
     email: str | None = None
     link_hub_ids: Collection[str] = ()
@@ -270,9 +270,9 @@ def _conditions(wanted: MonitorFilter) -> list[ColumnElement[bool]]:
         imports.c.organization_id == wanted.organization_id,
         imports.c.created_time >= wanted.since,
     ]
-    if wanted.kinds:
+    if wanted.kinds is not None:
         found.append(imports.c.kind.in_([one.value for one in wanted.kinds]))
-    if wanted.statuses:
+    if wanted.statuses is not None:
         found.append(imports.c.status.in_([one.value for one in wanted.statuses]))
     elif not wanted.with_drafts:
         found.append(imports.c.status.not_in([Status.DRAFT.value, Status.UPLOADING.value]))
