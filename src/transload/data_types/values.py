@@ -161,7 +161,9 @@ def _date_time(_field: Field, value: object) -> str | None:
     if len(milliseconds) > _MILLISECOND_DIGITS:
         raise MisfitError(f"{form}, to the millisecond")
     try:
-        instant = datetime.fromisoformat(f"{day} {clock or '00:00:00'}{(offset or '').strip()}")
+        instant = datetime.fromisoformat(
+            f"{day} {_of_a_day(clock or '00:00:00')}{(offset or '').strip()}"
+        )
         if instant.tzinfo is not None:
             instant = instant.astimezone(UTC)
     except (ValueError, OverflowError) as error:
@@ -177,9 +179,16 @@ def _time(_field: Field, value: object) -> str | None:
     if not _TIME.fullmatch(text):
         raise MisfitError("must be a time of day, HH:MM or HH:MM:SS")
     try:
-        return time.fromisoformat(text).isoformat()
+        return time.fromisoformat(_of_a_day(text)).isoformat()
     except ValueError as error:
         raise MisfitError("must be a time of day up to 23:59:59") from error
+
+
+def _of_a_day(clock: str) -> str:
+    """Give a time of day as it is; raises ValueError for 24:00, which Python 3.14 takes."""
+    if clock.startswith("24"):
+        raise ValueError(clock)
+    return clock
 
 
 def _coordinate(_field: Field, value: object) -> str | None:
