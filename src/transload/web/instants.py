@@ -7,8 +7,10 @@ from typing import Annotated
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+# No hour of 24, which Python 3.14 takes for midnight of the next day.
 _FORM = re.compile(
-    r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?",
+    r"(\d{4}-\d{2}-\d{2})"
+    r"(?:[ T]((?!24)\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII,
 )
 _EXAMPLE = "2025-01-31 10:20:30"
