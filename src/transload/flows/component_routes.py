@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
@@ -31,14 +31,18 @@ def _field_types(value: object) -> object:
     return found
 
 
+FieldTypes = Annotated[
+    tuple[str, ...], BeforeValidator(_field_types), WithJsonSchema({"type": "string"})
+]
+
+
 class ComponentParameters(Parameters):
     """Which components are listed, and how."""
 
-    field_type: Annotated[tuple[str, ...] | None, BeforeValidator(_field_types)] = Field(
+    field_type: FieldTypes | None = Field(
         None,
         alias="fieldType",
         description="Kinds of components, or `reservedKey`; default: all.",
-        json_schema_extra={"type": "string"},
         examples=["select,input"],
     )
     flow_id: Names | None = Field(
