@@ -4,7 +4,7 @@ import re
 from io import BytesIO
 
 import openpyxl  # type: ignore[import-untyped]  # ships no types
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.console.conftest import Visit, Visitor
 from tests.console.importing import counts, payload
@@ -62,6 +62,30 @@ def test_import_is_bound_to_what_was_shown(visit: Visit, owner: Tenant) -> None:
     visitor.assert_accessible()
     page.get_by_role("button", name="Import so").click()
     expect(page.get_by_text("2 rows are in the store.")).to_be_visible()
+
+
+def test_what_is_below_the_rows_stays_where_it_is_when_they_arrive(
+    visit: Visit, owner: Tenant
+) -> None:
+    data_type, hub = owner.data_type(name="Outlets"), owner.hub("Jakarta")
+    draft = Draft.create(owner, b"Code,Name\n1,A\n", dataTypeId=data_type, hubId=hub)
+    draft.checked()
+    visitor = visit(owner)
+    held: list[Route] = []
+
+    def hold(request: Route) -> None:
+        held.append(request)
+
+    visitor.context.route("**/rows?*", hold)
+    page = visitor.open(f"/imports/{draft.id}")
+    button = page.get_by_role("button", name="Import 1 row")
+    button.wait_for()
+    page.get_by_text("Outlets · Jakarta").wait_for()
+    before = button.bounding_box()
+    for request in held:
+        request.continue_()
+    page.get_by_role("gridcell", name="A", exact=True).wait_for()
+    assert button.bounding_box() == before
 
 
 def test_receipt_does_not_begin_with_the_rows_that_the_check_showed(
