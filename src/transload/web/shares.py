@@ -18,6 +18,7 @@ from transload.web.waiting import served
 
 _MOST_THREADS = 40
 _MOST_OF_ONE = 8
+_MOST_SHORT_OF_ONE = 3
 _MOST_LONG = 6
 _MOST_LONG_OF_ONE = 2
 
@@ -57,7 +58,15 @@ class LongReads(Shares):
 
 
 class ShortReads(Shares):
-    """Those that an index leads to: apart from the threads in which writes wait for each other."""
+    """Those that an index leads to: apart from the threads in which writes wait for each other.
+
+    They are work for the interpreter, whose lock goes round among those who are at it: more at once
+    of one organization would answer no more of them, and the unlucky later.
+    """
+
+    def __init__(self) -> None:
+        """Start with nobody."""
+        super().__init__(most_of_one=_MOST_SHORT_OF_ONE)
 
 
 LongReadsPart = Annotated[LongReads, Depends(part(LongReads))]
