@@ -1,6 +1,7 @@
 """What can go wrong, as a client is told it: every message is a sentence that a user can act on."""
 
 from collections.abc import Sequence
+from typing import Self
 
 DENIED = "You do not have permission to perform this action"
 NOT_FOUND = "Data not found"
@@ -84,6 +85,11 @@ class UnusableError(TransloadError):
 
 class TooLargeError(TransloadError):
     """The request carries more bytes than are taken."""
+
+    @classmethod
+    def of_file(cls, max_bytes: int) -> Self:
+        """Refuse a file that has more bytes."""
+        return cls(f"A file may have {max_bytes >> 20} MB at most.")
 
 
 class GoneError(TransloadError):

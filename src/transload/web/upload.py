@@ -60,7 +60,7 @@ async def received(request: Request, max_bytes: int) -> AsyncIterator[Upload]:
                 upload = value
         size = 0 if upload is None else upload.size or 0
         if size > max_bytes:
-            raise too_large(max_bytes)
+            raise TooLargeError.of_file(max_bytes)
         yield Upload(
             fields=fields,
             file=None if upload is None else upload.file,
@@ -120,15 +120,10 @@ class _Form(MultiPartParser):
         super().on_part_data(data, start, end)
 
 
-def too_large(max_bytes: int) -> TooLargeError:
-    """Give the refusal of a file over the limit."""
-    return TooLargeError(f"A file may have {max_bytes >> 20} MB at most.")
-
-
 async def _bounded(request: Request, most: int, max_bytes: int) -> AsyncGenerator[bytes, None]:
     left = most
     async for part in request.stream():
         left -= len(part)
         if left < 0:
-            raise too_large(max_bytes)
+            raise TooLargeError.of_file(max_bytes)
         yield part

@@ -111,7 +111,13 @@ async def append_to_file(  # noqa: PLR0917 - the framework fills them in by name
     async with received_part(request, drafts.max_bytes) as part:
         one = await run_in_threadpool(
             lambda: uploading.append(
-                drafts, actor, import_id, offset, part, is_complete=is_complete and part.is_whole
+                drafts,
+                actor,
+                import_id,
+                part.file,
+                offset=offset,
+                size=part.size,
+                is_complete=is_complete and part.is_whole,
             )
         )
     shown = await run_in_threadpool(showing.show, drafts, actor, import_id)

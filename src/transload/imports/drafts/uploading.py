@@ -16,7 +16,6 @@ from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.tables import read_table
 from transload.imports.model import Import, Status, Submission
 from transload.imports.run import Request
-from transload.web.upload import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ def create(
     if destination is None and (request.mapping or request.config_id):
         raise InvalidError("Columns are chosen for the fields of a data type: name one first.")
     if come.size > drafts.max_bytes:
-        raise too_large(drafts.max_bytes)
+        raise TooLargeError.of_file(drafts.max_bytes)
     one = replace(
         drafts.imports.new_import(
             actor, request, come.filename, "" if destination is None else destination.name
@@ -72,9 +71,16 @@ def create(
 
 
 def append(
-    drafts: Drafts, actor: Actor, import_id: str, offset: int, part: Part, *, is_complete: bool
+    drafts: Drafts,
+    actor: Actor,
+    import_id: str,
+    part: BinaryIO,
+    *,
+    offset: int,
+    size: int,
+    is_complete: bool,
 ) -> Import:
-    """Keep a part of a file that is being sent; with its last one, read the file.
+    """Keep a part, of this size, of a file that is being sent; with its last one, read the file.
 
     Raises ConflictError where the part does not begin where the file ends so far.
     """
@@ -83,11 +89,11 @@ def append(
         raise ConflictError("The file is there already.")
     if offset != one.uploaded_size:
         raise ConflictError(f"The file has {counted(one.uploaded_size, 'byte')} so far.")
-    end = offset + part.size
+    end = offset + size
     if end > drafts.max_bytes:
-        raise too_large(drafts.max_bytes)
-    if part.size:
-        intake.keep(drafts.imports.files, _part_key(one, offset), part.file)
+        raise TooLargeError.of_file(drafts.max_bytes)
+    if size:
+        intake.keep(drafts.imports.files, _part_key(one, offset), part)
         with drafts.database.write() as connection:
             now = store.lock(connection, one.organization_id, one.id)
             if now is None or now.uploaded_size != offset:
@@ -125,11 +131,6 @@ def _join(drafts: Drafts, one: Import, size: int) -> list[str]:
             parts.append(key)
         files.publish(staged, one.upload_key)
     return parts
-
-
-def too_large(max_bytes: int) -> TooLargeError:
-    """Give the refusal of a file over the limit."""
-    return TooLargeError(f"A file may have {max_bytes >> 20} MB at most.")
 
 
 def _part_key(one: Import, offset: int) -> str:
