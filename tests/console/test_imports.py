@@ -46,6 +46,26 @@ def test_cell_is_mended_by_the_keyboard_before_anything_is_written(
     assert counts(page)["problems"] == "1"
 
 
+def test_words_are_called_no_value_by_an_offer_or_one_by_one(visit: Visit, owner: Tenant) -> None:
+    data_type, hub = owner.data_type(name="Outlets"), owner.hub("Jakarta")
+    content = b"Code,Name,Price\n1,A,n/a\n2,B,n/a\n3,C,later\n"
+    draft = Draft.create(owner, content, dataTypeId=data_type, hubId=hub)
+    draft.checked()
+    visitor = visit(owner)
+    page = visitor.open(f"/imports/{draft.id}")
+    page.get_by_role("button", name="Take \u201cn/a\u201d as no value in 2 rows").click()
+    expect(page.get_by_role("heading", name="Price: 1 cell")).to_be_visible()
+    page.get_by_text("Say what a value means").click()
+    page.get_by_label("\u201clater\u201d means no value").check()
+    visitor.assert_accessible()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("Every row fits.")).to_be_visible()
+    page.get_by_role("button", name="Import 3 rows").click()
+    expect(page.get_by_text("3 rows are in the store.")).to_be_visible()
+    records = owner.get("/data", dataTypeId=data_type).json()["data"]["data"]
+    assert [record.get("price") for record in records] == [None] * 3
+
+
 def test_import_is_bound_to_what_was_shown(visit: Visit, owner: Tenant) -> None:
     """P32."""
     hub = owner.hub("Jakarta")

@@ -1,5 +1,7 @@
 """What an import takes is what the API takes, in the same words."""
 
+from dataclasses import replace
+
 import orjson
 import polars as pl
 import pytest
@@ -10,7 +12,7 @@ from transload.data_types.model import Field, FieldType
 from transload.data_types.values import MisfitError, canonical
 from transload.formats.reading.model import Form
 from transload.imports.cells import Cells, Values, read
-from transload.imports.readings import DayOrder, Reading
+from transload.imports.readings import DayOrder, Reading, meaning, offers
 
 OPTIONS = ("Jakarta", "Medan", 'a "b"', "1")
 NUMBERS = st.one_of(
@@ -146,6 +148,25 @@ def test_words_stand_for_values() -> None:
     got = values(FieldType.BOOLEAN, ["Ya", "tidak", "true"], reading=Reading(words={"ya": "true"}))
     assert got.tokens.to_list() == ["true", "null", "true"]
     assert [fault.value for fault in got.faults] == ["tidak"]
+
+
+def test_words_stand_for_no_value() -> None:
+    """P35."""
+    texts: list[str | None] = ["N/A ", "#N/A", "#REF!", "5"]
+    forms = pl.Series([Form.TEXT.value, Form.ERROR.value, Form.ERROR.value, Form.NUMBER.value])
+    reading = Reading(words={"n/a": "", "#n/a": ""})
+    got = values(FieldType.NUMBER, texts, forms=forms, reading=reading)
+    assert got.tokens.to_list() == ["null", "null", "null", "5"]
+    assert [fault.value for fault in got.faults] == ["#REF!"]
+
+
+def test_no_value_is_offered_for_words_that_mean_none_unless_a_value_is_required() -> None:
+    """P35."""
+    price = field(FieldType.NUMBER)
+    assert offers(price, ["n/a", "-", "dear"]) == [Reading(words={"-": "", "n/a": ""})]
+    assert offers(replace(price, is_required=True), ["n/a"]) == []
+    assert offers(field(FieldType.STRING), ["#N/A"]) == [Reading(words={"#n/a": ""})]
+    assert meaning(price, Reading(words={"n/a": ""}), "N/A") == ""
 
 
 def test_rows_whose_cell_does_not_fit_can_be_left_out() -> None:

@@ -8,6 +8,8 @@ const ORDERS: Record<string, string> = {
   mdy: "month, day, year",
 };
 
+const NOTHING = "no value";
+const meant = (text: string): string => (text ? `“${text}”` : NOTHING);
 const everywhere = (mends: number): string => (mends === 1 ? "" : ` in all ${count(mends)}`);
 
 export const w = {
@@ -133,16 +135,18 @@ export const w = {
     words: "Say what a value means",
     means: (value: string) => `“${value}” means`,
     empty: "(empty)",
+    nothing: NOTHING,
+    meansNothing: (value: string) => `“${value}” means ${NOTHING}`,
     apply: "Apply",
     takes: (from: string, to: string, mends: number) =>
-      `Take “${from}” as “${to}” in ${many(mends, "row", "rows")}`,
+      `Take “${from}” as ${meant(to)} in ${many(mends, "row", "rows")}`,
     orders: (order: string, mends: number) =>
       `Read as ${ORDERS[order] ?? order}${everywhere(mends)}`,
     decimals: (sign: string, mends: number) =>
       `Read “${sign}” as the decimal sign${everywhere(mends)}`,
     mends: (mends: number) => `Mend ${many(mends, "row", "rows")} so`,
     becomes: (from: string[], to: string) =>
-      `${from.map((one) => `“${one}”`).join(", ")} ${from.length === 1 ? "becomes" : "become"} ${to}`,
+      `${from.map((one) => `“${one}”`).join(", ")} ${from.length === 1 ? "becomes" : "become"} ${to || NOTHING}`,
   },
   edits: {
     title: "What was mended",
@@ -156,7 +160,7 @@ export const w = {
     back: "Take back",
     order: (order: string) => `dates as ${ORDERS[order] ?? order}`,
     decimal: (sign: string) => `“${sign}” as the decimal sign`,
-    word: (from: string, to: string) => `“${from}” as “${to}”`,
+    word: (from: string, to: string) => `“${from}” as ${meant(to)}`,
     rest: "rows that do not fit left out",
     none: "Nothing is mended any more.",
   },

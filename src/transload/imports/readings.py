@@ -29,6 +29,10 @@ _MAX_SPELLINGS = 1_000
 
 TRUE_WORDS = frozenset({"yes", "y", "ya", "t", "on", "x", "ok", "oui", "si", "sí", "ja", "benar"})
 FALSE_WORDS = frozenset({"no", "n", "tidak", "tdk", "f", "off", "-", "non", "nein", "salah"})
+NO_VALUE_WORDS = frozenset(
+    {"n/a", "#n/a", "na", "n.a.", "null", "none", "nil", "nan", "-", "--", "\u2013", "\u2014", "?"}
+    | {"tba", "tbd", "unknown", "tidak ada", "kosong"}
+)
 
 
 class DayOrder(StrEnum):
@@ -44,7 +48,8 @@ class Reading:
     """How the cells of one field are read.
 
     `words` are texts and what they stand for, letter case and blanks at the ends ignored:
-    `ya` for `true`, `Jakrta` for `Jakarta`. `leave_out`: rows whose cell is none of the field's
+    `ya` for `true`, `Jakrta` for `Jakarta`, `n/a` for the empty text: no value. An error of a
+    spreadsheet is such a text too, as `#N/A`. `leave_out`: rows whose cell is none of the field's
     are left out instead of being an error.
     """
 
@@ -57,6 +62,10 @@ class Reading:
     def is_empty(self) -> bool:
         """It says nothing."""
         return self == NO_READING
+
+    def names(self, text: str) -> bool:
+        """Tell whether a text is one of the words."""
+        return text.strip().casefold() in self.words
 
     def over(self, other: "Reading") -> "Reading":
         """Give this reading where it says something, and else the other."""
@@ -104,6 +113,9 @@ def offers(field: Field, values: Sequence[str]) -> list[Reading]:
         candidates = [Reading(words=meant)] if meant else []
     elif kind is FieldType.OPTION:
         candidates = [Reading(words=found) for found in _spellings(field, values)]
+    nothing = {text.strip().casefold() for text in values} & NO_VALUE_WORDS
+    if nothing and not (field.is_required or field.is_key):
+        candidates.append(Reading(words=dict.fromkeys(sorted(nothing), "")))
     return [one for one in candidates if any(mends(field, one, text) for text in values)]
 
 
@@ -121,11 +133,13 @@ def mends(field: Field, reading: Reading, text: str) -> bool:
 
 
 def meaning(field: Field, reading: Reading, text: str) -> str:
-    """Say what a text is under a reading: the value as it would be stored."""
+    """Say what a text is under a reading: the value as it would be stored, empty for none."""
     try:
         value = value_of(field, applied(reading, field.value_type, text))
     except MisfitError:
         return text
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
