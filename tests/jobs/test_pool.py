@@ -12,6 +12,7 @@ from dbos import DBOS, DBOSClient
 from sqlalchemy import select
 
 from tests.factories import PATIENCE_SECONDS, Site, Tenant
+from transload.app import running_service
 from transload.db.ids import new_id
 from transload.db.tables import exports
 from transload.exports.records import DATA, RecordsRequest
@@ -20,6 +21,7 @@ from transload.exports.run import JOB
 from transload.formats.registry import Format
 from transload.jobs.pool import Jobs, Limits
 from transload.jobs.pruning import PRUNING, forget_done
+from transload.settings import Settings
 
 _REQUEST = RecordsRequest(
     format=Format.JSON,
@@ -52,6 +54,19 @@ def _attempts(tenant: Tenant, export_id: str) -> int:
     with tenant.site.service.accounts.database.read() as connection:
         attempts: int = connection.execute(statement).scalar_one()
         return attempts
+
+
+def test_second_service_whose_jobs_a_process_is_to_run_is_refused_and_the_first_goes_on(
+    tenant: Tenant, tmp_path: Path
+) -> None:
+    with (
+        pytest.raises(RuntimeError, match="runs the jobs of another service already"),
+        running_service(Settings(data_dir=tmp_path)),
+    ):
+        pass
+    job_id = new_id()
+    _enqueue(tenant, job_id)
+    assert _is_queued(job_id)
 
 
 def test_job_of_a_transaction_that_commits_is_queued(tenant: Tenant) -> None:

@@ -9,6 +9,11 @@ from collections.abc import Callable, Collection
 from dbos import DBOS, DBOSClient
 
 
+def is_launched(dbos: DBOS) -> bool:
+    """Tell whether it runs jobs: whoever asks for a second one in a process is given the first."""
+    return dbos._launched  # noqa: SLF001 - nothing else tells
+
+
 def register_queue(
     dbos: DBOS,
     name: str,

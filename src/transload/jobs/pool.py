@@ -19,7 +19,7 @@ from transload.db.backlog import Share, has_queued, read_backlog, read_share
 from transload.db.engine import Database
 from transload.db.requirements import JOBS_SCHEMA
 from transload.jobs import heartbeat
-from transload.jobs.library import active_jobs, ask_before_claiming, register_queue
+from transload.jobs.library import active_jobs, ask_before_claiming, is_launched, register_queue
 from transload.jobs.model import Handler, HandoverError, Lane, Work, Worker
 from transload.jobs.pruning import PRUNING, forget_done
 from transload.jobs.rescue import Rescue
@@ -84,7 +84,10 @@ class Jobs:
         self._stopped = Event()
 
     def launch(self, *, is_worker: bool = True) -> None:
-        """Take jobs to be queued and, in a worker, run them: those, too, that dead ones left."""
+        """Take jobs to be queued and, in a worker, run them: those, too, that dead ones left.
+
+        Raises RuntimeError for a second worker in one process, whose jobs nobody would run.
+        """
         DBOS.migrate(self._database.url.render_as_string(hide_password=False), schema=JOBS_SCHEMA)
         self._client = DBOSClient(
             system_database_engine=self._database.writer,
@@ -167,6 +170,8 @@ class Jobs:
     def _work(self, client: DBOSClient) -> None:
         worker_id = _worker_id(self._database)
         dbos = DBOS(config=self._config(worker_id))
+        if is_launched(dbos):
+            raise RuntimeError("This process runs the jobs of another service already.")
         for name, handler in self._handlers.items():
             DBOS.workflow(name=name, max_recovery_attempts=None)(self._as_function(handler))
         names = [*self._handlers, *self._daily, PRUNING]
