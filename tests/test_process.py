@@ -1,11 +1,15 @@
 """P18: what happens to exports when the process that writes them ends, in whatever way."""
 
 import io
+import json
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -134,6 +138,26 @@ def test_idle_process_stops_at_once(tmp_path: Path) -> None:
     with Installation(data_dir=tmp_path / "data").serving() as program:
         _stop(program)
         assert program.log() == ""
+
+
+def test_request_that_is_cut_off_by_a_stop_is_told_to_try_again(tmp_path: Path) -> None:
+    installation = Installation(data_dir=tmp_path / "data")
+    installation.run("org", "create", _ORGANIZATION)
+    token = installation.token(_ORGANIZATION)
+    with installation.serving() as program:
+        address = urlsplit(program.url)
+        with socket.create_connection((address.hostname, address.port)) as client:
+            head = f"Authorization: Bearer {token}\r\nContent-Length: 100"
+            client.sendall(f"POST /api/v3/hub HTTP/1.1\r\nHost: t\r\n{head}\r\n\r\n{{".encode())
+            awaited(lambda: httpx.get(f"{program.url}/healthz").is_success)
+            program.process.terminate()
+            answer = HTTPResponse(client)
+            answer.begin()
+            assert answer.status == 503
+            assert answer.getheader("Retry-After") == "5"
+            assert json.load(answer)["message"] == "The service is stopping; try again."
+        assert program.process.wait(_STOP_SECONDS) == 0
+        assert "Traceback" not in program.log()
 
 
 def _stop(program: RunningProgram) -> None:

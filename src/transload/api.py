@@ -54,7 +54,7 @@ from transload.web import file_routes, operations
 from transload.web.bounds import Memory, RequestBounds
 from transload.web.docs_page import include_docs
 from transload.web.errors import handle_http_errors
-from transload.web.middleware import ApiCors, OnlyJson, SafeHeaders
+from transload.web.middleware import ApiCors, OnlyJson, SafeHeaders, Stopping
 from transload.web.openapi import provide_document
 from transload.web.parts import provide
 from transload.web.paths import OneSpelling
@@ -102,6 +102,7 @@ def make_app(settings: Settings, metrics: Metrics, tracing: Tracing, *, has_api:
     memory = Memory(settings.request_memory_mib << 20)
     app.add_middleware(Waiting, most_seconds=settings.read_seconds)
     app.add_middleware(RequestBounds, max_mib=settings.max_body_mib, memory=memory)
+    app.add_middleware(Stopping)
     app.add_middleware(OnlyJson, prefix=API)
     app.add_middleware(OneSpelling)
     if settings.cors_origins:

@@ -117,5 +117,13 @@ class UnavailableError(LaterError):
     """Something that the service needs is out of reach, for the moment."""
 
 
+class StoppingError(UnavailableError):
+    """This process is told to stop: another one answers, or the next."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The service is stopping; try again.", retry_after_seconds=5)
+
+
 class StartupError(TransloadError):
     """The service cannot start as it is set up."""

@@ -14,7 +14,7 @@ from transload.clock import Clock
 from transload.db.engine import Database
 from transload.db.ids import new_id
 from transload.db.patience import require_patience
-from transload.errors import ForbiddenError, UnavailableError
+from transload.errors import ForbiddenError, StoppingError
 from transload.exports import store
 from transload.exports.engine import write_file
 from transload.exports.log import note
@@ -42,7 +42,6 @@ from transload.webhooks.model import Event
 
 JOB = "export"
 _SHORT_DOCUMENTS = 10_000
-_STOPPING = UnavailableError("The service is stopping; try again.", retry_after_seconds=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +101,7 @@ class Exports:
 
         The entry is written with the result, so a process that dies on the way leaves nothing
         behind that would wait for an end. Raises BusyError when all places are taken,
-        UnavailableError when the process stops meanwhile, and GoneError when the client has gone.
+        StoppingError when the process stops meanwhile, and GoneError when the client has gone.
         """
         subject = SUBJECTS[report]
         with (
@@ -115,7 +114,7 @@ class Exports:
                 outcome = self._write(connection, export, plan, self._look)
             except HandoverError as stopping:
                 self._log_direct(export, None)
-                raise _STOPPING from stopping
+                raise StoppingError from stopping
             except Exception:
                 self._log_direct(export, None)
                 raise

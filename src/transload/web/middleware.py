@@ -1,10 +1,14 @@
 """What every request passes through: what is accepted, and who may read the answer."""
 
+from asyncio import CancelledError
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from transload.errors import StoppingError
 from transload.web.envelope import json_response
+from transload.web.errors import refusal
 from transload.web.events import EVENT_STREAM
 
 _EVENTS = "/events"
@@ -58,6 +62,31 @@ class SafeHeaders:
             await send(message)
 
         await self._app(scope, receive, send_safely)
+
+
+class Stopping:
+    """Refuses what a stop cuts off; what is being sent by then ends where it is."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        has_begun = False
+
+        async def send_noted(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noted)
+        except CancelledError:  # the server's, of all that is not done when its grace is over
+            if scope["type"] != "http":
+                raise
+            if not has_begun:
+                await refusal(StoppingError(), {})(scope, receive, send)
 
 
 class ApiCors(CORSMiddleware):
