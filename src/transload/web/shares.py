@@ -60,8 +60,8 @@ class LongReads(Shares):
 class ShortReads(Shares):
     """Those that an index leads to: apart from the threads in which writes wait for each other.
 
-    They are work for the interpreter, whose lock goes round among those who are at it: more at once
-    of one organization would answer no more of them, and the unlucky later.
+    They are work for the interpreter, whose lock goes round among those who are at it: with more at
+    once of one organization, some would be answered much later than others.
     """
 
     def __init__(self) -> None:
