@@ -22,6 +22,15 @@ def _begin(visitor: Visitor, content: FilePayload, query: str) -> Page:
     return page
 
 
+def _checked(owner: Tenant, content: bytes) -> Draft:
+    """Give a draft of a file for a type Outlets and a hub Jakarta, all rows checked."""
+    draft = Draft.create(
+        owner, content, dataTypeId=owner.data_type(name="Outlets"), hubId=owner.hub("Jakarta")
+    )
+    draft.checked()
+    return draft
+
+
 def test_cell_is_mended_by_the_keyboard_before_anything_is_written(
     visit: Visit, owner: Tenant
 ) -> None:
@@ -47,10 +56,7 @@ def test_cell_is_mended_by_the_keyboard_before_anything_is_written(
 
 
 def test_words_are_called_no_value_by_an_offer_or_one_by_one(visit: Visit, owner: Tenant) -> None:
-    data_type, hub = owner.data_type(name="Outlets"), owner.hub("Jakarta")
-    content = b"Code,Name,Price\n1,A,n/a\n2,B,n/a\n3,C,later\n"
-    draft = Draft.create(owner, content, dataTypeId=data_type, hubId=hub)
-    draft.checked()
+    draft = _checked(owner, b"Code,Name,Price\n1,A,n/a\n2,B,n/a\n3,C,later\n")
     visitor = visit(owner)
     page = visitor.open(f"/imports/{draft.id}")
     page.get_by_role("button", name="Take \u201cn/a\u201d as no value in 2 rows").click()
@@ -62,7 +68,7 @@ def test_words_are_called_no_value_by_an_offer_or_one_by_one(visit: Visit, owner
     expect(page.get_by_text("Every row fits.")).to_be_visible()
     page.get_by_role("button", name="Import 3 rows").click()
     expect(page.get_by_text("3 rows are in the store.")).to_be_visible()
-    records = owner.get("/data", dataTypeId=data_type).json()["data"]["data"]
+    records = owner.get("/data").json()["data"]["data"]
     assert [record.get("price") for record in records] == [None] * 3
 
 
@@ -87,9 +93,7 @@ def test_import_is_bound_to_what_was_shown(visit: Visit, owner: Tenant) -> None:
 def test_what_is_below_the_rows_stays_where_it_is_when_they_arrive(
     visit: Visit, owner: Tenant
 ) -> None:
-    data_type, hub = owner.data_type(name="Outlets"), owner.hub("Jakarta")
-    draft = Draft.create(owner, b"Code,Name\n1,A\n", dataTypeId=data_type, hubId=hub)
-    draft.checked()
+    draft = _checked(owner, b"Code,Name\n1,A\n")
     visitor = visit(owner)
     held: list[Route] = []
 
@@ -111,11 +115,7 @@ def test_what_is_below_the_rows_stays_where_it_is_when_they_arrive(
 def test_receipt_does_not_begin_with_the_rows_that_the_check_showed(
     visit: Visit, owner: Tenant
 ) -> None:
-    content = b"Code,Name,Price\n1,A,dear\n2,B,5\n"
-    draft = Draft.create(
-        owner, content, dataTypeId=owner.data_type(name="Outlets"), hubId=owner.hub("Jakarta")
-    )
-    draft.checked()
+    draft = _checked(owner, b"Code,Name,Price\n1,A,dear\n2,B,5\n")
     page = visit(owner).open(f"/imports/{draft.id}")
     page.get_by_role("button", name="problems").click()
     expect(page).to_have_url(re.compile("show=invalid"))
@@ -184,9 +184,7 @@ def test_where_the_rows_go_is_said_at_every_step_and_what_each_word_becomes(
 def test_import_that_is_taken_back_says_so_while_it_goes_and_afterwards(
     visit: Visit, owner: Tenant
 ) -> None:
-    data_type, hub = owner.data_type(name="Outlets"), owner.hub("Jakarta")
-    draft = Draft.create(owner, b"Code,Name\n1,A\n2,B\n", dataTypeId=data_type, hubId=hub)
-    draft.checked()
+    draft = _checked(owner, b"Code,Name\n1,A\n2,B\n")
     draft.committed()
     job = draft.begun(Step.UNDO, undone={"removed": 1, "restored": 0, "kept": 0})
     page = visit(owner).open(f"/imports/{draft.id}")

@@ -152,11 +152,18 @@ def test_words_stand_for_values() -> None:
 
 def test_words_stand_for_no_value() -> None:
     """P35."""
-    texts: list[str | None] = ["N/A ", "#N/A", "#REF!", "5"]
-    forms = pl.Series([Form.TEXT.value, Form.ERROR.value, Form.ERROR.value, Form.NUMBER.value])
-    reading = Reading(words={"n/a": "", "#n/a": ""})
+    cells = [
+        ("N/A ", Form.TEXT),
+        ("#N/A", Form.ERROR),
+        ("-1", Form.NOT_A_DATE),
+        ("#REF!", Form.ERROR),
+        ("5", Form.NUMBER),
+    ]
+    texts: list[str | None] = [text for text, _ in cells]
+    forms = pl.Series([form.value for _, form in cells])
+    reading = Reading(words={"n/a": "", "#n/a": "", "-1": ""})
     got = values(FieldType.NUMBER, texts, forms=forms, reading=reading)
-    assert got.tokens.to_list() == ["null", "null", "null", "5"]
+    assert got.tokens.to_list() == ["null", "null", "null", "null", "5"]
     assert [fault.value for fault in got.faults] == ["#REF!"]
 
 

@@ -251,7 +251,7 @@ def _read_slowly(
 def _read_one(cells: Cells, text: str | None, form: Form) -> tuple[str | None, str]:
     """Give a cell's token, or what is wrong with it."""
     field = cells.field
-    is_word = form is Form.ERROR and text is not None and cells.reading.names(text)
+    is_word = text is not None and cells.reading.meaning_of(text) is not None
     if form in FORM_FAULTS and not is_word:
         return None, FORM_FAULTS[form].format(text=text)
     if text is None:

@@ -35,6 +35,11 @@ NO_VALUE_WORDS = frozenset(
 )
 
 
+def as_word(text: str) -> str:
+    """Give a text as words are compared: without letter case and blanks at its ends."""
+    return text.strip().casefold()
+
+
 class DayOrder(StrEnum):
     """In which order the parts of a day stand."""
 
@@ -47,10 +52,10 @@ class DayOrder(StrEnum):
 class Reading:
     """How the cells of one field are read.
 
-    `words` are texts and what they stand for, letter case and blanks at the ends ignored:
-    `ya` for `true`, `Jakrta` for `Jakarta`, `n/a` for the empty text: no value. An error of a
-    spreadsheet is such a text too, as `#N/A`. `leave_out`: rows whose cell is none of the field's
-    are left out instead of being an error.
+    `words` are texts, as `as_word` gives them, and what they stand for: `ya` for `true`, `jakrta`
+    for `Jakarta`, `n/a` for the empty text, which is no value. What a faulty cell shows can be a
+    word too, as `#n/a`. `leave_out`: rows whose cell is none of the field's are left out instead of
+    being an error.
     """
 
     day_order: DayOrder | None = None
@@ -63,9 +68,9 @@ class Reading:
         """It says nothing."""
         return self == NO_READING
 
-    def names(self, text: str) -> bool:
-        """Tell whether a text is one of the words."""
-        return text.strip().casefold() in self.words
+    def meaning_of(self, text: str) -> str | None:
+        """Give what a text stands for; None where it is none of the words."""
+        return self.words.get(as_word(text))
 
     def over(self, other: "Reading") -> "Reading":
         """Give this reading where it says something, and else the other."""
@@ -82,9 +87,9 @@ NO_READING = Reading()
 
 def applied(reading: Reading, field_type: FieldType, text: str) -> str:
     """Give the text as the reading has it, and the same text where it has nothing to say."""
-    word = reading.words.get(text.strip().casefold())
-    if word is not None:
-        return word
+    meant = reading.meaning_of(text)
+    if meant is not None:
+        return meant
     if KINDS[field_type].is_numeric and reading.decimal_separator is not None:
         return _number(text, reading.decimal_separator)
     if field_type in _DATED and reading.day_order is not None:
@@ -101,19 +106,19 @@ def offers(field: Field, values: Sequence[str]) -> list[Reading]:
     Of day orders both are given where both fit: it is for a person to say which.
     """
     kind = field.value_type
+    words = {as_word(text) for text in values}
     candidates: list[Reading] = []
     if kind in _DATED:
         candidates = [Reading(day_order=order) for order in DayOrder]
     elif KINDS[kind].is_numeric:
         candidates = [Reading(decimal_separator=mark) for mark in (",", ".")]
     elif kind is FieldType.BOOLEAN:
-        words = {text.strip().casefold() for text in values}
         meant = dict.fromkeys(sorted(words & TRUE_WORDS), "true")
         meant |= dict.fromkeys(sorted(words & FALSE_WORDS), "false")
         candidates = [Reading(words=meant)] if meant else []
     elif kind is FieldType.OPTION:
         candidates = [Reading(words=found) for found in _spellings(field, values)]
-    nothing = {text.strip().casefold() for text in values} & NO_VALUE_WORDS
+    nothing = words & NO_VALUE_WORDS
     if nothing and not (field.is_required or field.is_key):
         candidates.append(Reading(words=dict.fromkeys(sorted(nothing), "")))
     return [one for one in candidates if any(mends(field, one, text) for text in values)]
@@ -150,7 +155,7 @@ def _spellings(field: Field, values: Sequence[str]) -> list[dict[str, str]]:
     for text in list(dict.fromkeys(values))[:_MAX_SPELLINGS]:
         near = get_close_matches(_plain(text), list(by_form), n=1, cutoff=0.75)
         if near:
-            found[text.strip().casefold()] = by_form[near[0]]
+            found[as_word(text)] = by_form[near[0]]
     return [{text: option} for text, option in found.items()]
 
 

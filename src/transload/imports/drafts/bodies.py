@@ -13,7 +13,7 @@ from transload.formats.reading.model import Choices
 from transload.imports.drafts.deciding import Decisions
 from transload.imports.drafts.proposals import Change
 from transload.imports.model import Kind, Mode, Target
-from transload.imports.readings import DayOrder, Reading
+from transload.imports.readings import DayOrder, Reading, as_word
 from transload.web.parameters import MAX_NAMES, Flag, Id, Parameters, Whole
 
 
@@ -26,11 +26,11 @@ class ReadingBody(Parameters):
     leave_out: bool = Field(default=False, alias="leaveOut")
 
     def to_reading(self) -> Reading:
-        """Give the reading; words are compared without case and blanks at their ends."""
+        """Give the reading."""
         return Reading(
             day_order=self.day_order,
             decimal_separator=self.decimal_separator,
-            words={text.strip().casefold(): meant for text, meant in self.words.items()},
+            words={as_word(text): meant for text, meant in self.words.items()},
             leave_out=self.leave_out,
         )
 
