@@ -1,6 +1,6 @@
 """Many rows handed to one statement, whose text is the same for any number of them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -91,13 +91,9 @@ def _insert_into_sqlite(connection: Connection, table: Table, rows: Sequence[Val
     it beside other threads, with the store's write lock held: so a statement has many rows.
     """
     statement = insert(table).compile(connection, column_keys=list(rows[0]))
-    in_order = itemgetter(*(statement.positiontup or ()))
-    head, places = str(statement).rsplit("VALUES", 1)
-    most = _MAX_PARAMETERS // len(rows[0])
-    for start in range(0, len(rows), most):
-        part = rows[start : start + most]
-        values = tuple(chain.from_iterable(map(in_order, part)))
-        connection.exec_driver_sql(f"{head}VALUES {','.join([places] * len(part))}", values)
+    head, _ = str(statement).rsplit("VALUES", 1)
+    for places, values in _parts(rows, statement.positiontup or ()):
+        connection.exec_driver_sql(f"{head}VALUES {places}", values)
 
 
 def _insert_into_postgresql(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
@@ -126,16 +122,43 @@ def update_rows(
 ) -> None:
     """Write the rows' values over those of the same key, all of whose columns they name.
 
-    One statement, for the reason that `insert_rows` has. SQLite finds each row by its key only
-    where the whole of it comes from the rows: by a part that is given otherwise it would look
-    through all that have this part.
+    SQLite finds each row by its key only where the whole of it comes from the rows: by a part that
+    is given otherwise it would look through all that have this part.
     """
     if not rows:
+        return
+    if is_sqlite(connection):
+        _update_sqlite(connection, table, rows, key)
         return
     found = given(connection, table, rows)
     statement = update(table).where(*(table.c[name] == found.c[name] for name in key))
     values = {name: found.c[name] for name in rows[0] if name not in key}
     connection.execute(statement.values(values))
+
+
+def _update_sqlite(
+    connection: Connection, table: Table, rows: Sequence[Values], key: Collection[str]
+) -> None:
+    """Update rows by the driver itself, as they are inserted.
+
+    SQLite would parse each row anew for each value that it takes out of JSON.
+    """
+    given = {name: f"given.column{at}" for at, name in enumerate(rows[0], 1)}
+    changed = ", ".join(f"{name} = {cell}" for name, cell in given.items() if name not in key)
+    is_it = " AND ".join(f"{table.name}.{name} = {given[name]}" for name in key)
+    for places, values in _parts(rows, list(rows[0])):
+        statement = f"UPDATE {table.name} SET {changed} FROM (VALUES {places}) AS given"  # noqa: S608 - the names are those of tables here
+        connection.exec_driver_sql(f"{statement} WHERE {is_it}", values)
+
+
+def _parts(rows: Sequence[Values], names: Sequence[str]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Give the places and the values of as many rows as go into one statement at once."""
+    in_order = itemgetter(*names)
+    place = f"({','.join('?' * len(names))})"
+    most = _MAX_PARAMETERS // len(names)
+    for start in range(0, len(rows), most):
+        part = rows[start : start + most]
+        yield ",".join([place] * len(part)), tuple(chain.from_iterable(map(in_order, part)))
 
 
 def _is_document(kind: TypeEngine[Any]) -> bool:

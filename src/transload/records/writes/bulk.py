@@ -41,7 +41,7 @@ from transload.webhooks.model import Event
 
 THING = "record"
 MOST_ITEMS = 1_000
-MOST_BYTES = 8 << 20
+MOST_BYTES = 4 << 20
 _TOLD_AT_ONCE = 100
 
 
@@ -139,7 +139,7 @@ def check(
 
 
 def cut(connection: Connection, whole: Piece) -> list[Piece]:
-    """Cut items into those that are written together: 1,000, and 8 MiB of old and new documents.
+    """Cut items into those that are written together: 1,000, and 4 MiB of old and new documents.
 
     Of the documents that there are, no more is read than their sizes.
     """
