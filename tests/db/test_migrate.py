@@ -6,17 +6,21 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 from tests.conftest import STORES, empty_database
 from transload.db.engine import Database, open_database
-from transload.db.migrate import migrate
-from transload.db.tables import metadata
+from transload.db.given import insert_rows
+from transload.db.migrate import config, migrate
+from transload.db.tables import metadata, records
+from transload.documents.search_text import search_text
 from transload.errors import StartupError
 
 _AT_ONCE = 10
+_MORE_THAN_A_PART = 201
 
 
 @pytest.fixture(params=STORES)
@@ -69,6 +73,31 @@ def test_many_that_start_at_once_make_one_schema(empty_url: str, tmp_path: Path)
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         revisions = list(threads.map(set_out, range(_AT_ONCE)))
     assert all(revision == revisions[0] and len(revision) == 1 for revision in revisions)
+
+
+def test_records_of_a_version_before_search_texts_get_theirs(
+    empty_url: str, tmp_path: Path
+) -> None:
+    documents = [
+        f'{{"dataId":"{n}","name":"Toko \u039f\u0394\u039f\u03a3","tags":["A",1.5],"on":true}}'
+        for n in range(_MORE_THAN_A_PART)
+    ]
+    rows = [
+        {"id": f"{n:024x}", "data_id": str(n), "document": document}
+        for n, document in enumerate(documents)
+    ]
+    shared = dict.fromkeys(("organization_id", "data_type_id"), "f" * 24)
+    shared |= dict.fromkeys(("hub_id", "scope", "created_by", "updated_by"), "")
+    shared |= dict.fromkeys(("created_time", "updated_time"), "2026-11-27 12:00:00")
+    database = open_database(empty_url, tmp_path)
+    with database.write() as connection:
+        command.upgrade(config(connection), "0020")
+        insert_rows(connection, records, [{**shared, "shape": 1, "size": 9, **row} for row in rows])
+    migrate(database)
+    with database.read() as connection:
+        found = connection.execute(select(records.c.search_text).order_by(records.c.id)).scalars()
+        assert list(found) == [search_text(document) for document in documents]
+    database.close()
 
 
 def test_file_that_is_no_database_is_refused_with_a_sentence(tmp_path: Path) -> None:

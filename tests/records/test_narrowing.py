@@ -8,7 +8,7 @@ import pytest
 from tests.factories import Site, Tenant, fetch
 from transload.documents.filters import Operator
 
-_FIELDS = [
+_FIELDS: Sequence[Mapping[str, object]] = [
     {"id": "dataId", "title": "Code", "type": "string", "required": True, "primaryKey": True},
     {"id": "name", "title": "Name", "type": "string"},
     {"id": "price", "title": "Price", "type": "number"},
@@ -30,10 +30,14 @@ _ALL = [str(record["dataId"]) for record in _RECORDS]
 
 @pytest.fixture(scope="module")
 def shop(site: Site) -> Tenant:
+    return _shop(site, _RECORDS)
+
+
+def _shop(site: Site, rows: Sequence[Mapping[str, object]]) -> Tenant:
     tenant = Tenant.create(site)
     kind = tenant.post("/data-type", {"name": "Shops", "fields": _FIELDS})
     assert kind.status_code == 201, kind.text
-    tenant.add(kind.json()["data_type"]["_id"], tenant.hub(), _RECORDS)
+    tenant.add(kind.json()["data_type"]["_id"], tenant.hub(), rows)
     return tenant
 
 
@@ -127,6 +131,69 @@ def test_text_is_found_in_values_and_nowhere_else(
 ) -> None:
     assert _listed(shop, {"q": text}) == expected
     assert _exported(shop, {"q": text}) == expected
+
+
+_SPELLED = {
+    "lines": "one\nTWO",
+    "letters": "stra\u00dfe \u039f\u0394\u039f\u03a3",
+    "next": "two",
+}
+
+
+@pytest.fixture(scope="module")
+def spelled(site: Site) -> Mapping[str, Tenant]:
+    """Give one organization as its owner sees it, and as one does from whom a field is hidden."""
+    rows = [{"dataId": name, "name": text, "price": 5} for name, text in _SPELLED.items()]
+    owner = _shop(site, rows)
+    one = owner.get("/data", limit=1).json()["data"]["data"][0]
+    hiding = {"permissionName": "view/data", "hiddenFields": ["price"]}
+    role = owner.role("view/data", permissionDetails=[{**hiding, "dataTypeId": one["dataTypeId"]}])
+    return {"owner": owner, "clerk": owner.user(role, [one["hubId"]])}
+
+
+@pytest.mark.parametrize("who", ["owner", "clerk"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("one\ntwo", ["lines"]),
+        ("lines\none", []),
+        ("ONE", ["lines"]),
+        ("TWO", ["lines", "next"]),
+        ("STRA\u1e9eE", ["letters"]),
+        ("\u03bf\u03b4\u03bf\u03c2", ["letters"]),
+        ("\u039f\u0394\u039f\u03a3", ["letters"]),
+        ("none", []),
+    ],
+)
+def test_text_is_found_alike_where_fields_are_hidden(
+    spelled: Mapping[str, Tenant], who: str, text: str, expected: list[str]
+) -> None:
+    """The values are searched in one text, or in the documents where some are not to be seen."""
+    assert _listed(spelled[who], {"q": text}) == expected
+
+
+def test_hidden_values_are_not_searched(spelled: Mapping[str, Tenant]) -> None:
+    """P10."""
+    assert _listed(spelled["clerk"], {"q": "5"}) == []
+    assert _listed(spelled["owner"], {"q": "5"}) == list(_SPELLED)
+
+
+def test_text_is_found_as_every_write_left_it(tenant: Tenant) -> None:
+    fields = [_FIELDS[0], {"id": "note", "title": "Note", "type": "string"}]
+    kind = tenant.data_type(fields, name="Notes", common=True)
+
+    def found() -> list[list[str]]:
+        return [_listed(tenant, {"q": text}) for text in ("first", "second", "the key")]
+
+    [record_id] = tenant.add(kind, None, [{"dataId": "the key", "note": "first"}])
+    assert found() == [["the key"], [], ["the key"]]
+    changed = tenant.request("PATCH", f"/data/{record_id}", json={"note": "second"})
+    assert changed.status_code == 200, changed.text
+    assert found() == [[], ["the key"], ["the key"]]
+    without_note = {"name": "Notes", "fields": fields[:1]}
+    changed = tenant.request("PUT", f"/data-type/{kind}", json=without_note)
+    assert changed.status_code == 200, changed.text
+    assert found() == [[], [], ["the key"]]
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,15 @@ _NEWLINE = "\n"
 _SPELLED_OTHERWISE = ("true", "false", "integer", "real")
 _ESCAPE = "/"
 _NUMBER = "^[-0-9].*"
+_SIGMA, _FINAL_SIGMA = "\u03c3", "\u03c2"
+
+
+def lower_case(text: str) -> str:
+    """Give a text in lower case, as texts are compared where their case is ignored.
+
+    Greek has two small letters of one capital, by the place in the word; here they are one.
+    """
+    return text.lower().replace(_FINAL_SIGMA, _SIGMA)
 
 
 def is_sqlite(connection: Connection | Dialect) -> bool:
@@ -230,9 +239,9 @@ def may_hold_text(
 
 
 def values_hold_text(
-    connection: Connection, document: ColumnElement[str], names: Collection[str], lowered: str
+    connection: Connection, document: ColumnElement[str], names: Collection[str], part: str
 ) -> ColumnElement[bool]:
-    """Tell whether a text, in lower case, stands in one of a document's values, or of their items.
+    """Tell whether a text, in any case, stands in one of a document's values, or of their items.
 
     Values are texts, numbers and lists of them; true and false hold no text.
     """
@@ -250,7 +259,7 @@ def values_hold_text(
             case((is_list, member.c.value), else_=_empty_list())
         ).table_valued(value)
         found = (_spelled(member.c.value), _spelled(item.c.value))
-    own, items = (holds_part(connection, one, lowered) for one in found)
+    own, items = (holds_part(connection, one, part) for one in found)
     among_items = exists(select(literal(1)).select_from(item).where(items))
     holds = case((is_list, among_items), else_=own)
     return exists(select(literal(1)).select_from(member).where(key.in_(list(names)), holds))
@@ -261,14 +270,21 @@ def holds_part(connection: Connection, text: ColumnElement[str], part: str) -> C
 
     By comparing bytes: LIKE tries the whole of a pattern at each letter of the text.
     """
+    return lowered_holds(connection, _lowered(connection, text, part), part)
+
+
+def lowered_holds(
+    connection: Connection, lowered: ColumnElement[str], part: str
+) -> ColumnElement[bool]:
+    """Tell whether a part, in any case, stands in a text that `lower_case` gave."""
     place = func.instr if is_sqlite(connection) else func.strpos
-    found: ColumnElement[bool] = place(_lowered(connection, text, part), part.lower()) > 0
+    found: ColumnElement[bool] = place(lowered, lower_case(part)) > 0
     return found
 
 
 def starts_with(connection: Connection, text: ColumnElement[str], part: str) -> ColumnElement[bool]:
     """Tell whether a text begins with a part, in any case as the store knows it."""
-    lowered = part.lower()
+    lowered = lower_case(part)
     return func.substr(_lowered(connection, text, part), 1, len(lowered)) == lowered
 
 
@@ -279,7 +295,9 @@ def _lowered(connection: Connection, text: ColumnElement[str], part: str) -> Col
     """
     if is_sqlite(connection):
         return func.lower(text) if part.isascii() else func.unicode_lower(text)
-    return func.lower(collate(text, "C" if part.isascii() else "default"))
+    if part.isascii():
+        return func.lower(collate(text, "C"))
+    return func.replace(func.lower(collate(text, "default")), _FINAL_SIGMA, _SIGMA)
 
 
 def list_holds(

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from transload.db.dialect import lower_case
 from transload.db.patience import waited_for
 from transload.db.presence import DatabaseFile
 from transload.db.requirements import require_sqlite
@@ -227,7 +228,7 @@ def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) ->
 
 
 def _lower(text: str | None) -> str | None:
-    return None if text is None else text.lower()
+    return None if text is None else lower_case(text)
 
 
 def _unixepoch(moment: str) -> float:

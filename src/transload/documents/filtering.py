@@ -13,6 +13,7 @@ from transload.db.dialect import (
     holds_part,
     json_member,
     list_holds,
+    lowered_holds,
     may_hold_text,
     number_of,
     starts_with,
@@ -26,6 +27,7 @@ from transload.documents.filters import (
     Operator,
     TypedCondition,
 )
+from transload.documents.search_text import SEPARATOR
 from transload.documents.source import Source
 
 _NAMED_TEXT = OF_PARTS | {Operator.EQ}
@@ -34,20 +36,27 @@ _NOTHING = (_NO_VALUE, '""', "[]")
 
 
 def holding_text(
-    connection: Connection, source: Source, field_ids: Sequence[str], text: str
+    connection: Connection,
+    source: Source,
+    field_ids: Sequence[str],
+    text: str,
+    *,
+    search_text: ColumnElement[str] | None = None,
 ) -> ColumnElement[bool]:
     """Give what the documents fulfil in which one of the fields has the text, case ignored.
 
-    Numbers are read as they are spelled; of a list, each item.
+    Numbers are read as they are spelled; of a list, each item. `search_text` is the documents' own
+    where it may be looked in: where the fields are all that they have.
     """
     if not field_ids:
         return false()
+    if search_text is not None and SEPARATOR not in text:
+        return lowered_holds(connection, search_text, text)
     # The document as a whole is looked at first: to take it apart takes ten times as long.
-    spelled = _spelled(text)
     return case(
         (
-            may_hold_text(connection, source.document, spelled),
-            values_hold_text(connection, source.document, field_ids, text.lower()),
+            may_hold_text(connection, source.document, _spelled(text)),
+            values_hold_text(connection, source.document, field_ids, text),
         ),
         else_=false(),
     )

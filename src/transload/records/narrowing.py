@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Connection
 
 from transload.data_types.model import KEY_FIELD, DataType, Field, FieldType
 from transload.data_types.values import KINDS, MisfitError, canonical
+from transload.db.tables import records
 from transload.documents.filtering import condition_of, holding_text
 from transload.documents.filters import (
     Comparable,
@@ -42,7 +43,9 @@ def narrowed(
         found.append(condition_of(connection, source, typed(condition, comparable)))
     if wanted.text:
         names = list(dict.fromkeys(one.id for data_type in types for one in data_type.fields))
-        found.append(holding_text(connection, source, names, wanted.text))
+        # It has the values of hidden fields too.
+        search_text = None if readable.hidden else records.c.search_text
+        found.append(holding_text(connection, source, names, wanted.text, search_text=search_text))
     return found
 
 

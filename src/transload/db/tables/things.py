@@ -102,6 +102,13 @@ records = Table(
     Column("shape", Integer, nullable=False, comment="The type's shape that the document has."),
     Column("size", Integer, nullable=False, comment="Bytes of the document."),
     Column("document", Document, nullable=False),
+    Column(
+        "search_text",
+        Text,
+        nullable=False,
+        server_default="",
+        comment="What the values say, in lower case: q looks in it.",
+    ),
     PrimaryKeyConstraint("organization_id", "id"),
     Index("records_in_order", "organization_id", "data_type_id", "id", "hub_id", "size", "shape"),
     Index("records_by_hub", "organization_id", "hub_id", "id", "data_type_id"),

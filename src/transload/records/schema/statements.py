@@ -23,6 +23,7 @@ from sqlalchemy import (
 from transload.db.dialect import encoded, joined_lines, json_text
 from transload.db.given import update_rows
 from transload.db.tables import record_counts, records
+from transload.documents.search_text import search_text
 from transload.records.store import note_removal, tell_removal
 
 MAX_ROWS = 1_000
@@ -130,6 +131,7 @@ def rewrite(
                 "shape": shape,
                 "size": row.size,
                 "document": row.document,
+                "search_text": search_text(row.document),
             }
             for row in rows
         ],

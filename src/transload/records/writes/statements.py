@@ -12,6 +12,7 @@ from transload.db.dialect import insert_or_add, is_sqlite
 from transload.db.given import insert_rows, is_one_of, update_rows
 from transload.db.ids import created_times, new_ids
 from transload.db.tables import hubs, record_counts, records
+from transload.documents.search_text import search_text
 from transload.records.model import Record
 from transload.records.rows import Outline
 from transload.records.store import note_removal, tell_removal
@@ -105,6 +106,7 @@ def insert(
                 "shape": row.shape,
                 "size": row.size,
                 "document": row.document,
+                "search_text": search_text(row.document),
             }
             for row, record_id, time in zip(rows, ids, times, strict=True)
         ],
@@ -133,6 +135,7 @@ def change(
                 "shape": change.shape,
                 "size": change.size,
                 "document": change.document,
+                "search_text": search_text(change.document),
             }
             for change in changes
         ],
