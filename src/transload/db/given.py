@@ -143,9 +143,9 @@ def _update_sqlite(
 
     SQLite would parse each row anew for each value that it takes out of JSON.
     """
-    given = {name: f"given.column{at}" for at, name in enumerate(rows[0], 1)}
-    changed = ", ".join(f"{name} = {cell}" for name, cell in given.items() if name not in key)
-    is_it = " AND ".join(f"{table.name}.{name} = {given[name]}" for name in key)
+    cells = {name: f"given.column{at}" for at, name in enumerate(rows[0], 1)}
+    changed = ", ".join(f"{name} = {cell}" for name, cell in cells.items() if name not in key)
+    is_it = " AND ".join(f"{table.name}.{name} = {cells[name]}" for name in key)
     for places, values in _parts(rows, list(rows[0])):
         statement = f"UPDATE {table.name} SET {changed} FROM (VALUES {places}) AS given"  # noqa: S608 - the names are those of tables here
         connection.exec_driver_sql(f"{statement} WHERE {is_it}", values)
