@@ -55,6 +55,52 @@ def test_a_type_is_proposed_where_all_values_fit_it(
     assert proposal.reasons[1].endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("values", "kind", "words"),
+    [
+        (["1.250", "12.500", "7"], FieldType.STRING, "As a number, 1.250 would be 1.25."),
+        (["-1.250"], FieldType.STRING, "As a number, -1.250 would be -1.25."),
+        (["1.250", "0.500"], FieldType.NUMBER, "All values are numbers"),
+        (["1.250", "2.5"], FieldType.NUMBER, "All values are numbers"),
+        (["1250.000"], FieldType.NUMBER, "All values are numbers"),
+        (["1.250,50", "3,5", "7"], FieldType.STRING, "which sign is which"),
+        (["1,250.50", "1,000"], FieldType.STRING, "which sign is which"),
+        (["1\u00a0250", "12 500"], FieldType.STRING, "which sign is which"),
+        (["31/05/2024", "01/06/2024"], FieldType.STRING, "in which order"),
+        (["1.6.24 10:30", "2.6.24"], FieldType.STRING, "in which order"),
+        (["2024/06/01"], FieldType.STRING, "in which order"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_stays_text_and_is_said_to(
+    values: list[str], kind: FieldType, words: str
+) -> None:
+    """P35: also where the same few values stand in many rows, as options do."""
+    proposal = _proposed(first=["a"] * 20 * len(values), it=values * 20)
+
+    assert proposal.fields[1].type is kind
+    assert words in proposal.reasons[1]
+
+
+@pytest.mark.parametrize(
+    "values", [["1,5", "many"], ["31/05/2024", "soon"], ["1/2", "10.2.3"], ["021 5551234"]]
+)
+def test_texts_of_which_some_are_no_number_and_no_date_are_not_said_to_be(
+    values: list[str],
+) -> None:
+    assert _proposed(it=values * 2).reasons[0] == "Text."
+
+
+def test_cells_that_are_numbers_by_themselves_can_be_read_in_one_way() -> None:
+    texts, forms = ["1.125", "2.250"], [Form.NUMBER.value] * 2
+    column = Column(title="Weight", texts=pl.Series(texts), forms=pl.Series(forms))
+    assert propose_fields([column]).fields[0].type is FieldType.NUMBER
+
+
+def test_numbers_with_decimals_are_no_key() -> None:
+    proposal = _proposed(price=["1.250", "2.500"], code=["a", "b"])
+    assert proposal.key == 1
+
+
 def test_phones_are_known_by_the_title() -> None:
     proposal = _proposed(**{"No. HP": ["08110001", "08110001"], "Other": ["08110001", "08110002"]})
 

@@ -2,6 +2,7 @@
 
 A type is proposed where every cell that has something in it fits, and loses nothing by it. Text
 that only looks like a number stays text: leading zeros and signs, 16 digits and more, exponents.
+So does what can be read in two ways, as `1.250` and `01/02/2024`: the reason then says so.
 Whatever is proposed, every such cell is one that its field takes.
 """
 
@@ -34,6 +35,13 @@ _PHONE = r"^\+?[0-9][0-9 ()./-]{5,38}$"
 _COORDINATE = r"^[+-]?[0-9]{1,2}(\.[0-9]{1,20})?\s*,\s*[+-]?[0-9]{1,3}(\.[0-9]{1,20})?$"
 _DECIMAL_COMMA = r"^[+-]?[0-9]+,[0-9]+$"
 _LIKE_NUMBER = r"^[+-]?[0-9][0-9]*(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
+_THOUSANDS_OR_DECIMALS = r"^-?[1-9][0-9]{0,2}\.[0-9]{3}$"
+_LIKE_AMOUNT = r"^[+-]?([0-9]{1,3}([., \x{a0}\x{202f}][0-9]{3})+|[0-9]+)([.,][0-9]+)?$"
+_LIKE_DAY = (
+    r"^([0-9]{1,2}[./ -][0-9]{1,2}[./ -]([0-9]{2}|[0-9]{4})|"
+    r"[0-9]{4}[./ -][0-9]{1,2}[./ -][0-9]{1,2})"
+    r"([T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)?$"
+)
 _ABOUT_PHONES = re.compile(
     r"phone|mobile|telp|telepon|handphone|whatsapp|\bhp\b|\bwa\b|\btel\b", re.IGNORECASE
 )
@@ -44,6 +52,14 @@ _ABOUT_KEYS = re.compile(
 _LOSES = (
     "Text: as numbers, some values would lose leading zeros, a sign, an exponent or digits past "
     f"the {_MAX_DIGITS}th."
+)
+_ARE_LIKE_AMOUNTS = (
+    "Text, with signs as numbers have them between thousands or before decimals. If you choose a "
+    "number, the check asks which sign is which."
+)
+_ARE_LIKE_DAYS = (
+    "Text that looks like dates. If you choose a date, the check asks in which order day, month "
+    "and year stand."
 )
 _DISTINCT = "Each row has another value: the key."
 _CHOSEN = "It was chosen for the key."
@@ -116,33 +132,33 @@ def propose_fields(columns: Iterable[Column], key: int | None = None) -> Proposa
 
 
 def _seen(column: Column) -> _Seen:
-    texts = column.texts
+    texts = written = column.texts
     if column.forms is not None:
         told = column.forms.is_in([form.value for form in _UNTOLD])
         texts = texts.zip_with(~told, pl.Series([None], dtype=pl.String))
+        written = texts.filter(column.forms != Form.NUMBER.value)
     values = texts.drop_nulls()
     stripped = values.str.strip_chars()
     values, stripped = values.filter(stripped != ""), stripped.filter(stripped != "")
     is_unique = len(values) == len(column.texts) and stripped.n_unique() == len(values) > 0
-    kind, options, reason = _typed(column.title, values, stripped)
-    if kind is FieldType.NUMBER and stripped.str.contains(".", literal=True).any():
+    dotted = _dotted(written.str.strip_chars())
+    kind, options, reason = _typed(column.title, values, stripped, dotted)
+    if _all(stripped, _NUMBER) and stripped.str.contains(".", literal=True).any():
         is_unique = False
     return _Seen(title=column.title, type=kind, options=options, reason=reason, is_unique=is_unique)
 
 
 def _typed(
-    title: str, values: pl.Series, stripped: pl.Series
+    title: str, values: pl.Series, stripped: pl.Series, dotted: str | None
 ) -> tuple[FieldType, tuple[str, ...], str]:
     if not len(values):
         return FieldType.STRING, (), "Text: the column is empty."
     for kind, reason in _fitting(title, stripped):
-        return kind, (), reason
-    if _all(stripped, _LIKE_NUMBER):
-        return (
-            FieldType.STRING,
-            (),
-            _LOSES,
-        )
+        if kind is not FieldType.NUMBER or dotted is None:
+            return kind, (), reason
+    reason = _unread(stripped, dotted)
+    if reason:
+        return FieldType.STRING, (), reason
     options = _options(values)
     if options:
         return FieldType.OPTION, options, f"An option: there are {len(options)} different values."
@@ -150,6 +166,22 @@ def _typed(
     if is_long or values.str.contains("\n", literal=True).any():
         return FieldType.TEXT, (), "Text: some values are long, or of several lines."
     return FieldType.STRING, (), "Text."
+
+
+def _unread(values: pl.Series, dotted: str | None) -> str:
+    """Say why texts that look like numbers or dates are proposed as neither; nothing of others."""
+    if _all(values, _LIKE_NUMBER):
+        if dotted is None:
+            return _LOSES
+        return (
+            "Text: the dots may stand between thousands, or before decimals. As a number, "
+            f"{dotted} would be {float(dotted):g}."
+        )
+    if _all(values, _LIKE_DAY):
+        return _ARE_LIKE_DAYS
+    if _all(values, _LIKE_AMOUNT):
+        return _ARE_LIKE_AMOUNTS
+    return ""
 
 
 def _fitting(title: str, values: pl.Series) -> Iterator[tuple[FieldType, str]]:
@@ -181,6 +213,12 @@ def _are_numbers(values: pl.Series) -> bool:
         return False
     digits = values.str.replace_all(r"[-.]", "").str.strip_chars_start("0").str.len_chars()
     return bool((digits <= _MAX_DIGITS).all())
+
+
+def _dotted(written: pl.Series) -> str | None:
+    """Give the first of the texts with a dot, if each such dot may stand between thousands."""
+    dotted = written.filter(written.str.contains(".", literal=True))
+    return dotted[0] if len(dotted) and _all(dotted, _THOUSANDS_OR_DECIMALS) else None
 
 
 def _are_days(values: pl.Series) -> bool:
