@@ -1,4 +1,4 @@
-"""Many rows handed to one statement, whose text is the same for any number of them."""
+"""Many rows handed over at once: to one statement, or some hundreds to each."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
@@ -90,10 +90,10 @@ def _insert_into_sqlite(connection: Connection, table: Table, rows: Sequence[Val
     The driver gives the interpreter's lock away at every run of a statement, and may wait 5 ms for
     it beside other threads, with the store's write lock held: so a statement has many rows.
     """
-    statement = insert(table).compile(connection, column_keys=list(rows[0]))
-    head, _ = str(statement).rsplit("VALUES", 1)
-    for places, values in _parts(rows, statement.positiontup or ()):
-        connection.exec_driver_sql(f"{head}VALUES {places}", values)
+    names = list(rows[0])
+    for places, values in _parts(rows, names):
+        statement = f"INSERT INTO {table.name} ({','.join(names)}) VALUES {places}"  # noqa: S608 - the names are those of tables here
+        connection.exec_driver_sql(statement, values)
 
 
 def _insert_into_postgresql(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
