@@ -20,6 +20,9 @@ _GRACE_SECONDS = 10
 _BACKLOG = 2_048
 _FILES = 65_536
 _START_SECONDS = 30
+# Longer than clients and proxies keep a connection to send their next request on it (Caddy 120
+# seconds, Go 90, load balancers 60, httpx 5). Who keeps it longer sends into a closed connection.
+_IDLE_SECONDS = 130
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
@@ -137,6 +140,7 @@ def _server(service: Service) -> _Server:
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=_GRACE_SECONDS,
+            timeout_keep_alive=_IDLE_SECONDS,
         ),
         service.listening,
     )
