@@ -1,5 +1,6 @@
 """The Makefile: of which Python .venv is made."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -22,8 +23,19 @@ def _python(path: Path, version: str) -> Path:
 def _make(folder: Path, *arguments: str) -> str:
     make = shutil.which("make")
     assert make is not None
+    # Without what a make that runs this test says of itself.
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PYTHON" and not name.startswith("MAKE")
+    }
     done = subprocess.run(  # noqa: S603 - the project's own Makefile
-        [make, "help", *arguments], cwd=folder, capture_output=True, text=True, check=True
+        [make, "help", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout
 

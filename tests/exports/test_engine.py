@@ -50,7 +50,9 @@ def test_a_file_holds_one_snapshot_of_the_records(tenant: Tenant, sort_by: str) 
     content = content_of(exporter.files.find(KEY))
     found = json.loads(content)
     assert sorted(map(str, values(found, "_id"))) == ids
-    assert [percent for percent in percents if percent] == [99, 99]
+    # After each of two windows, and each second that the store takes for one.
+    assert percents.count(99) >= 2
+    assert set(percents) <= {0, 99}
     assert outcome == Outcome(
         records=len(ids),
         matched=len(ids),
