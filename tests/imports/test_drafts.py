@@ -1,5 +1,6 @@
 """An import step by step: nothing that was decided is lost, and what was shown is what is done."""
 
+import json
 from io import BytesIO
 
 import openpyxl  # type: ignore[import-untyped]  # ships no types
@@ -10,6 +11,7 @@ from tests.imports.drafting import Draft
 from tests.imports.sending import finished, imported, saved_columns, stored
 from transload.accounts.model import Role
 
+_HUSH = {"q": "hush"}
 ROWS = b"Code,Name,Opened,Harga\n1,A,31/05/24,5\n2,B,01/06/24,x\n3,C,2024-01-01,7\n"
 
 
@@ -146,6 +148,31 @@ def test_an_undo_says_beforehand_what_it_does_and_keeps_what_was_edited_since(
     names = {code: one["name"] for code, one in stored(tenant, kind).items()}
     assert names == {"1": "Old", "2": "Edited", "4": "Edited"}
     assert draft.call("POST", "undo", {}).status_code == 409
+
+
+def test_an_undo_after_the_type_was_changed_restores_what_fits_in_its_present_form(
+    tenant: Tenant, hub: str
+) -> None:
+    """P34, P23: a record whose value would be lost stays as it is, and is said to."""
+    fields = [{"id": one, "type": "string"} for one in ("dataId", "price", "note")]
+    kind = tenant.data_type(fields)
+    imported(tenant, b"dataId,price,note\n1,12,hush\n2,cheap,hush\n", dataTypeId=kind, hubId=hub)
+    sent = imported(tenant, b"dataId,price,note\n1,5,-\n2,6,-\n", dataTypeId=kind, hubId=hub)
+    draft = Draft(tenant=tenant, id=sent.record["_id"])
+    fields = [{"id": "dataId", "type": "string"}, {"id": "price", "type": "number"}]
+    changed = tenant.request("PUT", f"/data-type/{kind}", json={"name": "Goods", "fields": fields})
+    assert changed.status_code == 200, changed.text
+
+    said = draft.data("POST", "undo", {"dryRun": True})["undo"]
+    records = stored(tenant, kind)
+    assert (said["removed"], said["restored"], said["kept"]) == (0, 1, 1)
+    assert said["keptIds"] == [records["2"]["_id"]]
+    draft.data("POST", "undo", {})
+    assert draft.settled()["undone"] == {"removed": 0, "restored": 1, "kept": 1}
+    assert {code: one["price"] for code, one in stored(tenant, kind).items()} == {"1": 12, "2": 6}
+    dear = json.dumps([{"field": "price", "operator": "ge", "value": 12}])
+    found = [tenant.get("/data", dataTypeId=kind, **query) for query in ({"filter": dear}, _HUSH)]
+    assert [one.json()["data"]["total"] for one in found] == [1, 0]
 
 
 def test_a_file_comes_in_parts_and_goes_on_where_it_broke_off(

@@ -386,7 +386,7 @@ export const t = {
     title: "Undo this import?",
     text: (removed: number, restored: number, kept: number) =>
       `${many(removed, "record goes", "records go")}, ${many(restored, "is", "are")} as before, ` +
-      `${many(kept, "stays", "stay")} because of an edit since.`,
+      `${many(kept, "stays", "stay")} because of an edit, or a change of the type, since.`,
     looking: "Looking at what would go and what has been edited since",
     confirm: "Undo it",
     done: (removed: number, restored: number, kept: number) =>

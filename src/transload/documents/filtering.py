@@ -42,24 +42,22 @@ def holding_text(
     text: str,
     *,
     search_text: ColumnElement[str] | None = None,
+    has_more: ColumnElement[bool] | None = None,
 ) -> ColumnElement[bool]:
     """Give what the documents fulfil in which one of the fields has the text, case ignored.
 
     Numbers are read as they are spelled; of a list, each item. `search_text` is the documents' own
-    where it may be looked in: where the fields are all that they have.
+    where it may be looked in: where the fields are all that they have. `has_more` tells of those
+    documents that have other values too.
     """
     if not field_ids:
         return false()
-    if search_text is not None and SEPARATOR not in text:
-        return lowered_holds(connection, search_text, text)
-    # The document as a whole is looked at first: to take it apart takes ten times as long.
-    return case(
-        (
-            may_hold_text(connection, source.document, _spelled(text)),
-            values_hold_text(connection, source.document, field_ids, text),
-        ),
-        else_=false(),
-    )
+    if search_text is None or SEPARATOR in text:
+        return _taken_apart(connection, source, field_ids, text)
+    found = lowered_holds(connection, search_text, text)
+    if has_more is None:
+        return found
+    return case((has_more, _taken_apart(connection, source, field_ids, text)), else_=found)
 
 
 def condition_of(
@@ -85,6 +83,19 @@ def condition_of(
             if column is not None:
                 return _compared(connection, by_code_point(connection, column), condition)
             return _text(connection, source, condition)
+
+
+def _taken_apart(
+    connection: Connection, source: Source, field_ids: Sequence[str], text: str
+) -> ColumnElement[bool]:
+    # The document as a whole is looked at first: to take it apart takes ten times as long.
+    return case(
+        (
+            may_hold_text(connection, source.document, _spelled(text)),
+            values_hold_text(connection, source.document, field_ids, text),
+        ),
+        else_=false(),
+    )
 
 
 def _text(connection: Connection, source: Source, condition: TypedCondition) -> ColumnElement[bool]:

@@ -193,21 +193,22 @@ class RecordDestination:
         now: datetime | None,
     ) -> TakenBack:
         """Remove and restore what nobody has edited since."""
+        images = [_image(one, version, text) for one, (version, text) in changed.items()]
         if now is None:
             ids = [*created, *changed]
             found = rows.find_by_ids(connection, self.actor.organization_id, ids)
-            same = {
-                one.id
-                for one in found.values()
-                if one.version == created.get(one.id, changed.get(one.id, (0, ""))[0])
-            }
             return TakenBack(
-                removed=frozenset(same & created.keys()),
-                restored=frozenset(same & changed.keys()),
+                removed=frozenset(
+                    one for one, version in created.items() if _has(found.get(one), version)
+                ),
+                restored=frozenset(
+                    one.id
+                    for one in images
+                    if documents.can_restore(self.data_type, one, found.get(one.id))
+                ),
             )
         removed = documents.remove_unedited(connection, self.actor, created, now)
-        images = [_image(one, version, text) for one, (version, text) in changed.items()]
-        restored = documents.restore(connection, self.actor, images, now)
+        restored = documents.restore(connection, self.actor, self.data_type.id, images, now)
         return TakenBack(removed=frozenset(removed), restored=frozenset(restored))
 
     def _results(self, prepared: documents.PreparedDocuments, results: DocumentResults) -> Results:
@@ -237,6 +238,10 @@ def _refusal(key: Field, data_id: str, rejected: Rejected) -> Refusal:
     return Refusal(code=_CODES[rejected.fault], field_id=KEY_FIELD, sentence=sentence)
 
 
+def _has(record: Record | None, version: int) -> bool:
+    return record is not None and record.version == version
+
+
 def _image_text(record: Record) -> str:
     """Give all that a write changes of a record, but for what tells of the write itself."""
     return orjson.dumps(
@@ -249,7 +254,7 @@ def _image(record_id: str, version: int, text: str) -> Image:
     return Image(
         id=record_id,
         version=version,
-        document=orjson.dumps(values).decode(),
+        values=values,
         shape=shape,
         limited_to=limited_to,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, case
 
 from transload.data_types.model import KEY_FIELD, DataType, Field, FieldType
 from transload.data_types.values import KINDS, MisfitError, canonical
@@ -45,7 +45,16 @@ def narrowed(
         names = list(dict.fromkeys(one.id for data_type in types for one in data_type.fields))
         # It has the values of hidden fields too.
         search_text = None if readable.hidden else records.c.search_text
-        found.append(holding_text(connection, source, names, wanted.text, search_text=search_text))
+        found.append(
+            holding_text(
+                connection,
+                source,
+                names,
+                wanted.text,
+                search_text=search_text,
+                has_more=_are_older(types),
+            )
+        )
     return found
 
 
@@ -53,6 +62,14 @@ def narrowed_source(connection: Connection, readable: Readable, narrowing: Narro
     """Give the records that are asked for as documents."""
     source = source_of(readable.selection, readable.stored_types)
     return source.narrowed(narrowed(connection, readable, narrowing))
+
+
+def _are_older(types: Sequence[DataType]) -> ColumnElement[bool] | None:
+    """Tell of records that follow a change of their type yet: fields that are gone have values."""
+    since = {one.id: one.same_since for one in types if one.same_since > 1}
+    if not since:
+        return None
+    return records.c.shape < case(since, value=records.c.data_type_id, else_=1)
 
 
 def _comparable(types: Sequence[DataType], name: str) -> Comparable:

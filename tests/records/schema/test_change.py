@@ -173,6 +173,20 @@ def test_deleted_values_leave_the_store(tenant: Tenant) -> None:
         ]
 
 
+def test_values_of_a_field_that_is_gone_are_found_no_more(tenant: Tenant) -> None:
+    """P23: neither before nor after they are rewritten; those of the others are."""
+    many = Changing.of(tenant, *NUMBERS)
+
+    def found() -> list[int]:
+        return [len(many.exported(q=text)) for text in ("secret", NUMBERS[-1])]
+
+    assert found() == [MANY, 1]
+    many.change(Changes(fields=[KEY, price(FieldType.STRING)]))
+    assert found() == [0, 1]
+    many.reshape()
+    assert found() == [0, 1]
+
+
 def test_a_field_that_comes_back_brings_no_values(tenant: Tenant) -> None:
     many = Changing.of(tenant, *NUMBERS)
     many.change(Changes(fields=[KEY, price(FieldType.STRING)]))

@@ -32,12 +32,23 @@ def upgraded_values(
         return dict(values)
     found: dict[str, Value | None] = {}
     for field in data_type.fields:
-        old = values.get(field.id) if shape >= field.since else None
         try:
-            found[field.id] = converted(field, old)
+            found[field.id] = converted(field, _old_value(field, shape, values))
         except MisfitError:
             found[field.id] = None
     return found
+
+
+def fits(data_type: DataType, shape: int, values: Mapping[str, Any]) -> bool:
+    """Tell whether the values of a document of that shape all go into the type's fields."""
+    if shape >= data_type.same_since:
+        return True
+    try:
+        for field in data_type.fields:
+            converted(field, _old_value(field, shape, values))
+    except MisfitError:
+        return False
+    return True
 
 
 def current_values(record: Record, data_type: DataType) -> dict[str, Value | None]:
@@ -59,6 +70,11 @@ def converted(field: Field, value: Value | None) -> Value | None:
     if kind is FieldType.NUMBER and isinstance(value, str) and value:
         return _as_number(field, value)
     return canonical(field, value)
+
+
+def _old_value(field: Field, shape: int, values: Mapping[str, Any]) -> Value | None:
+    """Give what such a document has for the field; None from before the field, or its removal."""
+    return values.get(field.id) if shape >= field.since else None
 
 
 def _as_number(field: Field, text: str) -> Value | None:

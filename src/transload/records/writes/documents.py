@@ -11,6 +11,7 @@ Unlike in `bulk`, no item is looked at by itself where its record is new: a file
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection
@@ -23,7 +24,7 @@ from transload.errors import DENIED
 from transload.records import rows
 from transload.records.access import is_seen
 from transload.records.model import Accepted, Fault, Key, Record, Rejected, accept
-from transload.records.schema.upgrade import current_values
+from transload.records.schema.upgrade import current_values, fits, upgraded_values
 from transload.records.writes import statements
 from transload.records.writes.bulk import Effect, record
 from transload.records.writes.planning import (
@@ -180,37 +181,51 @@ class Image:
 
     id: str
     version: int
-    document: str
+    values: Mapping[str, Any]
     shape: int
     limited_to: str
+
+
+def can_restore(data_type: DataType, image: Image, present: Record | None) -> bool:
+    """Tell whether nobody has edited the record since, and its values fit the type that it has."""
+    if present is None or present.version != image.version:
+        return False
+    return fits(data_type, image.shape, image.values)
 
 
 def restore(
     connection: Connection,
     actor: Actor,
+    data_type_id: str,
     images: Sequence[Image],
     now: datetime,
 ) -> list[str]:
-    """Write records as they were, where they still have the version of their image.
+    """Write records of a type as they were, those that can be restored; give their ids.
 
-    Gives the ids of those that were written. The transaction holds the organization's records.
+    They get the form that their type has now. The transaction holds the type, and the
+    organization's records.
     """
     organization_id = actor.organization_id
     statements.lock(connection, organization_id)
+    data_type = data_types.hold(connection, organization_id, [data_type_id]).get(data_type_id)
+    if data_type is None:
+        return []
     found = rows.find_by_ids(connection, organization_id, [one.id for one in images])
     changes = []
     for image in images:
         present = found.get(image.id)
-        if present is None or present.version != image.version:
+        if present is None or not can_restore(data_type, image, present):
             continue
+        values = upgraded_values(data_type, image.shape, image.values)
+        document = orjson.dumps(values).decode()
         changes.append(
             Change(
                 id=image.id,
                 data_id=present.data_id,
                 version=present.version + 1,
-                shape=image.shape,
-                document=image.document,
-                size=len(image.document.encode()),
+                shape=data_type.shape,
+                document=document,
+                size=len(document.encode()),
                 limited_to=image.limited_to,
                 updated_time=max(now.strftime("%Y-%m-%d %H:%M:%S"), present.created_time),
             )
