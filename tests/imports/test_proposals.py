@@ -52,6 +52,25 @@ def test_a_data_type_is_proposed_of_the_columns_and_made_with_the_import(
     )
 
 
+def test_dots_between_thousands_can_be_stated_of_a_column_that_is_made_numbers(
+    tenant: Tenant,
+) -> None:
+    """P35: as its reason says."""
+    draft = Draft.create(tenant, b"Code,Price\na,1.250\nb,12.500\n")
+    fields = draft.data()["proposal"]["fields"]
+    assert (fields[1]["type"], "1.250 would be 1.25" in fields[1]["why"]) == ("string", True)
+    fields[1]["type"] = "number"
+    draft.data("PATCH", "", {"proposal": {"name": "Prices", "fields": fields}})
+    stated = {"field": fields[1]["id"], "reading": {"decimalSeparator": ","}}
+    draft.data("POST", "readings", stated)
+    assert draft.checked()["counts"]["new"] == 2
+    kind = draft.committed()["dataTypeId"]
+    assert {code: one["price"] for code, one in stored(tenant, kind).items()} == {
+        "a": 1250,
+        "b": 12500,
+    }
+
+
 def test_what_is_proposed_can_be_changed(draft: Draft, tenant: Tenant) -> None:
     """P31."""
     fields = draft.data()["proposal"]["fields"]

@@ -33,7 +33,10 @@ _TO_SECONDS = len("YYYY-MM-DD HH:MM:SS")
 _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 _PHONE = r"^\+?[0-9][0-9 ()./-]{5,38}$"
 _COORDINATE = r"^[+-]?[0-9]{1,2}(\.[0-9]{1,20})?\s*,\s*[+-]?[0-9]{1,3}(\.[0-9]{1,20})?$"
-_DECIMAL_COMMA = r"^[+-]?[0-9]+,[0-9]+$"
+_AMOUNT_WITH_COMMA = (
+    r"^[+-]?([0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|[0-9]{1,3}(\.[0-9]{3})+,[0-9]+|[0-9]+,[0-9]+)$"
+)
+_SIGNED_THOUSANDS = r"^\+[0-9]{1,3}(\.[0-9]{3})+$"
 _LIKE_NUMBER = r"^[+-]?[0-9][0-9]*(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 _THOUSANDS_OR_DECIMALS = r"^-?[1-9][0-9]{0,2}\.[0-9]{3}$"
 _LIKE_AMOUNT = r"^[+-]?([0-9]{1,3}([., \x{a0}\x{202f}][0-9]{3})+|[0-9]+)([.,][0-9]+)?$"
@@ -42,6 +45,7 @@ _LIKE_DAY = (
     r"[0-9]{4}[./ -][0-9]{1,2}[./ -][0-9]{1,2})"
     r"([T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)?$"
 )
+_CLOCK = r":[0-9]{2}$"
 _ABOUT_PHONES = re.compile(
     r"phone|mobile|telp|telepon|handphone|whatsapp|\bhp\b|\bwa\b|\btel\b", re.IGNORECASE
 )
@@ -58,7 +62,7 @@ _ARE_LIKE_AMOUNTS = (
     "number, the check asks which sign is which."
 )
 _ARE_LIKE_DAYS = (
-    "Text that looks like dates. If you choose a date, the check asks in which order day, month "
+    "Text that looks like dates. If you choose {kind}, the check asks in which order day, month "
     "and year stand."
 )
 _DISTINCT = "Each row has another value: the key."
@@ -175,10 +179,12 @@ def _unread(values: pl.Series, dotted: str | None) -> str:
             return _LOSES
         return (
             "Text: the dots may stand between thousands, or before decimals. As a number, "
-            f"{dotted} would be {float(dotted):g}."
+            f"{dotted} would be {float(dotted):g}, unless you state that the decimal sign is a "
+            "comma."
         )
     if _all(values, _LIKE_DAY):
-        return _ARE_LIKE_DAYS
+        has_clocks = values.str.contains(_CLOCK).any()
+        return _ARE_LIKE_DAYS.format(kind="a date and time" if has_clocks else "a date")
     if _all(values, _LIKE_AMOUNT):
         return _ARE_LIKE_AMOUNTS
     return ""
@@ -189,7 +195,8 @@ def _fitting(title: str, values: pl.Series) -> Iterator[tuple[FieldType, str]]:
     if values.str.to_lowercase().is_in(["true", "false"]).all():
         yield FieldType.BOOLEAN, "All values are true or false."
     is_about_phones = _ABOUT_PHONES.search(title) is not None
-    if _all(values, _PHONE) and (is_about_phones or _all(values, r"^\+")):
+    is_signed = _all(values, r"^\+") and not _all(values, _SIGNED_THOUSANDS)
+    if _all(values, _PHONE) and (is_about_phones or is_signed):
         yield FieldType.PHONE, "All values are phone numbers."
     if _are_numbers(values):
         yield FieldType.NUMBER, "All values are numbers, and lose nothing by it."
@@ -199,7 +206,7 @@ def _fitting(title: str, values: pl.Series) -> Iterator[tuple[FieldType, str]]:
         yield FieldType.DATE_TIME, "All values are dates, some with a time of day."
     if _all(values, _TIME):
         yield FieldType.TIME, "All values are times of day."
-    is_placed = _all(values, _COORDINATE) and not _all(values, _DECIMAL_COMMA)
+    is_placed = _all(values, _COORDINATE) and not _all(values, _AMOUNT_WITH_COMMA)
     if is_placed and _are_on_earth(values):
         yield FieldType.COORDINATE, "All values are coordinates: latitude, longitude."
 

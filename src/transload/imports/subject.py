@@ -40,7 +40,10 @@ class Results:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenBack:
-    """What an undo did with the rows of a chunk, or would do: ids. The rest was edited since, or fits no more."""
+    """What an undo did with the rows of a chunk, or would do: ids.
+
+    The rest was edited since, or fits no more.
+    """
 
     removed: frozenset[str]
     restored: frozenset[str]
@@ -103,7 +106,8 @@ class Destination(Protocol):
     ) -> TakenBack:
         """Remove what was created and restore what was changed, where it still has that version.
 
-        What does not fit its fields any more is not restored. `changed` has versions and images by id. Without `now` it only says what it would do.
+        What does not fit its fields any more is not restored. `changed` has versions and images by
+        id. Without `now` it only says what it would do.
         """
 
 
