@@ -136,6 +136,15 @@ def test_a_decimal_comma_is_read_as_stated() -> None:
     assert unstated.tokens[1] == "1.234"
 
 
+def test_a_cell_that_is_a_number_has_no_decimal_sign_to_be_told() -> None:
+    """P35: a workbook's columns hold numbers beside texts that people typed."""
+    texts: list[str | None] = ["1.125", "1.125", "1,5"]
+    forms = pl.Series([Form.NUMBER, Form.TEXT, Form.TEXT])
+    reading = Reading(decimal_separator=",")
+    got = values(FieldType.NUMBER, texts, forms=forms, reading=reading)
+    assert got.tokens.to_list() == ["1.125", "1125", "1.5"]
+
+
 def test_blanks_between_thousands_are_read_where_the_decimal_sign_is_stated() -> None:
     """P35."""
     texts: list[str | None] = ["3 750", "1\xa0234\u202f567,5", "1 234.567", "12 34"]

@@ -1,5 +1,8 @@
 """A file sent to be imported: every row ends in the store, or comes back with the reason."""
 
+from io import BytesIO
+
+import openpyxl  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from tests.factories import Tenant, fetch
@@ -134,6 +137,21 @@ def test_choices_are_taken(tenant: Tenant, kind: str, hub: str) -> None:
     assert sent.counts() == (1, 0, 0, 0), sent.record
     found = stored(tenant, kind)["Ä1"]
     assert (found["price"], found["opened"]) == (1234.5, "2024-12-31")
+
+
+def test_numbers_of_a_workbook_stay_what_they_are_beside_texts_with_a_comma(
+    tenant: Tenant, kind: str, hub: str
+) -> None:
+    workbook = openpyxl.Workbook()
+    for row in (["Code", "Price"], ["a", 1.125], ["b", "1,5"], ["c", "1.250,5"]):
+        workbook.active.append(row)
+    content = BytesIO()
+    workbook.save(content)
+    into = {"dataTypeId": kind, "hubId": hub, "decimalSeparator": ","}
+    sent = imported(tenant, content.getvalue(), "prices.xlsx", **into)
+    assert sent.counts() == (3, 0, 0, 0), sent.record
+    found = {code: one["price"] for code, one in stored(tenant, kind).items()}
+    assert found == {"a": 1.125, "b": 1.5, "c": 1250.5}
 
 
 @pytest.mark.parametrize(

@@ -258,8 +258,12 @@ def _read_one(cells: Cells, text: str | None, form: Form) -> tuple[str | None, s
         return NONE, ""
     if form is Form.LIST and not takes_structures(field):
         return None, _NOT_TEXT
+    # What a cell holds as a number is one already: no sign in its digits is to be told.
+    is_number = form is Form.NUMBER and not is_word
     try:
-        value = value_of(field, applied(cells.reading, field.value_type, text))
+        value = value_of(
+            field, text if is_number else applied(cells.reading, field.value_type, text)
+        )
     except MisfitError as misfit:
         return None, str(misfit)
     if isinstance(value, str | list) and "\0" in str(value):
