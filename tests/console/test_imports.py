@@ -10,6 +10,7 @@ from tests.console.conftest import Visit, Visitor
 from tests.console.importing import counts, payload
 from tests.factories import Tenant
 from tests.imports.drafting import Draft
+from tests.imports.sending import stored
 from transload.imports.model import Step
 
 _PICTURE = b"\x89PNG\r\n\x1a\n" * 9
@@ -137,6 +138,35 @@ def test_type_is_made_of_a_file(visit: Visit, owner: Tenant) -> None:
     expect(page.get_by_text("2 rows are in the store.")).to_be_visible()
     page.get_by_role("link", name="See the records").click()
     page.get_by_role("heading", level=1, name="Shops").wait_for()
+
+
+def test_sign_before_decimals_is_chosen_where_it_is_in_doubt(visit: Visit, owner: Tenant) -> None:
+    """P35: of a type that there is, and of one that is made of the file."""
+    content = b"Code,Price,Weight\na,1.250,0.5\nb,12.500,1.5\n"
+    data_type = owner.data_type(name="Outlets")
+    visitor = visit(owner)
+    page = _begin(visitor, payload(content, "prices.csv"), f"type={data_type}&hub={owner.hub()}")
+    sign = page.get_by_label("Decimal sign in Price")
+    sign.select_option("1.250 is 1250")
+    expect(page.get_by_label("Decimal sign in Weight")).to_have_count(0)
+    visitor.settle()
+    visitor.assert_accessible()
+    page.get_by_role("button", name="Check the rows").click()
+    page.get_by_role("button", name="Import 2 rows").click()
+    expect(page.get_by_text("2 rows are in the store.")).to_be_visible()
+    assert {one["price"] for one in stored(owner, data_type).values()} == {1250, 12500}
+
+    page = _begin(visitor, payload(content, "prices.csv"), "type=new")
+    expect(sign).to_have_count(0)
+    page.get_by_label("Kind of value in Price").select_option("Number")
+    sign.select_option("1.250 is 1250")
+    visitor.settle()
+    visitor.assert_accessible()
+    page.get_by_role("button", name="Check the rows").click()
+    page.get_by_role("button", name="Import 2 rows").click()
+    expect(page.get_by_text("2 rows are in the store.")).to_be_visible()
+    page.get_by_role("link", name="See the records").click()
+    expect(page.get_by_role("gridcell", name="12500", exact=True)).to_be_visible()
 
 
 def test_sheet_that_is_read_is_named_and_of_the_others_no_rows_are_said(

@@ -61,6 +61,9 @@ export const w = {
     field: (title: string) => `Field for ${title}`,
     taken: "taken",
     required: "required",
+    sign: (title: string) => `Decimal sign in ${title}`,
+    point: "1.250 is 1.25",
+    comma: "1.250 is 1250",
     sure: {
       exact: "Exact",
       normalised: "Exact but for spelling",

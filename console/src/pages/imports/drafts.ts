@@ -76,6 +76,8 @@ export type Draft = Import & {
   table: Table | null;
   columns: TableColumn[];
   fields: DraftField[];
+  /** How the cells of fields are read, by the fields' ids. */
+  readings: Record<string, Reading>;
   proposal: components["schemas"]["Proposal"] | null;
   counts: Counts;
   isChecked: boolean;
