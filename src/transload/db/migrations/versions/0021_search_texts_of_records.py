@@ -1,6 +1,6 @@
 """What the values of a record say, beside its document, also of the records that there are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import orjson
 import sqlalchemy as sa
@@ -11,12 +11,14 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-_ROWS = 200  # of 1 MiB at most
+_ROWS = 200
+_BYTES = 4 << 20  # of documents: one may have 1 MiB
 
 _records = sa.table(
     "records",
     sa.column("organization_id", sa.String()),
     sa.column("id", sa.String()),
+    sa.column("size", sa.Integer()),
     sa.column("document", sa.Text()),
     sa.column("search_text", sa.Text()),
 )
@@ -51,14 +53,30 @@ def upgrade() -> None:
 def _parts(connection: sa.Connection) -> Iterator[list[Mapping[str, str]]]:
     after = ("", "")
     document = sa.cast(_records.c.document, sa.Text())
-    found = sa.select(_records.c.organization_id, _records.c.id, document)
-    in_order = found.order_by(_records.c.organization_id, _records.c.id).limit(_ROWS)
-    while rows := connection.execute(in_order.where(_key > after)).all():
+    names = sa.select(_records.c.organization_id, _records.c.id)
+    sizes = names.add_columns(_records.c.size).order_by(*names.selected_columns).limit(_ROWS)
+    documents = names.add_columns(document)
+    while rows := connection.execute(sizes.where(_key > after)).all():
+        last = _reach(rows)
         yield [
             {"of_organization": organization_id, "of_id": record_id, "said": _said(document)}
-            for organization_id, record_id, document in rows
+            for organization_id, record_id, document in connection.execute(
+                documents.where(_key > after, _key <= last)
+            )
         ]
-        after = (rows[-1][0], rows[-1][1])
+        after = last
+
+
+def _reach(rows: Sequence[sa.Row[tuple[str, str, int]]]) -> tuple[str, str]:
+    """Give the key of the last of the rows that are taken at once: one, or as many as go in."""
+    left = _BYTES
+    last = rows[0]
+    for row in rows:
+        left -= row.size
+        if left < 0:
+            break
+        last = row
+    return last.organization_id, last.id
 
 
 def _said(document: str) -> str:
