@@ -30,12 +30,14 @@ class Edits:
 
     def over_rules(self, rules: Rules) -> Rules:
         """Give the rules with these readings."""
-        if not self.readings:
-            return rules
-        merged = dict(rules.readings)
+        return replace(rules, readings=self.over_readings(rules.readings))
+
+    def over_readings(self, readings: Mapping[str, Reading]) -> Mapping[str, Reading]:
+        """Give readings by field, with these over them."""
+        merged = dict(readings)
         for name, reading in self.readings.items():
             merged[name] = reading.over(merged.get(name, NO_READING))
-        return replace(rules, readings=merged)
+        return merged
 
     def over_rows(self, rows: pl.DataFrame, first: int) -> pl.DataFrame:
         """Give rows with these cells; `first` is the number of their first one."""

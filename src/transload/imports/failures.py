@@ -1,6 +1,6 @@
 """The rows that failed, as a workbook that can be mended and sent again as it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import orjson
@@ -9,16 +9,20 @@ import polars as pl
 from transload.db.engine import Database
 from transload.files.model import Files
 from transload.formats.columns import Column, Kind, Table
-from transload.formats.reading.model import EXTRA, Joined, text_column
+from transload.formats.reading.model import EXTRA, Form, Joined, form_column, text_column
 from transload.formats.xlsx_package import MAX_ROWS
 from transload.formats.xlsx_writer import XlsxWriter
 from transload.imports import row_store
 from transload.imports.chunks import error_text, unpack
+from transload.imports.edits import edits_of
 from transload.imports.model import ERROR_TITLE, Import, Verdict
+from transload.imports.readings import NO_READING
 from transload.imports.rows import chunk
+from transload.imports.stored import reading_of
 
 SHEET_ROWS = MAX_ROWS - 1
 _CHILD_ROWS = 5_000
+_DECIMALS = r"^(-?[0-9]+)\.([0-9]+)$"
 
 
 def keep_failures(
@@ -27,7 +31,8 @@ def keep_failures(
     """Write the rows of an import whose verdict is invalid, and keep them under its key.
 
     `path` has all of its rows. All cells are texts as they stand in the file, those past the last
-    column too, and the last column says what is wrong. A sheet ends at 1,048,575 rows, and the next
+    column too, and the last column says what is wrong. Of a column that is read with a decimal
+    comma, cells that are numbers are spelled with one. A sheet ends at 1,048,575 rows, and the next
     one goes on. Rows that came from sheets of their own are on such sheets again.
     """
     if one.table is None:
@@ -48,11 +53,13 @@ def keep_failures(
     children = [_child_table(joined) for joined in one.table.joined]
     first_child = len(sheets)
     sheets += children
+    with_commas = _with_commas(database, one)
     with files.stage() as staged:
         with XlsxWriter(staged.stream, sheets, folder=files.scratch_dir) as writer:
             written = 0
             for number, failed in _failures(database, one):
-                found = _sheet_rows(path, one, number, failed, width)
+                read = chunk(path, one, number)[failed.get_column("row")]
+                found = _sheet_rows(_spelled(read, with_commas), one, failed, width)
                 while found.height:
                     sheet, taken = divmod(written, SHEET_ROWS)
                     part = found.head(SHEET_ROWS - taken)
@@ -125,10 +132,30 @@ def _most_extras(path: Path, one: Import, number: int, failed: pl.DataFrame) -> 
     return max((len(orjson.loads(text)) for text in texts.drop_nulls()), default=0)
 
 
-def _sheet_rows(
-    path: Path, one: Import, number: int, failed: pl.DataFrame, width: int
-) -> pl.DataFrame:
-    rows = chunk(path, one, number)[failed.get_column("row")]
+def _with_commas(database: Database, one: Import) -> list[int]:
+    """Give the columns, from 0, that are read with a decimal comma."""
+    with database.read() as connection:
+        said = [edit.body for edit in row_store.find_edits(connection, one)]
+    readings = edits_of(said, {}, reading_of).over_readings(one.readings)
+    return [
+        at
+        for at, field_id in (one.mapping or {}).items()
+        if readings.get(field_id, NO_READING).decimal_separator == ","
+    ]
+
+
+def _spelled(rows: pl.DataFrame, with_commas: Sequence[int]) -> pl.DataFrame:
+    """Spell the numbers of these columns as the texts beside them, as which they will be read."""
+    return rows.with_columns(
+        pl.when(pl.col(form_column(at)) == Form.NUMBER.value)
+        .then(pl.col(text_column(at)).str.replace(_DECIMALS, "$1,$2"))
+        .otherwise(pl.col(text_column(at)))
+        for at in with_commas
+        if form_column(at) in rows.columns
+    )
+
+
+def _sheet_rows(rows: pl.DataFrame, one: Import, failed: pl.DataFrame, width: int) -> pl.DataFrame:
     known = len(one.table.own_titles) if one.table else 0
     cells = {str(at): rows.get_column(text_column(at)) for at in range(known)}
     if width:
