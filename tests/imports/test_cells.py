@@ -136,6 +136,22 @@ def test_a_decimal_comma_is_read_as_stated() -> None:
     assert unstated.tokens[1] == "1.234"
 
 
+def test_a_dot_that_stands_between_no_thousands_is_an_error_beside_a_stated_comma() -> None:
+    """P35: what is not understood is not read in another way than was stated."""
+    texts: list[str | None] = ["1.25", "12.5", "1.2505", "1.5e3", "1,5e3"]
+    for kind in (FieldType.NUMBER, FieldType.MONEY):
+        got = values(kind, texts[:4], reading=Reading(decimal_separator=","))
+        assert [fault.row for fault in got.faults] == [0, 1, 2, 3]
+        assert "decimal comma" in got.faults[0].sentence
+    got = values(FieldType.NUMBER, texts[4:], reading=Reading(decimal_separator=","))
+    assert got.tokens.to_list() == ["1500"]
+
+
+def test_words_without_a_value_leave_texts_without_one_too() -> None:
+    got = values(FieldType.STRING, ["n/a", "x"], reading=Reading(words={"n/a": ""}))
+    assert got.tokens.to_list() == ["null", '"x"']
+
+
 def test_a_cell_that_is_a_number_has_no_decimal_sign_to_be_told() -> None:
     """P35: a workbook's columns hold numbers beside texts that people typed."""
     texts: list[str | None] = ["1.125", "1.125", "1,5"]

@@ -254,7 +254,7 @@ def _read_one(cells: Cells, text: str | None, form: Form) -> tuple[str | None, s
     is_word = text is not None and cells.reading.meaning_of(text) is not None
     if form in FORM_FAULTS and not is_word:
         return None, FORM_FAULTS[form].format(text=text)
-    if text is None:
+    if text is None or cells.reading.meaning_of(text) == "":
         return NONE, ""
     if form is Form.LIST and not takes_structures(field):
         return None, _NOT_TEXT

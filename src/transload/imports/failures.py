@@ -22,7 +22,7 @@ from transload.imports.stored import reading_of
 
 SHEET_ROWS = MAX_ROWS - 1
 _CHILD_ROWS = 5_000
-_DECIMALS = r"^(-?[0-9]+)\.([0-9]+)$"
+_DECIMALS = r"^(-?[0-9]+)\.([0-9]+([eE][+-]?[0-9]+)?)$"
 
 
 def keep_failures(

@@ -19,8 +19,12 @@ _DAY = re.compile(r"(\d{1,4})[./\- ](\d{1,2})[./\- ](\d{1,4})(?:[T ]+(.*))?", re
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 # Between thousands stands the other sign or a blank.
 _GROUPED = {
-    ",": re.compile(r"[+-]?(?:\d{1,3}([. ])\d{3}(?:\1\d{3})*|\d+)?(?:,\d+)?", re.ASCII),
-    ".": re.compile(r"[+-]?(?:\d{1,3}([, ])\d{3}(?:\1\d{3})*|\d+)?(?:\.\d+)?", re.ASCII),
+    ",": re.compile(
+        r"[+-]?(?:\d{1,3}([. ])\d{3}(?:\1\d{3})*|\d+)?(?:,\d+)?(?:[eE][+-]?\d+)?", re.ASCII
+    ),
+    ".": re.compile(
+        r"[+-]?(?:\d{1,3}([, ])\d{3}(?:\1\d{3})*|\d+)?(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII
+    ),
 }
 _CENTURY_STARTS = 69  # as POSIX has it: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068
 _YEAR_DIGITS = 4
@@ -86,7 +90,10 @@ NO_READING = Reading()
 
 
 def applied(reading: Reading, field_type: FieldType, text: str) -> str:
-    """Give the text as the reading has it, and the same text where it has nothing to say."""
+    """Give the text as the reading has it, and the same text where it has nothing to say.
+
+    Raises MisfitError where a field would read the text in another way than was stated.
+    """
     meant = reading.meaning_of(text)
     if meant is not None:
         return meant
@@ -129,8 +136,8 @@ def mends(field: Field, reading: Reading, text: str) -> bool:
 
     A cell may be wrong though its text is not: a formula without a value has none.
     """
-    read = applied(reading, field.value_type, text)
     try:
+        read = applied(reading, field.value_type, text)
         value_of(field, read)
     except MisfitError:
         return False
@@ -167,6 +174,8 @@ def _number(text: str, decimal: str) -> str:
     bare = " ".join(text.split())  # a spreadsheet's blanks are mostly such that do not break
     found = _GROUPED[decimal].fullmatch(bare)
     if not bare or found is None:
+        if decimal == "," and "." in bare:
+            raise MisfitError("must be a number with a decimal comma")
         return text
     return bare.replace(found[1] or " ", "").replace(decimal, ".")
 

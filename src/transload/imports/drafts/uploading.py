@@ -15,7 +15,7 @@ from transload.imports import intake, store
 from transload.imports.drafts.access import Drafts
 from transload.imports.drafts.tables import read_table
 from transload.imports.model import Import, Status, Submission
-from transload.imports.run import Request
+from transload.imports.run import Request, general_readings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,11 @@ def create(
     destination = drafts.open(actor, request.target)
     if destination is None and (request.mapping or request.config_id):
         raise InvalidError("Columns are chosen for the fields of a data type: name one first.")
+    if destination is None and not request.reading.is_empty:
+        raise InvalidError(
+            "How numbers and days are read is said of the fields of a data type: name one first, "
+            "or say it of the fields that will be proposed."
+        )
     if come.size > drafts.max_bytes:
         raise TooLargeError.of_file(drafts.max_bytes)
     one = replace(
@@ -54,7 +59,9 @@ def create(
             **(request.mapping or {}),
         }
         or None,
-        readings={},
+        readings={}
+        if destination is None
+        else general_readings(request.reading, destination.mappable),
     )
     with drafts.database.write() as connection:
         one = replace(one, submission=admitted(connection))
