@@ -125,6 +125,82 @@ def test_failed_rows_are_mended_afterwards_and_no_other_is_imported_again(
     assert stored(draft.tenant, kind)["2"]["price"] == 9
 
 
+def test_how_numbers_and_days_are_read_can_be_said_as_the_draft_is_begun(
+    tenant: Tenant, kind: str, hub: str
+) -> None:
+    content = b"Code;Price;Opened\n1;1.250;31/05/24\n"
+    said = {"decimalSeparator": ",", "dayOrder": "dmy"}
+    draft = Draft.create(tenant, content, dataTypeId=kind, hubId=hub, **said)
+    assert draft.data()["readings"]["price"] == {"decimalSeparator": ","}
+    draft.checked()
+    draft.committed()
+    found = stored(tenant, kind)["1"]
+    assert (found["price"], found["opened"]) == (1250, "2024-05-31")
+    refused = tenant.request("POST", "/imports", params=said, files={"file": ("a.csv", content)})
+    assert refused.status_code == 400, refused.text
+    assert "data type" in refused.json()["message"]
+
+
+def test_a_number_that_is_typed_in_the_place_of_a_number_is_read_as_one(
+    tenant: Tenant, kind: str, hub: str
+) -> None:
+    """P35: whatever sign is stated for the texts beside it."""
+    workbook = openpyxl.Workbook()
+    for row in (["Code", "Price"], ["a", 1.125], ["b", "1,5"]):
+        workbook.active.append(row)
+    content = BytesIO()
+    workbook.save(content)
+    draft = Draft.create(
+        tenant, content.getvalue(), "book.xlsx", dataTypeId=kind, hubId=hub, decimalSeparator=","
+    )
+    draft.checked()
+    cells = [
+        {"row": 0, "field": "price", "value": "1.126"},
+        {"row": 1, "field": "price", "value": "1,6"},
+    ]
+    draft.data("PATCH", "cells", {"cells": cells})
+    draft.committed()
+    assert {code: one["price"] for code, one in stored(tenant, kind).items()} == {
+        "a": 1.126,
+        "b": 1.6,
+    }
+
+
+def test_a_mended_cell_stays_where_it_stands_when_columns_are_chosen_anew(
+    tenant: Tenant, kind: str, hub: str
+) -> None:
+    """P31."""
+    content = b"Code,Cheap,Dear\n1,x,10\n"
+    draft = Draft.create(tenant, content, dataTypeId=kind, hubId=hub)
+    draft.data("PATCH", "", {"mapping": {"1": "dataId", "2": "price"}})
+    draft.data("PATCH", "cells", {"cells": [{"row": 0, "field": "price", "value": "7"}]})
+    draft.data("PATCH", "", {"mapping": {"1": "dataId", "2": "name", "3": "price"}})
+    draft.checked()
+    draft.committed()
+    found = stored(tenant, kind)["1"]
+    assert (found["name"], found["price"]) == ("7", 10)
+
+
+def test_a_row_that_is_left_out_does_not_take_a_key(tenant: Tenant, kind: str, hub: str) -> None:
+    draft = Draft.create(tenant, b"Code,Name\nA,old\nA,new\n", dataTypeId=kind, hubId=hub)
+    assert draft.checked()["counts"]["invalid"] == 1
+    counts = draft.data("POST", "readings", {"leaveOutRows": [0]})["counts"]
+    assert (counts["new"], counts["left_out"], counts["invalid"]) == (1, 1, 0)
+    draft.committed()
+    assert stored(tenant, kind)["A"]["name"] == "new"
+
+
+def test_edits_of_rows_that_are_in_the_store_stay(tenant: Tenant, kind: str, hub: str) -> None:
+    """P34: an undo takes back what was imported."""
+    draft = Draft.create(tenant, b"Code,Name\nA,x\n", dataTypeId=kind, hubId=hub)
+    draft.checked()
+    draft.data("PATCH", "cells", {"cells": [{"row": 0, "field": "dataId", "value": "C"}]})
+    draft.committed()
+    assert draft.call("DELETE", "edits/1").status_code == 409
+    draft.data("POST", "undo", {})
+    assert draft.settled()["undone"] == {"removed": 1, "restored": 0, "kept": 0}
+
+
 def test_an_undo_says_beforehand_what_it_does_and_keeps_what_was_edited_since(
     tenant: Tenant, kind: str, hub: str
 ) -> None:

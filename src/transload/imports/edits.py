@@ -2,7 +2,7 @@
 
 | kind | body |
 |---|---|
-| `cell` | `{"kind": "cell", "row", "field", "value"}`: the row counted from 0 over the file |
+| `cell` | `{"kind": "cell", "row", "field", "column", "value"}`: row and column counted from 0 |
 | `reading` | `{"kind": "reading", "field", "reading"}`: how the cells of a field are read |
 | `leave_out` | `{"kind": "leave_out", "rows"}`: rows that are not to go in |
 """
@@ -13,11 +13,12 @@ from typing import Any
 
 import polars as pl
 
-from transload.formats.reading.model import FAULT, form_column, text_column
+from transload.formats.reading.model import FAULT, Form, form_column, text_column
 from transload.imports.checking import Rules
 from transload.imports.readings import NO_READING, Reading
 
 MAX_ROWS_LEFT_OUT = 10_000
+_SHORT_NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +52,10 @@ class Edits:
             for column, value in cells.items():
                 by_column.setdefault(column, {})[row] = value
         for column, values in by_column.items():
+            if text_column(column) not in rows.columns:
+                continue
             places = pl.Series(list(values), dtype=pl.UInt32)
-            for name, new in (
-                (text_column(column), pl.Series(list(values.values()), dtype=pl.String)),
-                (form_column(column), 0),
-            ):
-                if name in rows.columns:
-                    rows = rows.with_columns(rows.get_column(name).scatter(places, new))
+            rows = _with_cells(rows, column, places, list(values.values()))
         if changed:
             # Who mends a row has seen what was wrong with it as a whole.
             mended = pl.Series(list(changed), dtype=pl.UInt32)
@@ -74,6 +72,21 @@ class Edits:
         return {*self.cells, *self.left_out}
 
 
+def _with_cells(
+    rows: pl.DataFrame, column: int, places: pl.Series, texts: Sequence[str | None]
+) -> pl.DataFrame:
+    """Put texts in the place of cells. A number in the place of a number is read as one."""
+    name, form = text_column(column), form_column(column)
+    given = pl.Series(list(texts), dtype=pl.String)
+    rows = rows.with_columns(rows.get_column(name).scatter(places, given))
+    if form not in rows.columns:
+        return rows
+    forms = rows.get_column(form)
+    is_number = (forms.gather(places) == Form.NUMBER.value) & given.str.contains(_SHORT_NUMBER)
+    new = is_number.fill_null(value=False).cast(forms.dtype) * Form.NUMBER.value
+    return rows.with_columns(forms.scatter(places, new))
+
+
 def edits_of(
     bodies: Sequence[Mapping[str, Any]],
     columns: Mapping[str, int],
@@ -86,8 +99,10 @@ def edits_of(
     for body in bodies:
         match body["kind"]:
             case "cell":
-                if body["field"] in columns:
-                    cells.setdefault(body["row"], {})[columns[body["field"]]] = body["value"]
+                # The column that the field had when it was said: it may have another one by now.
+                column = body.get("column", columns.get(body["field"]))
+                if column is not None:
+                    cells.setdefault(body["row"], {})[column] = body["value"]
             case "reading":
                 said = reading_of(body["reading"])
                 readings[body["field"]] = said.over(readings.get(body["field"], NO_READING))

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection
 
+from transload.formats.reading.model import text_column
 from transload.imports import row_store
 from transload.imports.checking import Checked, Rules, check
 from transload.imports.chunks import all_faults, counts_of, pack, problems_of, verdicts
@@ -57,7 +58,12 @@ class Review:
         return packed(self.one, number, job_id, checked, results)
 
     def _patched(self, rows: pl.DataFrame, number: int) -> pl.DataFrame:
-        return self.edits.over_rows(rows, self.one.chunk(number)[0])
+        """Give rows with the keys that were mended; those that are left out have none."""
+        first, count = self.one.chunk(number)
+        rows = self.edits.over_rows(rows, first)
+        gone = pl.Series(self.edits.left_out_of(first, count), dtype=pl.UInt32)
+        name = text_column(self.rules.columns[self.rules.key])
+        return rows.with_columns(rows.get_column(name).scatter(gone, None))
 
 
 def review(connection: Connection, one: Import, destination: Destination, path: Path) -> Review:

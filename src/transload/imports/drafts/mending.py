@@ -35,17 +35,18 @@ def mend(
     one = drafts.editable(actor, import_id)
     if not 1 <= len(cells) <= MAX_CELLS:
         raise InvalidError(f"Between 1 and {MAX_CELLS} cells are mended at once.")
-    mapped = set((one.mapping or {}).values())
+    columns = {name: at for at, name in (one.mapping or {}).items()}
     for row, name, _ in cells:
         if not 0 <= row < one.total_rows:
             raise InvalidError(f"The file has no row {row}.")
-        if name not in mapped:
+        if name not in columns:
             raise InvalidError(f"No column is the field {name}.")
     rows = sorted({row for row, _, _ in cells})
     if one.status.is_over:
         _require_failed(drafts, one, rows)
     bodies = [
-        {"kind": "cell", "row": row, "field": name, "value": value} for row, name, value in cells
+        {"kind": "cell", "row": row, "field": name, "column": columns[name], "value": value}
+        for row, name, value in cells
     ]
     # A key in place of another: rows far away may repeat it.
     is_key = any(name in _KEYS for _, name, _ in cells)
@@ -86,6 +87,8 @@ def find_edits(drafts: Drafts, actor: Actor, import_id: str) -> list[row_store.E
 def take_edit_back(drafts: Drafts, actor: Actor, import_id: str, number: int) -> Import:
     """Take an edit back; raise NotFoundError if there is none of that number."""
     one = drafts.editable(actor, import_id)
+    if one.status.is_over:
+        _require_of_failed(drafts, one, number)
     with drafts.database.write() as connection:
         if not row_store.remove_edit(connection, one, number):
             raise NotFoundError
@@ -127,6 +130,18 @@ def _checked_again(
         with drafts.database.write() as connection:
             drafts.start(connection, actor, one, Step.CHECK)
     return drafts.get(actor, before.id)
+
+
+def _require_of_failed(drafts: Drafts, one: Import, number: int) -> None:
+    """Raise ConflictError unless the edit is of a cell whose row has failed."""
+    with drafts.database.read() as connection:
+        edits = row_store.find_edits(connection, one)
+    body = next((edit.body for edit in edits if edit.number == number), None)
+    if body is None:
+        raise NotFoundError
+    if body["kind"] != "cell":
+        raise ConflictError("Rows that are in the store were read so: it stays as it is.")
+    _require_failed(drafts, one, [body["row"]])
 
 
 def _require_failed(drafts: Drafts, one: Import, rows: Sequence[int]) -> None:

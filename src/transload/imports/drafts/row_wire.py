@@ -128,10 +128,11 @@ def problem(group: Mapping[str, Any], offers: Sequence[Offer]) -> dict[str, Any]
 
 
 def edit(one: row_store.Edit) -> dict[str, Any]:
-    """Give an edit."""
+    """Give an edit; of a cell, what it was said of is its field."""
+    said = {name: value for name, value in one.body.items() if name != "column"}
     return {
         "number": one.number,
-        **one.body,
+        **said,
         "createdBy": one.email,
         "createdTime": plain(one.created_time),
     }
