@@ -225,6 +225,45 @@ def test_a_config_gives_columns_their_order_and_titles(tenant: Tenant, ids: list
     assert part[0]["gone"] is None
 
 
+def test_a_config_of_which_all_columns_are_hidden_gives_no_others(tenant: Tenant) -> None:
+    """P10: whoever made the config, the file is what it names or none."""
+    kind, flow, hub = tenant.data_type(), tenant.flow(), tenant.hub()
+    tenant.add(kind, hub, [{"dataId": "1", "name": "A", "price": 5}])
+    of_data = {"collection": "data", "dataTypeIds": [kind], "fields": [field("price", "Price")]}
+    made = tenant.post("/export-config", {"name": "Saved data", **of_data})
+    configs = {
+        "/data/export": ("Saved data", made.json()["data"]["_id"]),
+        "/tasks/export": ("Saved", config(tenant, [field("amount", "Amount")])),
+    }
+    hiding = [
+        {"permissionName": "view/data", "dataTypeId": kind, "hiddenFields": ["price"]},
+        {"permissionName": "view/task", "flowId": flow, "hiddenFields": ["amount"]},
+    ]
+    role = tenant.role(
+        "view/data", "export/data", "view/task", "export/task", permissionDetails=hiding
+    )
+    user = tenant.user(role, [hub])
+    for path, (name, saved) in configs.items():
+        for download in ("csv", "xlsx", "ndjson"):
+            answer = user.post(path, {"download": download, "exportConfigId": saved})
+            assert answer.status_code == 403, answer.text
+            assert answer.json()["message"] == (
+                f"All columns of the export config {name} are hidden from you."
+            )
+
+
+def test_a_config_for_tasks_without_columns_gives_all(tenant: Tenant) -> None:
+    flow = tenant.flow(name="Delivery")
+    tenant.add_tasks("Delivery", tenant.hub(), [{"title": "T"}])
+    saved = config(tenant, [])
+    titles = [
+        file_of(tenant, download="csv", **asked).decode().splitlines()[0].split(",")
+        for asked in ({"exportConfigId": saved}, {"flowId": flow})
+    ]
+    # But for costs, each of which a config has to name.
+    assert titles[0] == [title for title in titles[1] if "." not in title]
+
+
 def test_a_config_for_records_gives_columns_too(tenant: Tenant) -> None:
     kind = tenant.data_type(name="Outlets")
     tenant.add(kind, tenant.hub(), [{"dataId": "1", "name": "A"}])

@@ -81,6 +81,35 @@ def test_the_first_run_holds_everything_and_later_ones_what_changed_and_what_is_
     assert (run["records"], run["since"]) == (4, None)  # removals are not kept for longer
 
 
+@pytest.mark.parametrize("subject", ["data", "task"])
+def test_of_a_config_what_is_gone_of_its_own_types_is_told(
+    tenant: Tenant, receiver: Receiver, subject: str
+) -> None:
+    hub = tenant.hub()
+    if subject == "data":
+        kinds = [tenant.data_type(), tenant.data_type()]
+        ids = [tenant.add(kind, hub, [{"dataId": "x"}])[0] for kind in kinds]
+        of, parent, table = {"dataTypeIds": kinds[:1]}, "dataTypeId", records
+    else:
+        kinds = [tenant.flow(name=name) for name in ("One", "Two")]
+        ids = [tenant.add_tasks(name, hub, [{"title": "x"}])[0] for name in ("One", "Two")]
+        of, parent, table = {"flowIds": kinds[:1]}, "flowId", tasks
+    column = {"id": "_id", "component": "x", "title": "Id"}
+    saved = {"name": "Saved", "collection": subject, "fields": [column], **of}
+    config = tenant.post("/export-config", saved).json()["data"]["_id"]
+    _age(tenant, table)
+    export = {"download": "json", "exportConfigId": config}
+    sent = body(receiver.url, "", reportType=subject, export=export, sinceLast=True)
+    made = schedule(tenant, sent)
+    assert ran(tenant, made)["records"] == 1
+    for removed in ids:
+        path = "data" if subject == "data" else "task"
+        assert tenant.request("DELETE", f"/{path}/{removed}").status_code == 200
+    run = ran(tenant, made)
+    assert (run["status"], run["removals"]) == ("delivered", 1), run
+    assert [one[parent] for one in _file(_told(receiver), 0)] == kinds[:1]
+
+
 def test_tasks_that_are_gone_are_told_likewise(tenant: Tenant, receiver: Receiver) -> None:
     flow, hub = tenant.flow(name="Delivery"), tenant.hub()
     ids = tenant.add_tasks("Delivery", hub, [{"title": str(n)} for n in range(3)])

@@ -1,6 +1,6 @@
 """Records as a subject of exports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +82,7 @@ class Records:
         readable.require_seen([*(request.fields or ()), request.sort_by])
         data_type = None if readable.stored_type is None else readable.types[0]
         titles = {} if saved is None else saved.titles
-        names = request.fields or (None if saved is None else _seen(readable, saved.names))
+        names = request.fields or (None if saved is None else saved.seen(readable.hidden))
         found = columns(data_type, readable.types, names, titles)
         gone = [column.id for column in found if not is_known(data_type, readable.types, column.id)]
         require_known(data_type, readable.types, request.sort_by)
@@ -116,11 +116,6 @@ def _elsewhere(readable: Readable) -> list[str]:
     if readable.stored_type is not None:
         raise InvalidError(sentence_of_one(names[0], "not exported"), is_whole=True)
     return [sentence_of_many(names, "not in the file")]
-
-
-def _seen(readable: Readable, names: Sequence[str]) -> tuple[str, ...] | None:
-    """Leave out what is hidden from the user, whoever saved it."""
-    return tuple(name for name in names if name not in readable.hidden) or None
 
 
 def _only_type(connection: Connection, actor: Actor, saved: SavedColumns | None) -> str | None:

@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, or_
 
 from transload.accounts.model import Actor, Permission
+from transload.configs.model import Collection
 from transload.db.tables import removals
 from transload.documents.order import Order, Slice
 from transload.documents.removals import RemovedKind, removed_source
 from transload.exports.model import ExportRequest
 from transload.exports.records import DATA, Records, RecordsRequest
+from transload.exports.saved_columns import find_columns
 from transload.exports.subject import Plan
 from transload.exports.tasks import TASK, Tasks, TasksRequest
 from transload.formats.columns import Column, Kind, Table
@@ -28,12 +30,16 @@ _TITLES = {"removedTime": "Removed"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovalsRequest(ExportRequest):
-    """What was removed since a moment of a data type, flows or a hub; None: of all."""
+    """What was removed since a moment of a data type, flows or a hub; None: of all.
+
+    `config_id`: of those types or flows that an export config is for, where none is named.
+    """
 
     since: str
     hub_id: str | None = None
     data_type_id: str | None = None
     flow_ids: tuple[str, ...] | None = None
+    config_id: str | None = None
     dialect: Dialect = PLAIN
 
 
@@ -125,6 +131,7 @@ def removals_of(request: ExportRequest, since: str, limit: int) -> RemovalsReque
         hub_id=request.hub_id,
         data_type_id=request.data_type_id if isinstance(request, RecordsRequest) else None,
         flow_ids=request.flow_ids if isinstance(request, TasksRequest) else None,
+        config_id=request.config_id,
         dialect=request.dialect,
     )
 
@@ -147,6 +154,8 @@ def _of_records(
     found = _in_hubs(selection.hub_ids)
     if selection.data_type_id is not None:
         found.append(removals.c.parent_id == selection.data_type_id)
+    else:
+        found += _of_config(connection, actor, request, Collection.DATA)
     if not actor.is_admin:
         listed = removals.c.limited_to.contains(stored_emails([actor.email]), autoescape=True)
         limited = sorted(selection.limited_type_ids)
@@ -167,7 +176,18 @@ def _of_tasks(
     found = _in_hubs(readable.selection.hub_ids)
     if readable.selection.flow_ids is not None:
         found.append(removals.c.parent_id.in_(sorted(readable.selection.flow_ids)))
+    else:
+        found += _of_config(connection, actor, request, Collection.TASK)
     return found
+
+
+def _of_config(
+    connection: Connection, actor: Actor, request: RemovalsRequest, collection: Collection
+) -> list[ColumnElement[bool]]:
+    saved = find_columns(connection, actor.organization_id, request.config_id, collection)
+    if saved is None or not saved.reference_ids:
+        return []
+    return [removals.c.parent_id.in_(sorted(saved.reference_ids))]
 
 
 def _in_hubs(hub_ids: frozenset[str] | None) -> list[ColumnElement[bool]]:

@@ -1,13 +1,14 @@
 """Columns that an export config has saved, for exports of whatever subject."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from transload.configs import store
-from transload.configs.model import Collection, Config, ExportField, Kind
-from transload.errors import InvalidError
+from transload.configs.model import Collection as ConfigCollection
+from transload.configs.model import Config, ExportField, Kind
+from transload.errors import ForbiddenError, InvalidError
 
 _MAX_NAMED = 20
 
@@ -25,6 +26,18 @@ class SavedColumns:
         """The ids of the columns, in order."""
         return tuple(field.id for field in self.fields)
 
+    def seen(self, hidden: Collection[str]) -> tuple[str, ...]:
+        """Give the ids without those that are hidden from the user, whoever saved them.
+
+        Raises ForbiddenError where no column would be left of some.
+        """
+        seen = tuple(name for name in self.names if name not in hidden)
+        if self.names and not seen:
+            raise ForbiddenError(
+                f"All columns of the export config {self.name} are hidden from you."
+            )
+        return seen
+
     @property
     def titles(self) -> Mapping[str, str]:
         """The titles of the columns, by id."""
@@ -32,7 +45,10 @@ class SavedColumns:
 
 
 def find_columns(
-    connection: Connection, organization_id: str, config_id: str | None, collection: Collection
+    connection: Connection,
+    organization_id: str,
+    config_id: str | None,
+    collection: ConfigCollection,
 ) -> SavedColumns | None:
     """Give what the config saves, None where none is asked for; raise InvalidError for no such."""
     if config_id is None:

@@ -87,10 +87,8 @@ def tables_of(
     """
     components, described = readable.components, file_format.described
     has_many = described.holds_many_tables
-    wanted = list(fields or (_DEFAULT if saved is None else saved.names))
-    if not fields and saved is None:
-        wanted += components
-    # What is hidden from the user is not there for them, whoever saved it.
+    chosen = fields or (() if saved is None else saved.seen(readable.hidden))
+    wanted = list(chosen or (*_DEFAULT, *components))
     wanted = [name for name in dict.fromkeys(wanted) if name not in readable.hidden]
     children = [name for name in wanted if has_many and _is_child(components.get(name))]
     is_sheet = isinstance(described, Frames)
