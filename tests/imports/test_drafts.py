@@ -226,6 +226,31 @@ def test_an_undo_says_beforehand_what_it_does_and_keeps_what_was_edited_since(
     assert draft.call("POST", "undo", {}).status_code == 409
 
 
+def test_an_undo_touches_no_value_that_is_hidden_from_the_user_by_now(
+    tenant: Tenant, kind: str, hub: str
+) -> None:
+    """P10, P34."""
+    imported(tenant, b"Code,Name,Price\n1,A,5\n3,C,5\n", dataTypeId=kind, hubId=hub)
+    permissions = ["view/data", "import/data", "add/data", "edit/data", "delete/data"]
+    role = tenant.role(*permissions)
+    user = tenant.user(role, [hub])
+    content = b"Code,Name,Price\n1,A,6\n2,B,7\n3,D,5\n"
+    sent = imported(user, content, dataTypeId=kind, hubId=hub)
+    assert sent.counts() == (1, 2, 0, 0), sent.record
+    hiding = {"permissionName": "view/data", "dataTypeId": kind, "hiddenFields": ["price"]}
+    lowered = {"name": role.name, "permissionList": permissions, "permissionDetails": [hiding]}
+    answer = tenant.request("PUT", f"/role/{role.id}", json=lowered)
+    assert answer.status_code == 200, answer.text
+    draft = Draft(tenant=user, id=sent.record["_id"])
+    kept = stored(tenant, kind)["1"]["_id"]
+    would = draft.data("POST", "undo", {"dryRun": True})["undo"]
+    assert would == {"removed": 1, "restored": 1, "kept": 1, "keptIds": [kept]}
+    draft.data("POST", "undo", {})
+    assert draft.settled()["undone"] == {"removed": 1, "restored": 1, "kept": 1}
+    found = {code: (one["name"], one["price"]) for code, one in stored(tenant, kind).items()}
+    assert found == {"1": ("A", 6), "3": ("C", 5)}
+
+
 def test_an_undo_after_the_type_was_changed_restores_what_fits_in_its_present_form(
     tenant: Tenant, hub: str
 ) -> None:

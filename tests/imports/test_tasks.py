@@ -1,6 +1,7 @@
 """Files of tasks: what an export wrote comes in again, and so does what never saw us."""
 
 import io
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -277,6 +278,22 @@ def test_a_dry_run_writes_no_task_and_an_undo_takes_back_what_nobody_edited(
     found = {task["_id"]: task for task in listed(tenant)}
     assert found.keys() == {one, two}
     assert (found[one]["amount"], found[two]["amount"]) == (1.5, 8)
+
+
+def test_an_undo_puts_no_task_into_a_hub_that_is_gone(tenant: Tenant, flow: str, hub: str) -> None:
+    former = tenant.hub()
+    [one] = tenant.add_tasks("Delivery", former, [TASK])
+    content = workbook({"Tasks": [["ID", "Hub"], [one, hub]]})
+    mapping = json.dumps({"ID": "_id", "Hub": "hubId"})
+    sent = brought_in(tenant, content, flowId=flow, hubId=hub, mapping=mapping)
+    assert sent.counts() == (0, 1, 0, 0), sent.record
+    assert tenant.request("DELETE", f"/hub/{former}").status_code == 200
+    draft = Draft(tenant=tenant, id=sent.record["_id"])
+    would = draft.data("POST", "undo", {"dryRun": True})["undo"]
+    assert would == {"removed": 0, "restored": 0, "kept": 1, "keptIds": [one]}
+    draft.data("POST", "undo", {})
+    assert draft.settled()["undone"] == {"removed": 0, "restored": 0, "kept": 1}
+    assert listed(tenant)[0]["hubId"] == hub
 
 
 def test_a_draft_shows_what_tasks_would_become_and_its_cells_are_mended(

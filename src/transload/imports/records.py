@@ -199,15 +199,17 @@ class RecordDestination:
             found = rows.find_by_ids(connection, self.actor.organization_id, ids)
             return TakenBack(
                 removed=frozenset(
-                    one for one, version in created.items() if _has(found.get(one), version)
+                    one
+                    for one, version in created.items()
+                    if documents.is_unedited(self.actor, self.data_type, found.get(one), version)
                 ),
                 restored=frozenset(
                     one.id
                     for one in images
-                    if documents.can_restore(self.data_type, one, found.get(one.id))
+                    if documents.can_restore(self.actor, self.data_type, one, found.get(one.id))
                 ),
             )
-        removed = documents.remove_unedited(connection, self.actor, created, now)
+        removed = documents.remove_unedited(connection, self.actor, self.data_type, created, now)
         restored = documents.restore(connection, self.actor, self.data_type.id, images, now)
         return TakenBack(removed=frozenset(removed), restored=frozenset(restored))
 
@@ -236,10 +238,6 @@ def _refusal(key: Field, data_id: str, rejected: Rejected) -> Refusal:
     elif rejected.fault is Fault.TAKEN:
         sentence = f"{name_of(key)}: {sentence[0].lower()}{sentence[1:]}"
     return Refusal(code=_CODES[rejected.fault], field_id=KEY_FIELD, sentence=sentence)
-
-
-def _has(record: Record | None, version: int) -> bool:
-    return record is not None and record.version == version
 
 
 def _image_text(record: Record) -> str:

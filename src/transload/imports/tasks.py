@@ -182,16 +182,23 @@ class TaskDestination:
         now: datetime | None,
     ) -> TakenBack:
         """Remove and restore what nobody has edited since."""
+        images = [_image(one, version, text) for one, (version, text) in changed.items()]
         if now is None:
-            found = store.find_versions(
-                connection, self.actor.organization_id, [*created, *changed]
-            )
+            hub_ids = planning.existing_hubs(connection, self.actor, images)
+            found = store.find_all(connection, self.actor.organization_id, [*created, *changed])
             return TakenBack(
-                removed=frozenset(one for one in created if found.get(one) == created[one]),
-                restored=frozenset(one for one in changed if found.get(one) == changed[one][0]),
+                removed=frozenset(
+                    one
+                    for one, version in created.items()
+                    if planning.is_unedited(self.actor, found.get(one), version)
+                ),
+                restored=frozenset(
+                    one.id
+                    for one in images
+                    if planning.can_restore(self.actor, hub_ids, one, found.get(one.id))
+                ),
             )
         writer = Writer(email=self.actor.email, now=now)
-        images = [_image(one, version, text) for one, (version, text) in changed.items()]
         restored = planning.restore(connection, self.actor, images, writer)
         removed = planning.remove_unedited(connection, self.actor, created, writer)
         return TakenBack(removed=frozenset(removed), restored=frozenset(restored))

@@ -6,7 +6,7 @@ with database.write() as connection:
     written = write(connection, prepared)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Any
@@ -165,15 +165,39 @@ def write(connection: Connection, prepared: Prepared) -> list[Plan] | None:
     return plans
 
 
+def existing_hubs(connection: Connection, actor: Actor, images: Iterable[Image]) -> set[str]:
+    """Give those of the images' hubs that there are yet."""
+    return hubs.existing(connection, actor.organization_id, {one.hub_id for one in images})
+
+
+def can_restore(actor: Actor, hub_ids: Collection[str], image: Image, present: Task | None) -> bool:
+    """Tell whether nobody has edited the task since, its hub is there, and the user may.
+
+    What is hidden from the user stays as it is, so it has to be as it was.
+    """
+    if present is None or not is_unedited(actor, present, image.version):
+        return False
+    if image.hub_id not in hub_ids or not actor.sees_hub(image.hub_id):
+        return False
+    hidden = actor.hidden_fields(Permission.VIEW_TASK, present.flow_id)
+    return all(image.values.get(name) == present.values.get(name) for name in hidden)
+
+
+def is_unedited(actor: Actor, present: Task | None, version: int) -> bool:
+    """Tell whether a task still has the version, in a hub that the user sees."""
+    return present is not None and present.version == version and actor.sees_hub(present.hub_id)
+
+
 def restore(
     connection: Connection, actor: Actor, images: Sequence[Image], writer: Writer
 ) -> list[str]:
-    """Write tasks as they were, where they still have the version of their image; give their ids.
+    """Write tasks as they were, those that can be restored; give their ids.
 
     The transaction keeps the organization's flows as they are.
     """
     organization_id = actor.organization_id
     flows.hold(connection, organization_id)
+    hub_ids = existing_hubs(connection, actor, images)
     found = store.lock(connection, organization_id, [one.id for one in images])
     restored = [
         replace(
@@ -184,7 +208,7 @@ def restore(
             updated_time=writer.time,
         )
         for one in images
-        if one.id in found and found[one.id].version == one.version
+        if can_restore(actor, hub_ids, one, found.get(one.id))
     ]
     documents = [orjson.dumps(task.values).decode() for task in restored]
     store.change(connection, restored, documents)
@@ -196,10 +220,10 @@ def restore(
 def remove_unedited(
     connection: Connection, actor: Actor, versions: Mapping[str, int], writer: Writer
 ) -> list[str]:
-    """Remove tasks that still have the versions given; give the ids of those removed."""
+    """Remove tasks that have the versions given yet, and are the user's; give their ids."""
     organization_id = actor.organization_id
-    found = store.find_versions(connection, organization_id, versions, locks=True)
-    ids = [one for one, version in found.items() if version == versions[one]]
+    found = store.lock_outlines(connection, organization_id, versions)
+    ids = [one.id for one in found.values() if is_unedited(actor, one, versions[one.id])]
     store.remove(connection, organization_id, ids, writer.now)
     record(connection, actor, audit.Action.DELETE, ids, writer)
     return ids

@@ -22,7 +22,7 @@ from transload.data_types import store as data_types
 from transload.data_types.model import DataType
 from transload.errors import DENIED
 from transload.records import rows
-from transload.records.access import is_seen
+from transload.records.access import hidden_fields, is_seen
 from transload.records.model import Accepted, Fault, Key, Record, Rejected, accept
 from transload.records.schema.upgrade import current_values, fits, upgraded_values
 from transload.records.writes import statements
@@ -186,11 +186,26 @@ class Image:
     limited_to: str
 
 
-def can_restore(data_type: DataType, image: Image, present: Record | None) -> bool:
-    """Tell whether nobody has edited the record since, and its values fit the type that it has."""
-    if present is None or present.version != image.version:
+def can_restore(actor: Actor, data_type: DataType, image: Image, present: Record | None) -> bool:
+    """Tell whether nobody has edited the record since, the user may, and its values fit the type.
+
+    What is hidden from the user stays as it is, so it has to be as it was.
+    """
+    if present is None or not is_unedited(actor, data_type, present, image.version):
         return False
-    return fits(data_type, image.shape, image.values)
+    if not fits(data_type, image.shape, image.values):
+        return False
+    before = upgraded_values(data_type, image.shape, image.values)
+    after = current_values(present, data_type)
+    hidden = hidden_fields(actor, data_type)
+    return all(before.get(name) == after.get(name) for name in hidden)
+
+
+def is_unedited(
+    actor: Actor, data_type: DataType, present: Record | rows.Outline | None, version: int
+) -> bool:
+    """Tell whether a record still has the version, and is there at all for the user."""
+    return present is not None and present.version == version and is_seen(actor, present, data_type)
 
 
 def restore(
@@ -214,7 +229,7 @@ def restore(
     changes = []
     for image in images:
         present = found.get(image.id)
-        if present is None or not can_restore(data_type, image, present):
+        if present is None or not can_restore(actor, data_type, image, present):
             continue
         values = upgraded_values(data_type, image.shape, image.values)
         document = orjson.dumps(values).decode()
@@ -237,16 +252,20 @@ def restore(
 
 
 def remove_unedited(
-    connection: Connection, actor: Actor, versions: Mapping[str, int], now: datetime
+    connection: Connection,
+    actor: Actor,
+    data_type: DataType,
+    versions: Mapping[str, int],
+    now: datetime,
 ) -> list[str]:
-    """Remove records that still have the versions given; give the ids of those removed.
+    """Remove a type's records that have the versions given yet, and are the user's to remove.
 
-    The transaction holds the organization's records.
+    Gives the ids of those removed. The transaction holds the organization's records.
     """
     organization_id = actor.organization_id
     statements.lock(connection, organization_id)
     found = rows.find_outlines(connection, organization_id, sorted(versions))
-    same = [one for one in found.values() if one.version == versions[one.id]]
+    same = [one for one in found.values() if is_unedited(actor, data_type, one, versions[one.id])]
     statements.remove(connection, organization_id, same, now)
     ids = [one.id for one in same]
     record(connection, actor, audit.Action.DELETE, ids, now)
