@@ -143,6 +143,15 @@ def test_numbers_that_were_text_sort_as_numbers_once_they_are_rewritten(tenant: 
     assert [record["price"] for record in few.exported(sortBy="price")] == [9, 10, 100, None]
 
 
+def test_text_becomes_money_only_as_it_is_spelled(tenant: Tenant) -> None:
+    """P23: `0123` back from money would be `123`."""
+    money = replace(price(FieldType.MONEY), format="IDR")
+    Changing.of(tenant, "12.5", "-3").change(Changes(fields=[KEY, money, NOTE]))
+    for spelled in ("0123", "1.50"):
+        with pytest.raises(ConflictError, match=spelled):
+            Changing.of(tenant, spelled).change(Changes(fields=[KEY, money, NOTE]))
+
+
 def test_a_value_is_converted_once_a_change(tenant: Tenant) -> None:
     """P23: or what a record holds would depend on when it was rewritten."""
     many = Changing.of(tenant, *["TRUE"] * MANY)

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from transload.data_types.model import DataType, Field, FieldType
+from transload.data_types.model import DataType, Field
 from transload.data_types.values import KINDS, MisfitError, Value, canonical
 from transload.records.model import Record
 
@@ -67,7 +67,7 @@ def converted(field: Field, value: Value | None) -> Value | None:
     kind = field.value_type
     if KINDS[kind].takes_spelling and not isinstance(value, str | list):
         return canonical(field, orjson.dumps(value).decode())
-    if kind is FieldType.NUMBER and isinstance(value, str) and value:
+    if KINDS[kind].is_numeric and isinstance(value, str) and value:
         return _as_number(field, value)
     return canonical(field, value)
 
@@ -79,6 +79,7 @@ def _old_value(field: Field, shape: int, values: Mapping[str, Any]) -> Value | N
 
 def _as_number(field: Field, text: str) -> Value | None:
     number = canonical(field, text)
-    if orjson.dumps(number).decode() != text:
+    spelled = number if isinstance(number, str) else orjson.dumps(number).decode()
+    if spelled != text:
         raise MisfitError("must be a number that is spelled as JSON spells it")
     return number
