@@ -190,6 +190,48 @@ def test_a_row_that_is_left_out_does_not_take_a_key(tenant: Tenant, kind: str, h
     assert stored(tenant, kind)["A"]["name"] == "new"
 
 
+def test_what_would_become_otherwise_than_was_shown_is_told_though_the_counts_are_alike(
+    tenant: Tenant, hub: str
+) -> None:
+    """P32: by the type, and by the records."""
+    text = [{"id": one, "type": "string"} for one in ("dataId", "price")]
+    kind = tenant.data_type(text)
+    [old] = tenant.add(kind, hub, [{"dataId": "1", "price": "5"}])
+    draft = Draft.create(tenant, b"dataId,price\n1,0012\n2,7\n", dataTypeId=kind, hubId=hub)
+    counts = draft.checked()["counts"]
+    number = {"name": "Goods", "fields": [text[0], {**text[1], "type": "number"}]}
+    assert tenant.request("PUT", f"/data-type/{kind}", json=number).status_code == 200
+
+    def refused() -> None:
+        answer = draft.call("POST", "commit", {})
+        assert answer.status_code == 409, answer.text
+        assert answer.json()["data"]["counts"] == counts
+
+    refused()
+    assert stored(tenant, kind)["1"]["price"] == 5
+    tenant.request("DELETE", f"/data/{old}")
+    tenant.add(kind, hub, [{"dataId": "2", "price": 9}])
+    refused()
+    assert stored(tenant, kind)["2"]["price"] == 9
+    draft.committed()
+    assert {code: one["price"] for code, one in stored(tenant, kind).items()} == {"1": 12, "2": 7}
+
+
+def test_failed_rows_do_not_go_in_without_the_field_that_was_wrong(
+    tenant: Tenant, hub: str
+) -> None:
+    fields = [{"id": "dataId", "type": "string"}, {"id": "price", "type": "number"}]
+    kind = tenant.data_type(fields)
+    sent = imported(tenant, b"dataId,price\n1,x\n2,5\n", dataTypeId=kind, hubId=hub)
+    draft = Draft(tenant=tenant, id=sent.record["_id"])
+    less = {"name": "Goods", "fields": fields[:1]}
+    assert tenant.request("PUT", f"/data-type/{kind}", json=less).status_code == 200
+    answer = draft.call("POST", "retry", {})
+    assert answer.status_code == 409, answer.text
+    assert "price" in answer.json()["message"]
+    assert stored(tenant, kind).keys() == {"2"}
+
+
 def test_edits_of_rows_that_are_in_the_store_stay(tenant: Tenant, kind: str, hub: str) -> None:
     """P34: an undo takes back what was imported."""
     draft = Draft.create(tenant, b"Code,Name\nA,x\n", dataTypeId=kind, hubId=hub)

@@ -5,6 +5,7 @@ Pure: the same rows, fields and decisions give the same documents and faults.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import orjson
 import polars as pl
@@ -36,6 +37,11 @@ class Rules:
     def is_whole(self) -> bool:
         """Every field of the type has a column."""
         return len(self.columns) == len(self.fields)
+
+    @property
+    def mark(self) -> str:
+        """A text that is the same for the same fields and columns, and another one for others."""
+        return sha256(repr((self.fields, sorted(self.columns.items()))).encode()).hexdigest()
 
     @property
     def named(self) -> list[Field]:

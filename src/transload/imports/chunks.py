@@ -6,6 +6,7 @@
 | `id`, `version` | of what the row is, or was made into; the version is that after the write |
 | `before` | of what was changed: its image before the write |
 | `faults` | JSON: a list of `[field, value, code, sentence]`, null where there is none |
+| `rules` | of rows that were only looked at: the mark of the rules by which, the same in all |
 """
 
 from collections import Counter

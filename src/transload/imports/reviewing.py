@@ -55,7 +55,8 @@ class Review:
         """Give what would become of a chunk if it were committed now."""
         checked = self.checked(number)
         results = self.destination.results(self.prepared(connection, checked))
-        return packed(self.one, number, job_id, checked, results)
+        frame = verdicts(checked, results).with_columns(rules=pl.lit(self.rules.mark))
+        return of_frame(self.one, number, job_id, frame, _problems(checked, results))
 
     def _patched(self, rows: pl.DataFrame, number: int) -> pl.DataFrame:
         """Give rows with the keys that were mended; those that are left out have none."""

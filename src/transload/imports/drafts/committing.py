@@ -28,8 +28,8 @@ def commit(
     """Import the rows as they were shown; a type that is proposed is made with it.
 
     Raises ConflictError where they have not been checked, and MovedOnError where the records
-    have changed so that other counts would come of it, or something was decided since the
-    `revision` that was shown, unless by force. One that came by a link is
+    or the type have changed so that something else would come of a row, or something was decided
+    since the `revision` that was shown, unless by force. One that came by a link is
     approved so: by who may see all of its rows, once it is sent.
     """
     one = drafts.draft(actor, import_id)
@@ -42,8 +42,8 @@ def commit(
     if not force:
         if revision not in {None, one.revision}:
             raise MovedOnError(one.counts)
-        counts = look_again(drafts, actor, one, range(one.total_chunks))
-        if counts != one.counts:
+        counts, is_as_shown = look_again(drafts, actor, one, range(one.total_chunks))
+        if counts != one.counts or not is_as_shown:
             raise MovedOnError(counts)
     with writing(drafts.database, one.target_name) as connection:
         now = store.lock(connection, one.organization_id, one.id)
@@ -71,6 +71,7 @@ def retry(drafts: Drafts, actor: Actor, import_id: str) -> Import:
     one = drafts.ended(actor, import_id)
     if not one.counts.invalid:
         raise ConflictError("No row of the import has failed.")
+    _require_fields(drafts, actor, one)
     with drafts.database.write() as connection:
         now = store.lock(connection, one.organization_id, one.id)
         if now is None or not now.status.is_over or now.undone is not None:
@@ -78,3 +79,16 @@ def retry(drafts: Drafts, actor: Actor, import_id: str) -> Import:
         store.change(connection, one, drafts.now(), status=Status.PROCESSING, error_message=None)
         drafts.start(connection, actor, one, Step.RETRY)
     return drafts.get(actor, import_id)
+
+
+def _require_fields(drafts: Drafts, actor: Actor, one: Import) -> None:
+    """Raise ConflictError where a column's field is gone, or hidden: rows would go in without."""
+    with drafts.database.read() as connection:
+        destination = drafts.imports.committer.open(connection, actor.user_id, one)
+    known = {field.id for field in destination.mappable}
+    gone = sorted(set((one.mapping or {}).values()) - known)
+    if gone:
+        raise ConflictError(
+            f"Columns are fields that are gone, or hidden from you: {', '.join(gone)}. Import the "
+            "file of the failed rows instead."
+        )
