@@ -380,6 +380,18 @@ def test_numbers_that_are_shown_as_true_or_false_are_that_in_ods() -> None:
     assert found.forms[-1] == [B, B, B, T]
 
 
+def test_moments_of_a_zone_are_moments_in_utc_in_ods() -> None:
+    cells = "".join(
+        f'<table:table-cell office:value-type="date" office:date-value="{value}">'
+        "<text:p>x</text:p></table:table-cell>"
+        for value in ("2024-02-01T10:20:30+07:00", "2024-02-01T10:20:30Z", "2024-02-01T10:20:30")
+    )
+
+    found = read(ods(f"{ODS_ROWS}<table:table-row>{cells}</table:table-row>"))
+
+    assert found.rows[-1] == ["2024-02-01 03:20:30", "2024-02-01 10:20:30", "2024-02-01 10:20:30"]
+
+
 def test_cells_that_do_not_say_their_place_have_one() -> None:
     def write(workbook: xlsxwriter.Workbook) -> None:
         sheet = workbook.add_worksheet()

@@ -1,8 +1,9 @@
 """Objects of JSON to a table: an array of them, or one a line. Each key is a column.
 
 Where every object stands on a line of its own, as in what is exported here, a line that is no
-object is a faulty row. A file in another form is taken whole or not at all. Numbers keep every
-digit; of a key that an object has twice, the last value counts, as in most readers.
+object is a faulty row. A file in another form is taken whole or not at all. Whole numbers keep
+every digit, others are doubles. Of a key that an object has twice, the last value counts, as in
+most readers.
 """
 
 import json

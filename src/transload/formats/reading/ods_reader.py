@@ -7,7 +7,7 @@ blank.
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipFile
@@ -270,7 +270,9 @@ def _typed(kind: str, cell: dict[str, str], text: str) -> object:
 def _moment(said: str) -> Stored:
     if "T" not in said:
         return Stored(Form.DATE, date.fromisoformat(said).isoformat())
-    moment = datetime.fromisoformat(said).replace(tzinfo=None)
+    moment = datetime.fromisoformat(said)
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
     if moment.time() == time(0):
         return Stored(Form.DATE, moment.date().isoformat())
     return Stored(Form.DATE_TIME, spelled_moment(moment))
