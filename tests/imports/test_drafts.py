@@ -232,6 +232,22 @@ def test_failed_rows_do_not_go_in_without_the_field_that_was_wrong(
     assert stored(tenant, kind).keys() == {"2"}
 
 
+def test_an_undo_of_rows_whose_hub_is_gone_is_refused_at_once(
+    tenant: Tenant, kind: str, hub: str
+) -> None:
+    sent = imported(tenant, b"Code,Name\n1,A\n", dataTypeId=kind, hubId=hub)
+    moved = {"dataId": "1", "hubId": tenant.hub()}
+    record = stored(tenant, kind)["1"]["_id"]
+    assert tenant.request("PUT", f"/data/{record}", json=moved).status_code == 200
+    assert tenant.request("DELETE", f"/hub/{hub}").status_code == 200
+    draft = Draft(tenant=tenant, id=sent.record["_id"])
+    for body in ({"dryRun": True}, {}):
+        answer = draft.call("POST", "undo", body)
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["message"] == "The selected hubId is invalid."
+    assert draft.data()["status"] == "success"
+
+
 def test_edits_of_rows_that_are_in_the_store_stay(tenant: Tenant, kind: str, hub: str) -> None:
     """P34: an undo takes back what was imported."""
     draft = Draft.create(tenant, b"Code,Name\nA,x\n", dataTypeId=kind, hubId=hub)
