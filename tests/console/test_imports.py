@@ -23,6 +23,13 @@ def _begin(visitor: Visitor, content: FilePayload, query: str) -> Page:
     return page
 
 
+def _bring_in_two(page: Page) -> None:
+    """Check a file's two rows, and import them."""
+    page.get_by_role("button", name="Check the rows").click()
+    page.get_by_role("button", name="Import 2 rows").click()
+    expect(page.get_by_text("2 rows are in the store.")).to_be_visible()
+
+
 def _checked(owner: Tenant, content: bytes) -> Draft:
     """Give a draft of a file for a type Outlets and a hub Jakarta, all rows checked."""
     draft = Draft.create(
@@ -133,9 +140,7 @@ def test_type_is_made_of_a_file(visit: Visit, owner: Tenant) -> None:
     page.get_by_label("Name of the type").press("Tab")
     visitor.settle()
     visitor.assert_accessible()
-    page.get_by_role("button", name="Check the rows").click()
-    page.get_by_role("button", name="Import 2 rows").click()
-    expect(page.get_by_text("2 rows are in the store.")).to_be_visible()
+    _bring_in_two(page)
     page.get_by_role("link", name="See the records").click()
     page.get_by_role("heading", level=1, name="Shops").wait_for()
 
@@ -151,9 +156,7 @@ def test_sign_before_decimals_is_chosen_where_it_is_in_doubt(visit: Visit, owner
     expect(page.get_by_label("Decimal sign in Weight")).to_have_count(0)
     visitor.settle()
     visitor.assert_accessible()
-    page.get_by_role("button", name="Check the rows").click()
-    page.get_by_role("button", name="Import 2 rows").click()
-    expect(page.get_by_text("2 rows are in the store.")).to_be_visible()
+    _bring_in_two(page)
     assert {one["price"] for one in stored(owner, data_type).values()} == {1250, 12500}
 
     page = _begin(visitor, payload(content, "prices.csv"), "type=new")
@@ -162,9 +165,7 @@ def test_sign_before_decimals_is_chosen_where_it_is_in_doubt(visit: Visit, owner
     sign.select_option("1.250 is 1250")
     visitor.settle()
     visitor.assert_accessible()
-    page.get_by_role("button", name="Check the rows").click()
-    page.get_by_role("button", name="Import 2 rows").click()
-    expect(page.get_by_text("2 rows are in the store.")).to_be_visible()
+    _bring_in_two(page)
     page.get_by_role("link", name="See the records").click()
     expect(page.get_by_role("gridcell", name="12500", exact=True)).to_be_visible()
 
