@@ -65,7 +65,7 @@ def narrowed_source(connection: Connection, readable: Readable, narrowing: Narro
 
 
 def _are_older(types: Sequence[DataType]) -> ColumnElement[bool] | None:
-    """Tell of records that follow a change of their type yet: fields that are gone have values."""
+    """Tell which records a change has not rewritten yet: they have values of fields gone since."""
     since = {one.id: one.same_since for one in types if one.same_since > 1}
     if not since:
         return None

@@ -171,9 +171,10 @@ def existing_hubs(connection: Connection, actor: Actor, images: Iterable[Image])
 
 
 def can_restore(actor: Actor, hub_ids: Collection[str], image: Image, present: Task | None) -> bool:
-    """Tell whether nobody has edited the task since, its hub is there, and the user may.
+    """Tell whether a task can be made as it was.
 
-    What is hidden from the user stays as it is, so it has to be as it was.
+    Nobody has edited it since, the user sees it, its former hub is there and the user's, and values
+    that are hidden from the user are the same.
     """
     if present is None or not is_unedited(actor, present, image.version):
         return False

@@ -89,6 +89,6 @@ def _require_fields(drafts: Drafts, actor: Actor, one: Import) -> None:
     gone = sorted(set((one.mapping or {}).values()) - known)
     if gone:
         raise ConflictError(
-            f"Columns are fields that are gone, or hidden from you: {', '.join(gone)}. Import the "
-            "file of the failed rows instead."
+            f"The fields of some columns are gone, or hidden from you: {', '.join(gone)}. Import "
+            "the file of the failed rows instead."
         )

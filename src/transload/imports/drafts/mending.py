@@ -140,7 +140,7 @@ def _require_of_failed(drafts: Drafts, one: Import, number: int) -> None:
     if body is None:
         raise NotFoundError
     if body["kind"] != "cell":
-        raise ConflictError("Rows that are in the store were read so: it stays as it is.")
+        raise ConflictError("Rows in the store were read by this edit, so it stays.")
     _require_failed(drafts, one, [body["row"]])
 
 

@@ -128,7 +128,7 @@ def problem(group: Mapping[str, Any], offers: Sequence[Offer]) -> dict[str, Any]
 
 
 def edit(one: row_store.Edit) -> dict[str, Any]:
-    """Give an edit; of a cell, what it was said of is its field."""
+    """Give an edit. A cell is told by its row and field, without its column."""
     said = {name: value for name, value in one.body.items() if name != "column"}
     return {
         "number": one.number,

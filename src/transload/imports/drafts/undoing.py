@@ -65,7 +65,7 @@ def _undoable(drafts: Drafts, actor: Actor, import_id: str) -> Import:
         one = drafts.ended(actor, import_id)
     if one.table is None:
         raise ConflictError("Nothing was imported.")
-    # Where the rows went has to be there yet, and theirs.
+    # The type and the hub of the rows have to be there yet, and be the user's.
     with drafts.database.read() as connection:
         drafts.imports.committer.open(connection, actor.user_id, one)
     return one

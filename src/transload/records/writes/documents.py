@@ -187,9 +187,10 @@ class Image:
 
 
 def can_restore(actor: Actor, data_type: DataType, image: Image, present: Record | None) -> bool:
-    """Tell whether nobody has edited the record since, the user may, and its values fit the type.
+    """Tell whether a record can be made as it was.
 
-    What is hidden from the user stays as it is, so it has to be as it was.
+    Nobody has edited it since, the user sees it, its former values fit its type, and those that are
+    hidden from the user are the same.
     """
     if present is None or not is_unedited(actor, data_type, present, image.version):
         return False
